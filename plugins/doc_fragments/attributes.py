@@ -1,0 +1,45 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The attributes that modules share."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """Documentation fragments mailops.pdd.attributes and mailops.pdd.attributes.info."""
+
+    DOCUMENTATION = r"""
+options: {}
+attributes:
+  check_mode:
+    description: With C(--check), the module says what it would change, and changes nothing.
+  diff_mode:
+    description: With C(--diff), the module shows the state before and after, also in check mode.
+  idempotent:
+    description: Running the module again with the same options changes nothing and says so.
+  action_group:
+    description: The module takes defaults from C(group/mailops.pdd.pdd) in C(module_defaults).
+    support: full
+    membership:
+      - mailops.pdd.pdd
+  platform:
+    description: Where the module runs.
+    support: full
+    platforms: all
+"""
+
+    # For modules that only read.
+    INFO = r"""
+options: {}
+attributes:
+  check_mode:
+    support: full
+    details: The module changes nothing.
+  diff_mode:
+    support: N/A
+    details: The module changes nothing.
+  idempotent:
+    support: full
+    details: The module changes nothing.
+"""

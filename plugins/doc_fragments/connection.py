@@ -1,0 +1,72 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The options that every module has."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """Documentation fragment mailops.pdd.connection."""
+
+    DOCUMENTATION = r"""
+options:
+  domain:
+    description:
+      - The mail domain, in any case, as IDN or as A-label (punycode).
+      - If not set, the environment variable E(PDD_DOMAIN) is used. A blank value counts as not set.
+    type: str
+  token:
+    description:
+      - The PDD token of the domain's administrator (in registrar mode, of the registrar).
+      - It is sent in the header C(PddToken) only, never in a URL, and never shown.
+      - If not set, the environment variable E(PDD_TOKEN) is used. A blank value counts as not set, and surrounding
+        white space is removed.
+      - What is typed literally into a play or into C(-a) is printed by Ansible itself. Use a vaulted variable or the
+        environment.
+    type: str
+  oauth_token:
+    description:
+      - The OAuth token of the administrator for whom a registrar acts. If it is set, the registrar's half of the API is
+        used.
+      - If not set, the environment variable E(PDD_OAUTH_TOKEN) is used.
+    type: str
+  api_url:
+    description:
+      - Where the service is, the part of the URL before C(/api2).
+      - If not set, the environment variable E(PDD_API_URL) is used, then C(https://pddimp.yandex.ru).
+      - The vendor closed C(https://pddimp.yandex.ru) in April 2023. Today this is the URL of a service that answers
+        like it did, such as the emulator that the collection's sources bring along.
+    type: str
+  validate_certs:
+    description: Whether the certificate of O(api_url) is checked.
+    type: bool
+    default: true
+  ca_path:
+    description:
+      - A file or directory of certificates that O(api_url) is checked against.
+      - If not set, E(REQUESTS_CA_BUNDLE) or E(CURL_CA_BUNDLE) is used, then the certificates of the Python library.
+    type: path
+  timeout:
+    description: Seconds that one request may take to connect, and to be answered.
+    type: float
+    default: 30.0
+  retry_timeout:
+    description:
+      - Seconds without any answered request after which the task stops trying again and gives up.
+      - V(0) means that nothing is tried again.
+    type: float
+    default: 60.0
+  max_connections:
+    description:
+      - How many requests may be under way at the same time.
+      - The number falls by itself while the service says that it is too much, and recovers.
+    type: int
+    default: 8
+requirements:
+  - python >= 3.9
+  - requests >= 2.25
+notes:
+  - The vendor closed the public service in April 2023. The module is tested against an emulator that was written from
+    what is known about it.
+"""

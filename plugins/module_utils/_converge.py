@@ -1,0 +1,177 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Sends the steps of a plan until the wanted state holds, and settles what nobody knows by reading again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any, Generic, Protocol, TypeVar
+
+from ._budget import backoff
+from ._errors import PddError
+from ._transport import Transport
+
+# What an earlier task made may not be visible yet: seconds between further looks, about five in all.
+VISIBILITY_PAUSES = (0.4, 0.8, 1.6, 2.2)
+# These refusals do not say which object is at fault, or mean that the wanted state holds already.
+_AMBIGUOUS = ("occupied", "account_not_found")
+
+
+class Step(Protocol):
+    """One write of a plan; hashable. Steps of one phase may be sent at the same time, phases follow each other."""
+
+    @property
+    def phase(self) -> int:
+        """When the step is sent: 0 first."""
+
+    @property
+    def action(self) -> str:
+        """What it does, in one word."""
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What it is done to, as a failure names it: `object` and what else there is."""
+
+
+AnyStep = TypeVar("AnyStep", bound=Step)
+Value = TypeVar("Value")
+
+
+@dataclass
+class Outcome(Generic[AnyStep]):
+    """What came of a plan: steps that changed something, and those that could not be done."""
+
+    done: list[AnyStep] = field(default_factory=list)
+    failed: dict[AnyStep, PddError] = field(default_factory=dict)
+
+    @property
+    def failures(self) -> list[dict[str, Any]]:
+        """The failed steps as documented; those that were not even sent any more share one entry for each action."""
+        entries = [_failure(step, error) for step, error in self.failed.items() if not error.given_up]
+        unsent = [(step, error) for step, error in self.failed.items() if error.given_up]
+        for _action, group in groupby(sorted(unsent, key=lambda pair: pair[0].action), lambda pair: pair[0].action):
+            (step, error), *others = group
+            entry = _failure(step, error)
+            if others:
+                entry["object"] = f"{entry['object']} and {len(others)} more"
+            entries.append({**entry, "count": 1 + len(others)})
+        return entries
+
+
+def _failure(step: Step, error: PddError) -> dict[str, Any]:
+    return {"action": step.action, **step.names, "count": 1, "error": error.as_dict()}
+
+
+def converge(
+    steps: Sequence[AnyStep],
+    *,
+    send: Callable[[AnyStep], object],
+    plan_again: Callable[[Collection[AnyStep]], Iterable[AnyStep]],
+    transport: Transport,
+) -> Outcome[AnyStep]:
+    """Send all steps, as many at once as allowed.
+
+    send(step) writes and raises PddError. plan_again(steps) reads the state of the steps' objects and returns the plan
+    that is left for them: it settles writes with an unknown outcome, and refusals that may mean that the wanted state
+    holds already. A step that is no longer needed is done if it may have been applied, else there was nothing to do.
+    """
+    outcome: Outcome[AnyStep] = Outcome()
+    known = set(steps)
+    lost: set[AnyStep] = set()
+    patience = _Patience(transport.connection.retry_timeout)
+    pending = list(steps)
+    while pending:
+        doubtful = _send_all(pending, send, transport, outcome)
+        patience.note_progress(len(outcome.done))
+        if not doubtful:
+            break
+        lost |= {step for step, error in doubtful.items() if error.outcome_unknown}
+        try:
+            left = list(plan_again(doubtful))
+        except PddError as error:
+            outcome.failed.update({step: _unsettled(cause, error) for step, cause in doubtful.items()})
+            break
+        again = [step for step in doubtful if step in left]
+        outcome.done += [step for step in doubtful if step in lost and step not in left]
+        pause = patience.next_pause(refused_only=not any(doubtful[step].outcome_unknown for step in again))
+        if pause is None:
+            outcome.failed.update({step: doubtful[step] for step in again})
+            again = []
+        fresh = [step for step in left if step not in known]
+        known.update(fresh)
+        pending = again + fresh
+        if again and pause:
+            transport.retried += len(again)
+            time.sleep(pause)
+    return outcome
+
+
+def _send_all(
+    steps: Sequence[AnyStep], send: Callable[[AnyStep], object], transport: Transport, outcome: Outcome[AnyStep]
+) -> dict[AnyStep, PddError]:
+    """Send the steps phase by phase, note in outcome what is clear, and return what is not."""
+    doubtful: dict[AnyStep, PddError] = {}
+    for _phase, group in groupby(sorted(steps, key=lambda step: step.phase), lambda step: step.phase):
+        for step, result in transport.map(send, list(group)):
+            if not isinstance(result, PddError):
+                outcome.done.append(step)
+            elif result.outcome_unknown or result.code in _AMBIGUOUS:
+                doubtful[step] = result
+            else:
+                outcome.failed[step] = result
+    return doubtful
+
+
+def _unsettled(cause: PddError, reading: PddError) -> PddError:
+    """Describe a step that cannot be settled because reading failed."""
+    if not cause.outcome_unknown:
+        return cause
+    message = f"{cause.message}, and whether it was applied cannot be read ({reading.message})"
+    return PddError(
+        "outcome_unknown", message, endpoint=cause.endpoint, http_status=cause.http_status, attempt=cause.attempt
+    )
+
+
+class _Patience:
+    """How long to go on with steps that are still needed after reading again.
+
+    Lost writes: until nothing made progress for retry_timeout seconds. Refusals: over the visibility pauses.
+    """
+
+    def __init__(self, retry_timeout: float) -> None:
+        self._retry_timeout = retry_timeout
+        self._round = 0
+        self._refusals = iter(VISIBILITY_PAUSES)
+        self._done = 0
+        self._progress_at = time.monotonic()
+
+    def note_progress(self, done: int) -> None:
+        """Start anew when steps were done since the last round."""
+        if done > self._done:
+            self._done = done
+            self._round = 0
+            self._progress_at = time.monotonic()
+
+    def next_pause(self, *, refused_only: bool) -> float | None:
+        """Return the pause before the next round in seconds, None if there is to be none."""
+        if refused_only:
+            return next(self._refusals, None)
+        self._round += 1
+        pause = backoff(self._round)
+        late = time.monotonic() + pause - self._progress_at
+        return pause if late < self._retry_timeout else None
+
+
+def until_visible(read: Callable[[], Value], missing: Callable[[Value], object]) -> Value:
+    """Read, and again a few times while something that was named is missing; returns what was read last."""
+    value = read()
+    for pause in VISIBILITY_PAUSES:
+        if not missing(value):
+            break
+        time.sleep(pause)
+        value = read()
+    return value

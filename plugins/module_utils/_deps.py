@@ -1,0 +1,23 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The one guarded import of the modules' library `requests` and of `idna`, which requests brings along.
+
+Without them the collection still imports (Ansible's documentation and sanity tests do that); run_module() then ends
+the task with Ansible's usual message.
+"""
+
+from __future__ import annotations
+
+import traceback
+
+IMPORT_ERROR: str | None = None
+try:
+    import idna
+    import requests
+except ImportError:
+    idna = None  # type: ignore[assignment]
+    requests = None  # type: ignore[assignment]
+    IMPORT_ERROR = traceback.format_exc()
+
+__all__ = ["IMPORT_ERROR", "idna", "requests"]

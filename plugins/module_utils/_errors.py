@@ -1,0 +1,121 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The one exception of the collection, and what its codes mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+# What the service's codes mean, and what the user can do (pdd-api.md, 1.5).
+_MEANINGS = {
+    "unknown": ("a temporary failure of the service", "Run the task again later."),
+    "bad_token": ("the PDD token is wrong", "Check the option token or the environment variable PDD_TOKEN."),
+    "no_auth": ("the service saw no token", "Check that no proxy removes the header PddToken or Authorization."),
+    "no_token": ("the service saw no token", "Check that no proxy removes the header PddToken."),
+    "bad_oauth": ("the OAuth token is wrong", "Check the option oauth_token or the variable PDD_OAUTH_TOKEN."),
+    "get_new_token_please": ("the PDD token is of an old kind", "Have a new token issued."),
+    "not_allowed": (
+        "the token's owner may not do this",
+        "Check the domain, and that the token is its administrator's.",
+    ),
+    "no_such_domain": ("the domain is not in this account", "Check the option domain and whose token is used."),
+    "bad_domain": ("the domain is unknown or no valid name", "Check the option domain."),
+    "prohibited": ("the domain name is on the service's forbidden list", "Ask the service's support."),
+    "blocked": ("the domain is blocked, for instance for spam", "Ask the service's support."),
+    "occupied": ("the name is taken already", "Choose another name, or remove what has it."),
+    "no_reply": ("the service cannot connect to the source server", "Check server, port, method and ssl."),
+    "account_not_found": ("no such mailbox or mailing list", "Check the address, and create it first."),
+    "user_blocked": ("the mailbox is blocked", "Unblock the mailbox first."),
+    "login_reserved": ("the name is kept for the service", "Only a mailing list can have this name."),
+    "badlogin": ("the name has a character that is not allowed", "Use Latin letters, digits, hyphens and dots."),
+    "login-toolong": ("the name is longer than 30 characters", "Choose a shorter name."),
+    "login-empty": ("the name is empty", "Give a name."),
+    "passwd-tooshort": ("the password is shorter than 6 characters", "Choose a longer password."),
+    "passwd-toolong": ("the password is too long", "Choose a password of 6 to 20 characters."),
+    "passwd-likelogin": ("the password equals the name", "Choose another password."),
+    "badpasswd": ("the service refuses the password", "Choose another password."),
+    "passwd-empty": ("the password is empty", "Give a password."),
+    "unreachable": (None, "Check api_url, the network and the proxy settings."),
+    "timeout": (None, "Run the task again, with a longer time-out if the service is slow."),
+    "tls": (None, "Check ca_path, validate_certs and that api_url names the right host."),
+    "bad_answer": (None, "Check that api_url is the address of the service, and run the task again."),
+    "redirect": (None, "Give the final address as api_url; the token is never sent to another host."),
+    "outcome_unknown": (None, "Look at the object before you run the task again."),
+    "guard": (None, "Nothing was written. Check the wanted state."),
+}
+
+
+# What a code, or a list of them, looks like; anything else in its place is not quoted.
+_CODES = re.compile(r"[A-Za-z][A-Za-z0-9_., -]{0,99}")
+
+
+class PddError(Exception):
+    """Something failed, as the user will be told.
+
+    code: the service's code, or one of ours (invalid_input, not_found, unreachable, timeout, tls, bad_answer, redirect,
+    outcome_unknown, guard, stalled). message: half a sentence without final stop. endpoint: path below the tree, such
+    as "email/ml/add". outcome_unknown: the write may have been applied. given_up: nothing was sent, because the
+    service has not answered for too long. attempt: what was tried, such as "create team@example.test".
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        endpoint: str | None = None,
+        http_status: int | None = None,
+        advice: str | None = None,
+        outcome_unknown: bool = False,
+        given_up: bool = False,
+        attempt: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.endpoint = endpoint
+        self.http_status = http_status
+        self.advice = advice if advice is not None else _MEANINGS.get(code, (None, ""))[1]
+        self.outcome_unknown = outcome_unknown
+        self.given_up = given_up
+        self.attempt = attempt
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the shape that every failure of the collection has, as documented under RETURN."""
+        return {
+            "code": self.code,
+            "message": self.message,
+            "http_status": self.http_status,
+            "endpoint": self.endpoint,
+            "advice": self.advice,
+        }
+
+    def sentence(self) -> str:
+        """Say what was tried, what came of it, and what to do."""
+        message = f"Cannot {self.attempt}: {self.message}" if self.attempt else self.message
+        return f"{message}. {self.advice}".rstrip()
+
+
+class InvalidInputError(PddError):
+    """The input breaks rules that are known before the first request; problems: one sentence each, without stop."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("invalid_input", "; ".join(problems), advice="Correct the input; nothing was sent.")
+        self.problems = list(problems)
+
+
+def refusal(answer: str, endpoint: str, http_status: int) -> PddError:
+    """Turn the service's `error` into an exception.
+
+    The text may be a list of codes with commas, the last of which counts (pdd-api.md, 1.4).
+    """
+    if not _CODES.fullmatch(answer):
+        return PddError(
+            "bad_answer", "the service answered an error without a code", endpoint=endpoint, http_status=http_status
+        )
+    code = answer.rstrip(", ").rpartition(",")[2].strip()
+    meaning = _MEANINGS.get(code, (None, ""))[0]
+    message = f"the service answered {answer!r}" + (f" ({meaning})" if meaning else "")
+    return PddError(code, message, endpoint=endpoint, http_status=http_status)

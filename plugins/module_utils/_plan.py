@@ -1,0 +1,46 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the plans share: the guard before removals, which every exclusive plan passes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from ._errors import PddError
+
+ALL = 100
+_PLURALS = {"maillist": "mailing lists", "subscriber": "subscribers"}
+# Fewer of a kind than this may go without a question.
+_GUARDED_FROM = {"maillist": 4, "subscriber": 10}
+
+
+def removal_problem(
+    kind: str, place: str, *, existing: Collection[str], removed: Collection[str], wanted: Collection[str], percent: int
+) -> str | None:
+    """Say why an exclusive plan may not remove what it would, if so; percent: max_removals_percent."""
+    if not removed or percent >= ALL:
+        return None
+    counts = f"{len(removed)} of the {len(existing)} {_PLURALS[kind]} of {place}"
+    if not wanted:
+        return f"nothing is wanted, so exclusive would remove {counts}; only max_removals_percent: {ALL} allows that"
+    if len(existing) < _GUARDED_FROM[kind] or len(removed) * 100 <= percent * len(existing):
+        return None
+    return (
+        f"exclusive would remove {counts} ({len(removed) * 100 // len(existing)} %), "
+        f"more than max_removals_percent: {percent} allows ({ALL} allows everything)"
+    )
+
+
+def raise_guard(problems: Iterable[str | None]) -> None:
+    """Raise one guard error with all problems, if there are any."""
+    found = [problem for problem in problems if problem]
+    if found:
+        raise PddError("guard", "; ".join(found))
+
+
+def percent_problem(percent: int) -> str | None:
+    """Say what is wrong with max_removals_percent, if anything."""
+    if 0 <= percent <= ALL:
+        return None
+    return f"max_removals_percent: {percent} is not between 0 and {ALL}"

@@ -1,0 +1,257 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which mailboxes to import, and when an import has ended: pure logic from what was read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ._address import canonical_address, duplicate_problems, local_address_problem, local_part, raise_problems
+from ._client import Box, FailedBox, ImportTask, Source
+from ._errors import PddError
+from ._rules import MAX_NEW_PASSWORD, login_problem, password_problem
+
+# pdd-api.md, 2.4
+RUNNING = ("task_just_created", "in_progress", "paused", "pause_cause_of_error")
+_ENDED_BADLY = ("failed", "removed")
+_BOX_KEYS = ("external_login", "external_password", "internal_login", "internal_password")
+_WAIT_OPTIONS = ("wait_timeout", "stall_timeout", "poll_interval")
+_PORTS = {("imap", True): 993, ("imap", False): 143, ("pop3", True): 995, ("pop3", False): 110}
+_FAMILY = {"imap": "imap", "imap4": "imap", "pop": "pop3", "pop3": "pop3"}
+_HOST = re.compile(r"[\w.:-]+")
+_LAST_PORT = 65535
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How long to wait for imports, all in seconds."""
+
+    timeout: int
+    stall_timeout: int
+    poll_interval: int
+
+
+@dataclass(frozen=True)
+class WantedImports:
+    """What the task says; without a source it asks for all imports to be stopped."""
+
+    source: Source | None = None
+    boxes: tuple[Box, ...] = ()
+    check_settings: bool = True
+    retry_failed: bool = False
+    waiting: Waiting | None = None
+
+
+@dataclass(frozen=True)
+class ImportPlan:
+    """Boxes to start, addresses of mailboxes that exist, failed imports of these, and addresses that lists have."""
+
+    start: tuple[Box, ...]
+    existing: tuple[str, ...]
+    failed: Mapping[str, FailedBox]
+    taken: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ImportStep:
+    """What may fail: starting an import, the import of a mailbox (`import`), or waiting for all."""
+
+    action: str
+    address: str
+
+    @property
+    def phase(self) -> int:
+        """All at the same time."""
+        return 0
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The mailbox, for failures; the domain where waiting failed."""
+        return {"object": self.address}
+
+
+def wanted_imports(params: Mapping[str, Any], domain: str, defaults: Mapping[str, Any]) -> WantedImports:
+    """Check the options of pdd_mailbox_import; raises InvalidInputError with all problems.
+
+    defaults: the options of the module with their defaults.
+    """
+    if params["state"] == "stopped":
+        given = [option for option, default in defaults.items() if option != "state" and params[option] != default]
+        raise_problems(f"{option} has no meaning with state: stopped, which stops all imports" for option in given)
+        return WantedImports()
+    entries = _entries(params)
+    boxes = {place: _box(entry, domain) for place, entry in entries.items()}
+    problems = [*_source_problems(params), *_wait_problems(params)]
+    if not entries and params["mailboxes"] is None:
+        problems.append("nothing to import: give external_login and external_password, or mailboxes")
+    for place, entry in entries.items():
+        problems += _box_problems(place, entry, boxes[place], domain)
+    problems += duplicate_problems(
+        (f"{place}internal_login", box.internal, box.internal) for place, box in boxes.items()
+    )
+    raise_problems(problems)
+    waiting = Waiting(params["wait_timeout"], params["stall_timeout"], params["poll_interval"])
+    return WantedImports(
+        source=_source(params),
+        boxes=tuple(boxes.values()),
+        check_settings=params["check_settings"],
+        retry_failed=params["retry_failed"],
+        waiting=waiting if params["wait"] else None,
+    )
+
+
+def plan_imports(
+    wanted: WantedImports, mailboxes: Collection[str], maillists: Collection[str], failed_boxes: Iterable[FailedBox]
+) -> ImportPlan:
+    """Return what is to be started; mailboxes and maillists: the addresses that exist."""
+    failed = {box.internal: box for box in failed_boxes}
+    existing = tuple(box.internal for box in wanted.boxes if box.internal in mailboxes)
+    retried = {address for address in existing if wanted.retry_failed and address in failed}
+    settled = (set(existing) | set(maillists)) - retried
+    return ImportPlan(
+        start=tuple(box for box in wanted.boxes if box.internal not in settled),
+        existing=existing,
+        failed={address: failed[address] for address in existing if address in failed and address not in retried},
+        taken=tuple(box.internal for box in wanted.boxes if box.internal in maillists),
+    )
+
+
+def new_password_problems(plan: ImportPlan) -> list[str | None]:
+    """Say which passwords are too long for a new mailbox; for one that exists they may be longer."""
+    return [
+        password_problem("internal_password", box.internal_password, local_part(box.internal), longest=MAX_NEW_PASSWORD)
+        for box in plan.start
+        if box.internal not in plan.existing
+    ]
+
+
+def describe(plan: ImportPlan, started: Collection[str]) -> dict[str, dict[str, str]]:
+    """Return the mailboxes of the task as a diff shows them; started: addresses."""
+    states = {address: "failed" if address in plan.failed else "present" for address in plan.existing}
+    states.update({box.internal: states.get(box.internal, "absent") for box in plan.start})
+    return {"mailboxes": {each: "importing" if each in started else state for each, state in sorted(states.items())}}
+
+
+def failed_imports(boxes: Iterable[FailedBox]) -> dict[ImportStep, PddError]:
+    """Describe failed imports, as far as they concern this task."""
+    return {
+        ImportStep("import", box.internal): PddError(
+            "failed",
+            f"importing {box.internal} from the account {box.external_login} failed: {box.last_error or 'no reason'}",
+            advice="Correct the account or its password, and run again with retry_failed: true.",
+            endpoint="import/check_imports",
+        )
+        for box in boxes
+    }
+
+
+def taken_addresses(plan: ImportPlan) -> dict[ImportStep, PddError]:
+    """Describe mailboxes that cannot be created because a mailing list has their address."""
+    return {
+        ImportStep("start", address): PddError("occupied", f"{address} is a mailing list", attempt=f"import {address}")
+        for address in plan.taken
+    }
+
+
+class Watch:
+    """Judges the states of the imports that are read while waiting. Times: seconds of one clock."""
+
+    def __init__(self, waiting: Waiting, *, started: int, now: float) -> None:
+        self._waiting = waiting
+        self._started = started
+        self._since = now
+        self._progress: tuple[int, ...] | None = None
+        self._progress_at = now
+
+    def ended(self, task: ImportTask, now: float) -> bool:
+        """Tell whether the imports are done; raises PddError when they have ended badly or it took too long.
+
+        A task with fewer boxes than were just started is an older one that is still shown.
+        """
+        current = task.total_boxes >= self._started
+        if current and task.state == "done":
+            return True
+        if current and task.state in _ENDED_BADLY:
+            message = f"the imports ended in the state {task.state} ({_progress(task)})"
+            raise PddError(task.state, message, advice="Start them again.", endpoint="import/check_imports")
+        progress = (task.done_boxes, task.complete_boxes, task.failed_boxes_count, task.imported_messages)
+        if progress != self._progress:
+            self._progress, self._progress_at = progress, now
+        quiet = now - self._progress_at
+        if quiet >= self._waiting.stall_timeout:
+            message = f"the imports made no progress for {quiet:.0f} s, their state is {task.state} ({_progress(task)})"
+            advice = "They go on by themselves. Check the source server, or stop them with state: stopped."
+            raise PddError("stalled", message, advice=advice, endpoint="import/check_imports")
+        if now - self._since >= self._waiting.timeout:
+            message = f"the imports were not done within {self._waiting.timeout} s ({_progress(task)})"
+            advice = "They go on by themselves. Run the task again to wait for longer."
+            raise PddError("timeout", message, advice=advice, endpoint="import/check_imports")
+        return False
+
+
+def _progress(task: ImportTask) -> str:
+    return (
+        f"{task.progress_percent} %, {task.imported_messages} of {task.total_messages} messages, "
+        f"{task.done_boxes} of {task.total_boxes} mailboxes, {task.failed_boxes_count} failed"
+    )
+
+
+def _entries(params: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Return the mailboxes by their place, with a final dot."""
+    if params["mailboxes"] is not None:
+        return {f"mailboxes[{index}].": entry for index, entry in enumerate(params["mailboxes"])}
+    return {"": {key: params[key] for key in _BOX_KEYS}} if params["external_login"] is not None else {}
+
+
+def _box(entry: Mapping[str, Any], domain: str) -> Box:
+    external = entry["external_login"].strip()
+    internal = entry["internal_login"] or external.partition("@")[0]
+    return Box(
+        external_login=external,
+        external_password=entry["external_password"],
+        internal=canonical_address(internal, domain),
+        internal_password=entry["internal_password"] or entry["external_password"],
+    )
+
+
+def _box_problems(place: str, entry: Mapping[str, Any], box: Box, domain: str) -> list[str | None]:
+    if not box.external_login:
+        return [f"{place}external_login is empty"]
+    if not entry["external_password"]:
+        return [f"{place}external_password of {box.external_login} is empty"]
+    option = "internal_login" if entry["internal_login"] else "external_login"
+    foreign = local_address_problem(f"{place}{option}", box.internal, domain)
+    if foreign:
+        return [foreign]
+    login = local_part(box.internal)
+    secret = "internal_password" if entry["internal_password"] else "external_password"
+    problems = [
+        login_problem(f"{place}{option}", login),
+        password_problem(f"{place}{secret}", box.internal_password, login),
+    ]
+    hints = {"external_login": "internal_login", "external_password": "internal_password"}
+    return [
+        f"{problem}; give {place}{hints[each]}" if problem and each in hints else problem
+        for problem, each in zip(problems, (option, secret))
+    ]
+
+
+def _source(params: Mapping[str, Any]) -> Source:
+    port = params["port"] or _PORTS[_FAMILY[params["method"]], params["ssl"]]
+    return Source(params["server"].strip(), params["method"], port, params["ssl"])
+
+
+def _source_problems(params: Mapping[str, Any]) -> list[str | None]:
+    server, port = params["server"], params["port"]
+    return [
+        None if _HOST.fullmatch(server.strip()) else f"server: {server!r} is no host name or IP address",
+        None if port is None or 1 <= port <= _LAST_PORT else f"port: {port} is not between 1 and {_LAST_PORT}",
+    ]
+
+
+def _wait_problems(params: Mapping[str, Any]) -> list[str]:
+    return [f"{option}: {params[option]} is not 1 or more" for option in _WAIT_OPTIONS if params[option] < 1]

@@ -1,0 +1,107 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which mailing lists to create and to delete: pure functions from the current and the wanted state."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ._address import canonical_address, duplicate_problems, local_address_problem, numbered, raise_problems
+from ._plan import percent_problem, raise_guard, removal_problem
+
+
+@dataclass(frozen=True)
+class WantedMaillists:
+    """What the task says: addresses in canonical form, or uids."""
+
+    addresses: tuple[str, ...]
+    uids: tuple[int, ...]
+    present: bool
+    exclusive: bool
+    max_removals_percent: int
+
+
+@dataclass(frozen=True)
+class MaillistStep:
+    """Create or delete one mailing list."""
+
+    action: str
+    maillist: str
+
+    @property
+    def phase(self) -> int:
+        """All at the same time: no two steps have the same list."""
+        return 0
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The list, for failures."""
+        return {"object": self.maillist}
+
+
+def wanted_maillists(params: Mapping[str, Any], domain: str) -> WantedMaillists:
+    """Check the options of pdd_maillist; raises InvalidInputError with all problems."""
+    names = numbered("maillist", params["maillist"] or [])
+    uids = params["maillist_uid"] or []
+    addresses = {place: canonical_address(name, domain) for place, name in names.items()}
+    present = params["state"] == "present"
+    problems = [local_address_problem(place, name, domain) for place, name in names.items()]
+    problems += duplicate_problems((place, name, addresses[place]) for place, name in names.items())
+    problems += duplicate_problems((place, str(uid), str(uid)) for place, uid in numbered("maillist_uid", uids).items())
+    problems.append(percent_problem(params["max_removals_percent"]))
+    if params["exclusive"] and not present:
+        problems.append("exclusive: true has a meaning only with state: present")
+    if params["exclusive"] and params["maillist_uid"] is not None:
+        problems.append("exclusive: true needs the names of the lists (maillist), not maillist_uid")
+    raise_problems(problems)
+    return WantedMaillists(
+        addresses=tuple(addresses.values()),
+        uids=tuple(uids),
+        present=present,
+        exclusive=params["exclusive"],
+        max_removals_percent=params["max_removals_percent"],
+    )
+
+
+def plan_maillists(
+    current: Collection[str], wanted: Collection[str], *, present: bool, exclusive: bool
+) -> list[MaillistStep]:
+    """Return the steps from the domain's lists to the wanted ones; all addresses canonical."""
+    if not present:
+        return [MaillistStep("delete", address) for address in wanted if address in current]
+    steps = [MaillistStep("create", address) for address in wanted if address not in current]
+    if exclusive:
+        steps += [MaillistStep("delete", address) for address in sorted(set(current) - set(wanted))]
+    return steps
+
+
+def apply_maillist_steps(current: Iterable[str], steps: Iterable[MaillistStep]) -> set[str]:
+    """Return the lists as they are after the steps."""
+    addresses = set(current)
+    for step in steps:
+        if step.action == "create":
+            addresses.add(step.maillist)
+        else:
+            addresses.discard(step.maillist)
+    return addresses
+
+
+def guard_maillists(
+    current: Collection[str], steps: Iterable[MaillistStep], wanted: WantedMaillists, domain: str
+) -> None:
+    """Raise a guard error if an exclusive plan would delete too many lists."""
+    if not wanted.exclusive:
+        return
+    removed = [step.maillist for step in steps if step.action == "delete"]
+    problem = removal_problem(
+        "maillist",
+        domain,
+        existing=current,
+        removed=removed,
+        wanted=wanted.addresses,
+        percent=wanted.max_removals_percent,
+    )
+    raise_guard([problem])

@@ -1,0 +1,390 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""HTTP to the service: TLS, proxies, time-outs, retries within a budget, parallel requests. Knows no endpoint."""
+
+from __future__ import annotations
+
+import json
+import os
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ._budget import Budget, Limit, backoff, retry_after
+from ._deps import requests
+from ._errors import PddError, refusal
+from ._values import to_flag
+from ._version import VERSION
+
+if TYPE_CHECKING:
+    from requests import Response
+
+Item = TypeVar("Item")
+Value = TypeVar("Value")
+
+_SHORTEST_TIMEOUT = 1.0
+_TOO_MANY_REQUESTS = 429
+
+
+@dataclass(frozen=True)
+class Connection:
+    """Where the service is and how to talk to it; all values checked. Times in seconds."""
+
+    api_url: str
+    token: str
+    oauth_token: str | None = None
+    validate_certs: bool = True
+    ca_path: str | None = None
+    timeout: float = 30.0
+    retry_timeout: float = 60.0
+    max_connections: int = 8
+
+    @property
+    def root(self) -> str:
+        """The URL of the administrator's or the registrar's tree (pdd-api.md, 1.1)."""
+        return f"{self.api_url}/api2/{'registrar' if self.oauth_token else 'admin'}"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers of every request (pdd-api.md, 1.2); the tokens travel nowhere else."""
+        headers = {
+            "Accept": "application/json",
+            "PddToken": self.token,
+            "User-Agent": f"mailops.pdd/{VERSION} (Ansible; python-requests/{requests.__version__})",
+        }
+        if self.oauth_token:
+            headers["Authorization"] = f"OAuth {self.oauth_token}"
+        return headers
+
+    @property
+    def verify(self) -> bool | str:
+        """What certificates are checked against; the options go before the environment."""
+        if not self.validate_certs:
+            return False
+        environment = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
+        return self.ca_path or environment or True
+
+
+class _FaultError(Exception):
+    """One try that may be repeated.
+
+    applied: False if the request surely was not applied, None if nobody knows. wait: seconds that the service asks for.
+    """
+
+    def __init__(
+        self, error: PddError, *, applied: bool | None, throttled: bool = False, wait: float | None = None
+    ) -> None:
+        super().__init__(error.message)
+        self.error = error
+        self.applied = applied
+        self.throttled = throttled
+        self.wait = wait
+        self.epoch = 0
+
+
+class _Gate:
+    """Lets at most so many requests through as the limit says, and none before the end of a pause."""
+
+    def __init__(self, ceiling: int) -> None:
+        self.limit = Limit(ceiling)
+        self.throttled_seconds = 0.0
+        self._changed = threading.Condition()
+        self._in_flight = 0
+        self._closed_until = 0.0
+
+    @contextmanager
+    def passage(self) -> Iterator[int]:
+        """Wait for a place; yields the limit's epoch."""
+        with self._changed:
+            while True:
+                pause = self._closed_until - time.monotonic()
+                if pause <= 0 and self._in_flight < self.limit.current:
+                    break
+                self._changed.wait(pause if pause > 0 else None)
+            self._in_flight += 1
+            epoch = self.limit.epoch
+        try:
+            yield epoch
+        finally:
+            with self._changed:
+                self._in_flight -= 1
+                self._changed.notify_all()
+
+    def answered(self) -> None:
+        """Note an answered request."""
+        with self._changed:
+            self.limit.answered()
+
+    def throttled(self, epoch: int, pause: float) -> None:
+        """Let nothing through for so many seconds, and fewer at once from then on."""
+        with self._changed:
+            now = time.monotonic()
+            self.throttled_seconds += max(0.0, now + pause - max(now, self._closed_until))
+            self._closed_until = max(self._closed_until, now + pause)
+            self.limit.throttled(epoch)
+
+
+class Transport:
+    """Sends requests of one task over one session; usable from many threads.
+
+    It counts requests sent, those of them that repeated another one, and writes that were answered with ok.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.sent = 0
+        self.retried = 0
+        self.written = 0
+        self._gate = _Gate(connection.max_connections)
+        self._budget = Budget(connection.retry_timeout)
+        self._lock = threading.Lock()
+        self._gave_up: PddError | None = None
+        self._session = self._open_session()
+
+    @property
+    def stats(self) -> dict[str, int | float]:
+        """What the task cost: requests sent, those of them that were repetitions, seconds held back by the service."""
+        return {
+            "sent": self.sent,
+            "retried": self.retried,
+            "throttled_seconds": round(self._gate.throttled_seconds, 3),
+        }
+
+    def read(self, endpoint: str, params: Mapping[str, str]) -> dict[str, Any]:
+        """Send a GET until it is answered or the budget is used up; returns the answer. Raises PddError."""
+        return self._send("GET", endpoint, params, repeatable=True)
+
+    def write(self, endpoint: str, params: Mapping[str, str], *, repeatable: bool = False) -> dict[str, Any]:
+        """Send a POST; returns the answer.
+
+        It is repeated if it surely was not applied, and, where repeatable, also if nobody knows. Raises PddError, with
+        outcome_unknown set if the write may have been applied.
+        """
+        answer = self._send("POST", endpoint, params, repeatable=repeatable)
+        with self._lock:
+            self.written += 1
+        return answer
+
+    def map(self, call: Callable[[Item], Value], items: Iterable[Item]) -> list[tuple[Item, Value | PddError]]:
+        """Call with every item, as many at once as connections are allowed; errors stand where the values would."""
+
+        def outcome(item: Item) -> tuple[Item, Value | PddError]:
+            try:
+                return item, call(item)
+            except PddError as error:
+                return item, error
+
+        with ThreadPoolExecutor(self.connection.max_connections) as pool:
+            return list(pool.map(outcome, items))
+
+    def read_all(self, call: Callable[[Item], Value], items: Iterable[Item]) -> list[Value]:
+        """Call with every item like map(), and raise the first error if there is one."""
+        values: list[Value] = []
+        for _item, value in self.map(call, items):
+            if isinstance(value, PddError):
+                raise value
+            values.append(value)
+        return values
+
+    def _open_session(self) -> requests.Session:
+        """Make the session; what the environment says of proxies is read here, once.
+
+        Afterwards the environment is ignored: .netrc would add an Authorization header, and a CA bundle named there
+        would go before the options.
+        """
+        session = requests.Session()
+        session.proxies = requests.utils.get_environ_proxies(self.connection.api_url)
+        session.trust_env = False
+        session.verify = self.connection.verify
+        session.headers.update(self.connection.headers)
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        adapter = requests.adapters.HTTPAdapter(pool_maxsize=self.connection.max_connections)
+        session.mount("https://", adapter)
+        session.mount("http://", adapter)
+        return session
+
+    def _send(self, method: str, endpoint: str, params: Mapping[str, str], *, repeatable: bool) -> dict[str, Any]:
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                return self._try(method, endpoint, params, attempt)
+            except _FaultError as fault:
+                fault.error.outcome_unknown = method == "POST" and fault.applied is None
+                if fault.error.outcome_unknown and not repeatable:
+                    raise fault.error from None
+                self._pause(fault, attempt)
+
+    def _try(self, method: str, endpoint: str, params: Mapping[str, str], attempt: int) -> dict[str, Any]:
+        """Send once, when there is a place; raises _FaultError if it may be repeated, else PddError."""
+        with self._gate.passage() as epoch:
+            timeout = self._timeout(endpoint)
+            sent_at = time.monotonic()
+            with self._lock:
+                self.sent += 1
+                self.retried += attempt > 1
+            try:
+                answer = self._exchange(method, endpoint, params, timeout)
+            except _FaultError as fault:
+                fault.epoch = epoch
+                with self._lock:
+                    self._budget.failed(sent_at)
+                raise
+            except PddError:
+                self._answered()
+                raise
+            self._answered()
+            return answer
+
+    def _answered(self) -> None:
+        with self._lock:
+            self._budget.answered(time.monotonic())
+        self._gate.answered()
+
+    def _timeout(self, endpoint: str) -> float:
+        """Return the time-out of the next request, which ends soon after the budget; raises PddError after its end."""
+        with self._lock:
+            remaining = self._budget.remaining(time.monotonic())
+            if remaining == 0 and self._gave_up is None:
+                message = f"no request was answered for {self.connection.retry_timeout:g} s"
+                self._gave_up = PddError("unreachable", message)
+            if self._gave_up:
+                message = f"not sent, because the service no longer answers ({self._gave_up.message})"
+                status = self._gave_up.http_status
+                raise PddError(self._gave_up.code, message, endpoint=endpoint, http_status=status, given_up=True)
+        if remaining is None:
+            return self.connection.timeout
+        return min(self.connection.timeout, max(_SHORTEST_TIMEOUT, remaining))
+
+    def _pause(self, fault: _FaultError, attempt: int) -> None:
+        """Wait before the next try; raises the fault's error where none is left."""
+        wait = backoff(attempt) if fault.wait is None else fault.wait
+        with self._lock:
+            remaining = self._budget.remaining(time.monotonic())
+            if wait >= (self.connection.retry_timeout if remaining is None else remaining):
+                self._gave_up = self._gave_up or fault.error
+                raise fault.error from None
+        if fault.throttled:
+            self._gate.throttled(fault.epoch, wait)
+        else:
+            time.sleep(wait)
+
+    def _exchange(self, method: str, endpoint: str, params: Mapping[str, str], timeout: float) -> dict[str, Any]:
+        url = f"{self.connection.root}/{endpoint}"
+        query, form = (params, None) if method == "GET" else (None, params)
+        try:
+            response = self._session.request(
+                method, url, params=query, data=form, timeout=timeout, allow_redirects=False
+            )
+        except (requests.RequestException, OSError, ValueError) as error:
+            raise _transport_fault(error, endpoint, timeout) from None
+        return _answer(response, endpoint)
+
+
+def _transport_fault(error: Exception, endpoint: str, timeout: float) -> _FaultError | PddError:
+    """Sort what went wrong on the way; the message holds no URL and no header."""
+    kinds = requests.exceptions
+    reason = _reason(error)
+    if _find(error, ssl.SSLCertVerificationError):
+        return PddError("tls", f"the service's certificate is not trusted ({reason})", endpoint=endpoint)
+    sorted_out: tuple[tuple[bool, str, str, bool | None], ...] = (
+        (
+            isinstance(error, kinds.ConnectTimeout),
+            "timeout",
+            f"no connection to the service within {timeout:g} s",
+            False,
+        ),
+        (isinstance(error, kinds.Timeout), "timeout", f"no answer from the service within {timeout:g} s", None),
+        (_never_connected(error), "unreachable", f"no connection to the service ({reason})", False),
+        (isinstance(error, kinds.SSLError), "tls", f"the encrypted connection to the service failed ({reason})", None),
+        (isinstance(error, kinds.ContentDecodingError), "bad_answer", "the answer cannot be decoded", None),
+        (isinstance(error, kinds.ChunkedEncodingError), "bad_answer", "the answer ended too early", None),
+        (
+            isinstance(error, kinds.ConnectionError),
+            "unreachable",
+            f"the connection to the service broke ({reason})",
+            None,
+        ),
+    )
+    for matches, code, message, applied in sorted_out:
+        if matches:
+            return _FaultError(PddError(code, message, endpoint=endpoint), applied=applied)
+    return PddError("unreachable", f"the request cannot be sent ({reason})", endpoint=endpoint)
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield an exception and those that it wraps: as cause, context, argument or urllib3's `reason`."""
+    waiting: list[Any] = [error]
+    seen: set[int] = set()
+    while waiting:
+        current = waiting.pop(0)
+        if not isinstance(current, BaseException) or id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current
+        waiting += [*current.args, getattr(current, "reason", None), current.__cause__, current.__context__]
+
+
+def _find(error: BaseException, kind: type[BaseException]) -> BaseException | None:
+    return next((each for each in _chain(error) if isinstance(each, kind)), None)
+
+
+def _never_connected(error: BaseException) -> bool:
+    """Tell whether no connection came about: no proxy, or urllib3's word for it, which versions 1 and 2 share."""
+    names = {kind.__name__ for each in _chain(error) for kind in type(each).__mro__}
+    return bool(names & {"ConnectTimeoutError", "NewConnectionError", "ProxyError"})
+
+
+def _reason(error: BaseException) -> str:
+    """Return the innermost reason in a few words: the system's or the TLS library's text, else the type's name."""
+    for each in _chain(error):
+        if isinstance(each, ssl.SSLCertVerificationError):
+            return each.verify_message
+        if isinstance(each, ssl.SSLError):
+            return each.reason or "TLS error"
+        if isinstance(each, OSError) and each.strerror:
+            return each.strerror
+    return type(error).__name__
+
+
+def _answer(response: Response, endpoint: str) -> dict[str, Any]:
+    """Read one answer; raises _FaultError if the request may be repeated, else PddError."""
+    status = response.status_code
+
+    def error(code: str, message: str) -> PddError:
+        return PddError(code, message, endpoint=endpoint, http_status=status)
+
+    wait = retry_after(response.headers.get("Retry-After"), time.time())
+    if status == _TOO_MANY_REQUESTS:
+        busy = error("unreachable", "the service takes no more requests for now")
+        raise _FaultError(busy, applied=False, throttled=True, wait=wait)
+    if response.is_redirect or 300 <= status < 400:  # noqa: PLR2004 - HTTP's own numbers, here and below
+        raise error("redirect", f"the service redirects to another place (HTTP status {status})")
+    if status >= 500:  # noqa: PLR2004
+        failed = error("bad_answer", f"the service failed with HTTP status {status}")
+        raise _FaultError(failed, applied=None, throttled=wait is not None, wait=wait)
+    body = _json_object(response.content)
+    success = to_flag(body.get("success"))
+    if success is None:
+        unreadable = error("bad_answer", f"the answer is none of the service's (HTTP status {status})")
+        raise unreadable if status >= 400 else _FaultError(unreadable, applied=None)  # noqa: PLR2004
+    if success:
+        return body
+    refused = refusal(str(body.get("error") or "unknown"), endpoint, status)
+    raise _FaultError(refused, applied=None) if refused.code == "unknown" else refused
+
+
+def _json_object(content: bytes) -> dict[str, Any]:
+    """Parse a JSON object; anything else is as good as an empty one."""
+    try:
+        body = json.loads(content)
+    except (ValueError, RecursionError):
+        return {}
+    return body if isinstance(body, dict) else {}

@@ -1,0 +1,493 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the mailops.pdd authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: pdd_mailbox_import
+short_description: Import mailboxes from another mail server into a Yandex.Mail for Domain (PDD) domain
+version_added: 0.1.0
+author:
+  - The mailops.pdd authors (!UNKNOWN)
+description:
+  - Has the service copy one or many mailboxes from an IMAP or POP3 server. The service creates each mailbox and copies
+    its mail in the background.
+  - A mailbox that exists already is not imported again. If its import failed, the task fails and says so, see
+    O(retry_failed).
+  - Or stops all imports of the domain.
+options:
+  server:
+    description: Host name or IP address of the source server. Needed with O(state=started).
+    type: str
+  method:
+    description: The protocol of the source server. V(imap4) and V(pop) are other names of V(imap) and V(pop3).
+    type: str
+    choices: [imap, imap4, pop, pop3]
+    default: imap
+  ssl:
+    description: Whether the service connects to the source server with TLS.
+    type: bool
+    default: true
+  port:
+    description:
+      - The port of the source server, 1 to 65535.
+      - If not set, 993 for IMAP with TLS, 143 without, 995 for POP3 with TLS, 110 without.
+    type: int
+  external_login:
+    description: The account on the source server.
+    type: str
+    aliases: [ext_login]
+  external_password:
+    description: Its password.
+    type: str
+    aliases: [ext_passwd]
+  internal_login:
+    description:
+      - The mailbox of the domain, as name or as address.
+      - If not set, O(external_login) up to the C(@), in lower case.
+      - Latin letters, digits, hyphens and dots, at most 30 characters, beginning with a letter and ending with a letter
+        or digit. V(abuse) and V(postmaster) are reserved.
+    type: str
+    aliases: [int_login]
+  internal_password:
+    description:
+      - The password of the new mailbox. If not set, O(external_password).
+      - 6 to 20 Latin letters, digits and any of C(! @ # $ % ^ & * ( ) _ - + : ; , .), different from the login.
+    type: str
+    aliases: [int_passwd]
+  mailboxes:
+    description: Many mailboxes in one task, instead of the four options above.
+    type: list
+    elements: dict
+    suboptions:
+      external_login:
+        description: As O(external_login).
+        type: str
+        required: true
+        aliases: [ext_login]
+      external_password:
+        description: As O(external_password).
+        type: str
+        required: true
+        aliases: [ext_passwd]
+      internal_login:
+        description: As O(internal_login).
+        type: str
+        aliases: [int_login]
+      internal_password:
+        description: As O(internal_password).
+        type: str
+        aliases: [int_passwd]
+  check_settings:
+    description:
+      - Whether the service is asked first if it reaches the source server, provided that anything will start. In check
+        mode, too.
+      - Without that, the service tries again for ever when the source server does not answer, and reports no error.
+    type: bool
+    default: true
+  retry_failed:
+    description: Whether imports that failed earlier are started again.
+    type: bool
+    default: false
+  wait:
+    description:
+      - Whether the task waits until the imports are done, those included that an earlier run began. Not in check mode.
+      - Interrupting the task leaves the imports running.
+    type: bool
+    default: false
+  wait_timeout:
+    description: Seconds to wait at most.
+    type: int
+    default: 3600
+  stall_timeout:
+    description: Seconds without a new message or mailbox after which waiting ends with an error.
+    type: int
+    default: 600
+  poll_interval:
+    description: Seconds between two looks at the imports while waiting.
+    type: int
+    default: 5
+  state:
+    description:
+      - V(started) imports the mailboxes that do not exist yet.
+      - V(stopped) stops B(all) imports of the domain, so it takes no option but those of the connection.
+    type: str
+    choices: [started, stopped]
+    default: started
+attributes:
+  check_mode:
+    support: full
+    details: The source server is checked as in a real run, since that is only a read.
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+extends_documentation_fragment:
+  - mailops.pdd.attributes
+  - mailops.pdd.connection
+notes:
+  - Ansible masks passwords in the output of the tasks that carry them, by replacing equal text, also where that is part
+    of a login. M(mailops.pdd.pdd_mailbox_info) shows logins as they are.
+seealso:
+  - module: mailops.pdd.pdd_mailbox_info
+"""
+
+EXAMPLES = r"""
+- name: Import one mailbox and wait for its mail
+  mailops.pdd.pdd_mailbox_import:
+    domain: example.test
+    token: "{{ vaulted_pdd_token }}"
+    server: old.example.test
+    external_login: anna@old.example.test
+    external_password: "{{ vaulted_password_anna }}"
+    internal_login: anna
+    wait: true
+
+- name: Import many mailboxes over POP3, with new passwords
+  mailops.pdd.pdd_mailbox_import:
+    domain: example.test
+    token: "{{ vaulted_pdd_token }}"
+    server: old.example.test
+    method: pop3
+    mailboxes:
+      - external_login: anna
+        external_password: "{{ vaulted_password_anna }}"
+        internal_password: "{{ vaulted_new_password_anna }}"
+      - external_login: boris
+        external_password: "{{ vaulted_password_boris }}"
+        internal_password: "{{ vaulted_new_password_boris }}"
+
+- name: Stop all imports of the domain
+  mailops.pdd.pdd_mailbox_import:
+    domain: example.test
+    token: "{{ vaulted_pdd_token }}"
+    state: stopped
+"""
+
+RETURN = r"""
+imported:
+  description: Addresses of the mailboxes whose import was (in check mode, would be) started now.
+  returned: success
+  type: list
+  elements: str
+  sample: ["anna@example.test"]
+existing:
+  description: Addresses of the mailboxes that the task names and that existed before.
+  returned: success
+  type: list
+  elements: str
+  sample: []
+import:
+  description: The imports of the domain, as they were read last.
+  returned: success
+  type: dict
+  contains:
+    state:
+      description: One of V(task_just_created), V(in_progress), V(paused), V(pause_cause_of_error), V(failed), V(done)
+        and V(removed).
+      type: str
+    progress_percent:
+      description: How much is done, 0 to 100.
+      type: int
+    total_boxes:
+      description: Mailboxes to import.
+      type: int
+    done_boxes:
+      description: Mailboxes that were dealt with.
+      type: int
+    complete_boxes:
+      description: Mailboxes that were imported.
+      type: int
+    failed_boxes:
+      description: Mailboxes whose import failed.
+      type: int
+    total_messages:
+      description: Messages to import.
+      type: int
+    imported_messages:
+      description: Messages that were imported.
+      type: int
+failures:
+  description:
+    - What could not be done. Everything else was done, and the next run does only this.
+    - Empty if the task succeeds.
+  returned: always
+  type: list
+  elements: dict
+  sample: []
+  contains:
+    action:
+      description: What was tried.
+      type: str
+    object:
+      description: The address of the mailbox, or the domain where waiting failed.
+      type: str
+    count:
+      description: Always V(1), except where the task gave up because the service no longer answered. What was then not
+        even sent shares one entry for each action.
+      type: int
+    error:
+      description: As RV(error).
+      type: dict
+error:
+  description: What went wrong, in a task that fails; with more than one failure, the first of them.
+  returned: failure
+  type: dict
+  contains:
+    code:
+      description: The code of the service, or one of V(invalid_input), V(not_found), V(unreachable), V(timeout),
+        V(tls), V(bad_answer), V(redirect), V(outcome_unknown), V(guard), V(stalled).
+      type: str
+      sample: account_not_found
+    message:
+      description: What happened.
+      type: str
+    http_status:
+      description: The HTTP status of the answer, if there was one.
+      type: int
+    endpoint:
+      description: The part of the API that was called, if any.
+      type: str
+      sample: email/ml/list
+    advice:
+      description: What to do.
+      type: str
+requests:
+  description: What the task cost the service.
+  returned: always
+  type: dict
+  sample: {"sent": 3, "retried": 0, "throttled_seconds": 0.0}
+  contains:
+    sent:
+      description: How many requests were sent.
+      type: int
+    retried:
+      description: How many of them repeated another one.
+      type: int
+    throttled_seconds:
+      description: For how many seconds the service held the task back.
+      type: float
+"""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.mailops.pdd.plugins.module_utils._address import raise_problems
+from ansible_collections.mailops.pdd.plugins.module_utils._client import ImportTask, Source
+from ansible_collections.mailops.pdd.plugins.module_utils._converge import Outcome, until_visible
+from ansible_collections.mailops.pdd.plugins.module_utils._errors import PddError
+from ansible_collections.mailops.pdd.plugins.module_utils._module import Result, Task, failure_message, run_module
+from ansible_collections.mailops.pdd.plugins.module_utils._plan_imports import (
+    RUNNING,
+    ImportPlan,
+    ImportStep,
+    Waiting,
+    WantedImports,
+    Watch,
+    describe,
+    failed_imports,
+    new_password_problems,
+    plan_imports,
+    taken_addresses,
+    wanted_imports,
+)
+
+BOX: dict[str, dict[str, Any]] = {
+    "external_login": {"type": "str", "aliases": ["ext_login"]},
+    "external_password": {"type": "str", "no_log": True, "aliases": ["ext_passwd"]},
+    "internal_login": {"type": "str", "aliases": ["int_login"]},
+    "internal_password": {"type": "str", "no_log": True, "aliases": ["int_passwd"]},
+}
+OPTIONS: dict[str, dict[str, Any]] = {
+    "server": {"type": "str"},
+    "method": {"type": "str", "choices": ["imap", "imap4", "pop", "pop3"], "default": "imap"},
+    "ssl": {"type": "bool", "default": True},
+    "port": {"type": "int"},
+    **BOX,
+    "mailboxes": {
+        "type": "list",
+        "elements": "dict",
+        "options": {
+            **BOX,
+            "external_login": {**BOX["external_login"], "required": True},
+            "external_password": {**BOX["external_password"], "required": True},
+        },
+    },
+    "check_settings": {"type": "bool", "default": True},
+    "retry_failed": {"type": "bool", "default": False},
+    "wait": {"type": "bool", "default": False},
+    "wait_timeout": {"type": "int", "default": 3600},
+    "stall_timeout": {"type": "int", "default": 600},
+    "poll_interval": {"type": "int", "default": 5},
+    "state": {"type": "str", "choices": ["started", "stopped"], "default": "started"},
+}
+
+
+def execute(task: Task, wanted: WantedImports) -> Result:
+    return start(task, wanted, wanted.source) if wanted.source else stop(task)
+
+
+def stop(task: Task) -> Result:
+    status = task.client.import_task()
+    running = status.state in RUNNING
+    if running and not task.check_mode:
+        task.client.stop_imports()
+        status = task.client.import_task()
+    return Result(
+        changed=running,
+        values={"imported": [], "existing": [], "import": as_returned(status)},
+        before={"imports": "running" if running else "stopped"},
+        after={"imports": "stopped"},
+    )
+
+
+def start(task: Task, wanted: WantedImports, source: Source) -> Result:
+    plan, status = read_plan(task, wanted)
+    raise_problems(new_password_problems(plan))
+    if plan.start:
+        check_domain(task)
+        if wanted.check_settings:
+            task.client.check_source(source)
+    outcome = start_boxes(task, source, plan)
+    started = [step.address for step in outcome.done]
+    outcome.failed.update(taken_addresses(plan))
+    if wanted.waiting and not task.check_mode:
+        status = wait(task, wanted, wanted.waiting, outcome)
+    else:
+        outcome.failed.update(failed_imports(plan.failed.values()))
+        if status is None or (started and not task.check_mode):
+            status = read_status(task)
+    return Result(
+        changed=bool(started),
+        values={"imported": started, "existing": list(plan.existing), "import": as_returned(status)},
+        before=describe(plan, ()),
+        after=describe(plan, started),
+        failures=outcome.failures,
+        message=failure_message(outcome),
+    )
+
+
+def read_plan(task: Task, wanted: WantedImports) -> tuple[ImportPlan, ImportTask | None]:
+    """Read what exists, and the imports only if a mailbox of this task is among it: its import may have failed."""
+    accounts = task.client.mailboxes()
+    mailboxes = {account.login for account in accounts if not account.is_maillist}
+    maillists = {account.login for account in accounts if account.is_maillist}
+    status = task.client.import_task() if any(box.internal in mailboxes for box in wanted.boxes) else None
+    return plan_imports(wanted, mailboxes, maillists, status.failed_boxes if status else ()), status
+
+
+def check_domain(task: Task) -> None:
+    """Fail if the domain is known not to be verified: the service would not import. Where it cannot tell, go on."""
+    try:
+        status = task.client.domain_status()
+    except PddError:
+        return
+    if status in ("domain-activate", "none"):
+        message = f"the domain {task.domain} is not verified (its status is {status}), so nothing can be imported"
+        raise PddError("guard", message, advice="Verify the domain first.", endpoint="domain/details")
+
+
+def start_boxes(task: Task, source: Source, plan: ImportPlan) -> Outcome[ImportStep]:
+    """Start all imports. None is ever started twice: what has an unknown outcome is looked for."""
+    boxes = {ImportStep("start", box.internal): box for box in plan.start}
+    outcome: Outcome[ImportStep] = Outcome(done=list(boxes) if task.check_mode else [])
+    if task.check_mode:
+        return outcome
+    lost: dict[ImportStep, PddError] = {}
+    for step, result in task.client.transport.map(lambda each: task.client.start_import(source, boxes[each]), boxes):
+        if not isinstance(result, PddError):
+            outcome.done.append(step)
+        elif result.outcome_unknown:
+            lost[step] = result
+        else:
+            outcome.failed[step] = result
+    # A mailbox that was there before says nothing about whether its import was started again.
+    found = look_for(task, [step.address for step in lost]) - set(plan.existing) if lost else set()
+    for step, error in lost.items():
+        if step.address in found:
+            outcome.done.append(step)
+        else:
+            message = f"{error.message}, and whether the import was started is not known"
+            outcome.failed[step] = PddError(
+                "outcome_unknown",
+                message,
+                endpoint=error.endpoint,
+                http_status=error.http_status,
+                attempt=error.attempt,
+            )
+    return outcome
+
+
+def look_for(task: Task, addresses: list[str]) -> set[str]:
+    """Return those of the addresses that are mailboxes, after looking for them for some seconds."""
+    try:
+        logins = until_visible(
+            lambda: {mailbox.login for mailbox in task.client.mailboxes()}, lambda found: set(addresses) - found
+        )
+    except PddError:
+        return set()
+    return logins & set(addresses)
+
+
+def wait(task: Task, wanted: WantedImports, waiting: Waiting, outcome: Outcome[ImportStep]) -> ImportTask | None:
+    """Wait until the imports have ended, and note in outcome those of this task that failed."""
+    watch = Watch(waiting, started=len(outcome.done), now=time.monotonic())
+    status, ended_badly = None, None
+    try:
+        while True:
+            status = task.client.import_task()
+            if watch.ended(status, time.monotonic()):
+                break
+            time.sleep(min(waiting.poll_interval, waiting.timeout))
+    except PddError as error:
+        ended_badly = error
+    named = {box.internal for box in wanted.boxes}
+    if status:
+        outcome.failed.update(failed_imports(box for box in status.failed_boxes if box.internal in named))
+    if ended_badly:
+        outcome.failed[ImportStep("wait", task.domain)] = ended_badly
+    return status
+
+
+def read_status(task: Task) -> ImportTask | None:
+    """Read the imports after they were started, when an error must not hide what was done."""
+    try:
+        return task.client.import_task()
+    except PddError as error:
+        task.warn(error.sentence())
+        return None
+
+
+def as_returned(status: ImportTask | None) -> Mapping[str, Any] | None:
+    if status is None:
+        return None
+    return {
+        "state": status.state,
+        "progress_percent": status.progress_percent,
+        "total_boxes": status.total_boxes,
+        "done_boxes": status.done_boxes,
+        "complete_boxes": status.complete_boxes,
+        "failed_boxes": status.failed_boxes_count,
+        "total_messages": status.total_messages,
+        "imported_messages": status.imported_messages,
+    }
+
+
+def main() -> None:
+    defaults = {option: spec.get("default") for option, spec in OPTIONS.items()}
+    run_module(
+        options=OPTIONS,
+        wanted=lambda params, domain: wanted_imports(params, domain, defaults),
+        execute=execute,
+        required_if=[("state", "started", ["server"])],
+        required_together=[("external_login", "external_password")],
+        required_by={"internal_login": ["external_login"], "internal_password": ["external_login"]},
+        mutually_exclusive=[("external_login", "mailboxes")],
+    )
+
+
+if __name__ == "__main__":
+    main()

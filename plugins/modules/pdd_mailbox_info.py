@@ -1,0 +1,243 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the mailops.pdd authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: pdd_mailbox_info
+short_description: Read mailboxes of a Yandex.Mail for Domain (PDD) domain
+version_added: 0.1.0
+author:
+  - The mailops.pdd authors (!UNKNOWN)
+description:
+  - Reads the properties of mailboxes, and how many unread and new messages they have.
+  - Mailing lists, which the service lists among the mailboxes, are left out.
+options:
+  login:
+    description: Mailboxes, as names or as addresses. If neither this nor O(uid) is given, all of the domain.
+    type: list
+    elements: str
+  uid:
+    description: Mailboxes, as ids of the service.
+    type: list
+    elements: int
+  counters:
+    description:
+      - Whether messages are counted, too. This takes one request for each mailbox.
+      - Whether that resets the counter of new messages at the service is not known. The emulator's stays.
+    type: bool
+    default: true
+extends_documentation_fragment:
+  - mailops.pdd.attributes
+  - mailops.pdd.attributes.info
+  - mailops.pdd.connection
+"""
+
+EXAMPLES = r"""
+- name: Read two mailboxes
+  mailops.pdd.pdd_mailbox_info:
+    domain: example.test
+    token: "{{ vaulted_pdd_token }}"
+    login: [anna, boris]
+  register: people
+
+- name: Show how much they have not read
+  ansible.builtin.debug:
+    msg: "{{ people.mailboxes | items2dict(key_name='login', value_name='counters') }}"
+"""
+
+RETURN = r"""
+mailboxes:
+  description: The mailboxes, in the order in which they were asked for.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    login:
+      description: The address.
+      type: str
+      sample: anna@example.test
+    uid:
+      description: The id of the service.
+      type: int
+    enabled:
+      description: Whether the mailbox is not blocked.
+      type: bool
+    first_name:
+      description: First name, empty if unset.
+      type: str
+    last_name:
+      description: Last name, empty if unset.
+      type: str
+    birth_date:
+      description: Date of birth as C(YYYY-MM-DD), V(none) if unset.
+      type: str
+    sex:
+      description: One of V(male), V(female) and V(unset).
+      type: str
+    hint_question:
+      description: The secret question, empty if unset.
+      type: str
+    ready:
+      description: Whether the mailbox works. The owner may have to sign in once before he can send.
+      type: bool
+    aliases:
+      description: Other addresses of the mailbox.
+      type: list
+      elements: str
+    counters:
+      description: How many messages are unread and new. Only with O(counters=true).
+      type: dict
+      sample: {"unread": 2, "new": 1}
+missing:
+  description: What was asked for and does not exist, as addresses and ids in the form of texts.
+  returned: success
+  type: list
+  elements: str
+  sample: []
+failures:
+  description: Always empty, as there is nothing that could fail in part. It is there for symmetry with other modules.
+  returned: always
+  type: list
+  elements: dict
+  sample: []
+error:
+  description: What went wrong, in a task that fails.
+  returned: failure
+  type: dict
+  contains:
+    code:
+      description: The code of the service, or one of V(invalid_input), V(not_found), V(unreachable), V(timeout),
+        V(tls), V(bad_answer), V(redirect), V(outcome_unknown), V(guard), V(stalled).
+      type: str
+      sample: account_not_found
+    message:
+      description: What happened.
+      type: str
+    http_status:
+      description: The HTTP status of the answer, if there was one.
+      type: int
+    endpoint:
+      description: The part of the API that was called, if any.
+      type: str
+      sample: email/ml/list
+    advice:
+      description: What to do.
+      type: str
+requests:
+  description: What the task cost the service.
+  returned: always
+  type: dict
+  sample: {"sent": 3, "retried": 0, "throttled_seconds": 0.0}
+  contains:
+    sent:
+      description: How many requests were sent.
+      type: int
+    retried:
+      description: How many of them repeated another one.
+      type: int
+    throttled_seconds:
+      description: For how many seconds the service held the task back.
+      type: float
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.mailops.pdd.plugins.module_utils._address import (
+    canonical_address,
+    duplicate_problems,
+    local_address_problem,
+    numbered,
+    raise_problems,
+)
+from ansible_collections.mailops.pdd.plugins.module_utils._client import Counters, Mailbox
+from ansible_collections.mailops.pdd.plugins.module_utils._errors import PddError
+from ansible_collections.mailops.pdd.plugins.module_utils._module import Result, Task, run_module
+
+OPTIONS = {
+    "login": {"type": "list", "elements": "str"},
+    "uid": {"type": "list", "elements": "int"},
+    "counters": {"type": "bool", "default": True},
+}
+
+
+@dataclass(frozen=True)
+class WantedMailboxes:
+    """What is asked for: addresses and uids, everything if there are none of both."""
+
+    logins: tuple[str, ...]
+    uids: tuple[int, ...]
+    everything: bool
+    counters: bool
+
+
+def wanted_mailboxes(params: Mapping[str, Any], domain: str) -> WantedMailboxes:
+    names = numbered("login", params["login"] or [])
+    uids = numbered("uid", params["uid"] or [])
+    logins = {place: canonical_address(name, domain) for place, name in names.items()}
+    problems = [local_address_problem(place, name, domain) for place, name in names.items()]
+    problems += duplicate_problems((place, name, logins[place]) for place, name in names.items())
+    problems += duplicate_problems((place, str(uid), str(uid)) for place, uid in uids.items())
+    raise_problems(problems)
+    everything = params["login"] is None and params["uid"] is None
+    return WantedMailboxes(tuple(logins.values()), tuple(uids.values()), everything, params["counters"])
+
+
+def execute(task: Task, wanted: WantedMailboxes) -> Result:
+    mailboxes = [mailbox for mailbox in task.client.mailboxes() if not mailbox.is_maillist]
+    found, missing = mailboxes, []
+    if not wanted.everything:
+        known: dict[object, Mailbox] = {mailbox.login: mailbox for mailbox in mailboxes}
+        known.update({mailbox.uid: mailbox for mailbox in mailboxes})
+        asked = [*wanted.logins, *wanted.uids]
+        found = list({known[each].login: known[each] for each in asked if each in known}.values())
+        missing = [str(each) for each in asked if each not in known]
+    counters = read_counters(task, found) if wanted.counters else {}
+    vanished = [mailbox.login for mailbox in found if wanted.counters and mailbox.login not in counters]
+    return Result(
+        values={
+            "mailboxes": [as_returned(each, counters.get(each.login)) for each in found if each.login not in vanished],
+            "missing": missing + vanished if not wanted.everything else missing,
+        }
+    )
+
+
+def read_counters(task: Task, mailboxes: Sequence[Mailbox]) -> dict[str, Counters]:
+    """Read all counters at once; a mailbox that was deleted since it was listed is left out."""
+    counters = {}
+    for mailbox, result in task.client.transport.map(lambda each: task.client.counters(each.login), mailboxes):
+        if not isinstance(result, PddError):
+            counters[mailbox.login] = result
+        elif result.code != "account_not_found":
+            raise result
+    return counters
+
+
+def as_returned(mailbox: Mailbox, counters: Counters | None) -> dict[str, Any]:
+    returned: dict[str, Any] = {
+        "login": mailbox.login,
+        "uid": mailbox.uid,
+        "enabled": mailbox.enabled,
+        "first_name": mailbox.first_name,
+        "last_name": mailbox.last_name,
+        "birth_date": mailbox.birth_date,
+        "sex": mailbox.sex,
+        "hint_question": mailbox.hint_question,
+        "ready": mailbox.ready,
+        "aliases": list(mailbox.aliases),
+    }
+    if counters:
+        returned["counters"] = {"unread": counters.unread, "new": counters.new}
+    return returned
+
+
+def main() -> None:
+    run_module(options=OPTIONS, wanted=wanted_mailboxes, execute=execute)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,294 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the mailops.pdd authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: pdd_maillist
+short_description: Create and delete mailing lists of a Yandex.Mail for Domain (PDD) domain
+version_added: 0.1.0
+author:
+  - The mailops.pdd authors (!UNKNOWN)
+description:
+  - Creates or deletes one or many mailing lists of a domain in one task. All lists of the domain are read with one
+    request, and only what is missing or too much is written.
+  - Who is subscribed to a list is managed by M(mailops.pdd.pdd_maillist_subscriber).
+options:
+  maillist:
+    description:
+      - The mailing lists, as names or as addresses of the domain.
+      - Exactly one of O(maillist) and O(maillist_uid) is needed.
+    type: list
+    elements: str
+  maillist_uid:
+    description:
+      - The mailing lists, as ids of the service. With O(state=present) they must exist, since the service assigns ids.
+    type: list
+    elements: int
+  state:
+    description: Whether the lists are to exist.
+    type: str
+    choices: [present, absent]
+    default: present
+  exclusive:
+    description:
+      - Whether all other mailing lists of the domain are deleted. Needs O(maillist) and O(state=present).
+      - See O(max_removals_percent) for what protects against a mistake.
+    type: bool
+    default: false
+  max_removals_percent:
+    description:
+      - With O(exclusive=true), how much of what exists may be deleted. The task fails before the first write, in check
+        mode too, if four or more lists exist and more than this percentage of them would be deleted, or if O(maillist)
+        is empty and there is something to delete.
+      - V(100) allows everything.
+    type: int
+    default: 30
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+    details: Shows the lists that the task names, with O(exclusive=true) all lists of the domain.
+  idempotent:
+    support: full
+extends_documentation_fragment:
+  - mailops.pdd.attributes
+  - mailops.pdd.connection
+seealso:
+  - module: mailops.pdd.pdd_maillist_subscriber
+"""
+
+EXAMPLES = r"""
+- name: Create two mailing lists
+  mailops.pdd.pdd_maillist:
+    domain: example.test
+    token: "{{ vaulted_pdd_token }}"
+    maillist:
+      - team
+      - news@example.test
+
+- name: Delete a mailing list
+  mailops.pdd.pdd_maillist:
+    domain: example.test
+    token: "{{ vaulted_pdd_token }}"
+    maillist: news
+    state: absent
+
+- name: Keep exactly these lists, even if most of the others go
+  mailops.pdd.pdd_maillist:
+    domain: example.test
+    token: "{{ vaulted_pdd_token }}"
+    maillist:
+      - team
+      - everybody
+    exclusive: true
+    max_removals_percent: 100
+"""
+
+RETURN = r"""
+maillists:
+  description: The lists that the task names, as they are afterwards (in check mode, as they would be).
+  returned: success
+  type: list
+  elements: dict
+  sample: [{"maillist": "team@example.test", "uid": 1130000001234566, "subscribers_count": 3}]
+  contains:
+    maillist:
+      description: The address.
+      type: str
+    uid:
+      description: The id of the service; V(none) in check mode for a list that would be created.
+      type: int
+    subscribers_count:
+      description: How many subscribers the service counts; V(none) if it does not say.
+      type: int
+created:
+  description: Addresses of the lists that were (in check mode, would be) created.
+  returned: success
+  type: list
+  elements: str
+  sample: ["team@example.test"]
+deleted:
+  description: Addresses of the lists that were (in check mode, would be) deleted.
+  returned: success
+  type: list
+  elements: str
+  sample: []
+failures:
+  description:
+    - What could not be done. Everything else was done, and the next run does only this.
+    - Empty if the task succeeds.
+  returned: always
+  type: list
+  elements: dict
+  sample: []
+  contains:
+    action:
+      description: What was tried.
+      type: str
+    object:
+      description: The address of the mailing list.
+      type: str
+    count:
+      description: Always V(1), except where the task gave up because the service no longer answered. What was then not
+        even sent shares one entry for each action.
+      type: int
+    error:
+      description: As RV(error).
+      type: dict
+error:
+  description: What went wrong, in a task that fails; with more than one failure, the first of them.
+  returned: failure
+  type: dict
+  contains:
+    code:
+      description: The code of the service, or one of V(invalid_input), V(not_found), V(unreachable), V(timeout),
+        V(tls), V(bad_answer), V(redirect), V(outcome_unknown), V(guard), V(stalled).
+      type: str
+      sample: account_not_found
+    message:
+      description: What happened.
+      type: str
+    http_status:
+      description: The HTTP status of the answer, if there was one.
+      type: int
+    endpoint:
+      description: The part of the API that was called, if any.
+      type: str
+      sample: email/ml/list
+    advice:
+      description: What to do.
+      type: str
+requests:
+  description: What the task cost the service.
+  returned: always
+  type: dict
+  sample: {"sent": 3, "retried": 0, "throttled_seconds": 0.0}
+  contains:
+    sent:
+      description: How many requests were sent.
+      type: int
+    retried:
+      description: How many of them repeated another one.
+      type: int
+    throttled_seconds:
+      description: For how many seconds the service held the task back.
+      type: float
+"""
+
+from collections.abc import Collection
+
+from ansible_collections.mailops.pdd.plugins.module_utils._client import Maillist
+from ansible_collections.mailops.pdd.plugins.module_utils._converge import Outcome, until_visible
+from ansible_collections.mailops.pdd.plugins.module_utils._errors import PddError
+from ansible_collections.mailops.pdd.plugins.module_utils._module import Result, Task, failure_message, run_module
+from ansible_collections.mailops.pdd.plugins.module_utils._plan_maillists import (
+    MaillistStep,
+    WantedMaillists,
+    apply_maillist_steps,
+    guard_maillists,
+    plan_maillists,
+    wanted_maillists,
+)
+
+OPTIONS = {
+    "maillist": {"type": "list", "elements": "str"},
+    "maillist_uid": {"type": "list", "elements": "int"},
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "exclusive": {"type": "bool", "default": False},
+    "max_removals_percent": {"type": "int", "default": 30},
+}
+
+
+def execute(task: Task, wanted: WantedMaillists) -> Result:
+    lists = read_lists(task, wanted)
+    named = name_lists(lists, wanted)
+    before = set(lists)
+    steps = plan_maillists(before, named, present=wanted.present, exclusive=wanted.exclusive)
+    guard_maillists(before, steps, wanted, task.domain)
+
+    def send(step: MaillistStep) -> None:
+        if step.action == "create":
+            lists[step.maillist] = Maillist(step.maillist, task.client.add_maillist(step.maillist), 0)
+        else:
+            task.client.delete_maillist(step.maillist)
+
+    def plan_again(doubtful: Collection[MaillistStep]) -> list[MaillistStep]:
+        again = {maillist.address: maillist for maillist in task.client.maillists()}
+        lists.update(again)
+        left = plan_maillists(again, named, present=wanted.present, exclusive=wanted.exclusive)
+        return [step for step in left if step in doubtful]
+
+    outcome = task.apply(steps, send, plan_again)
+    explain_occupied(task, outcome)
+    after = apply_maillist_steps(before, outcome.done)
+    shown = before | after if wanted.exclusive else set(named)
+    return Result(
+        changed=bool(outcome.done),
+        values={
+            "maillists": [as_returned(lists, address) for address in named if address in after],
+            "created": sorted(step.maillist for step in outcome.done if step.action == "create"),
+            "deleted": sorted(step.maillist for step in outcome.done if step.action == "delete"),
+        },
+        before={"maillists": sorted(shown & before)},
+        after={"maillists": sorted(shown & after)},
+        failures=outcome.failures,
+        message=failure_message(outcome),
+    )
+
+
+def read_lists(task: Task, wanted: WantedMaillists) -> dict[str, Maillist]:
+    """Read all lists by address; lists that must exist are looked for a few times."""
+
+    def missing(lists: dict[str, Maillist]) -> list[int]:
+        found = {maillist.uid for maillist in lists.values()}
+        return [uid for uid in wanted.uids if wanted.present and uid not in found]
+
+    lists = until_visible(lambda: {maillist.address: maillist for maillist in task.client.maillists()}, missing)
+    if missing(lists):
+        uids = ", ".join(map(str, missing(lists)))
+        raise PddError(
+            "not_found", f"no mailing list of {task.domain} has the uid {uids}", advice="Check maillist_uid."
+        )
+    return lists
+
+
+def name_lists(lists: dict[str, Maillist], wanted: WantedMaillists) -> list[str]:
+    """Return the addresses of the lists that the task names."""
+    by_uid = {maillist.uid: maillist.address for maillist in lists.values()}
+    return [*wanted.addresses, *(by_uid[uid] for uid in wanted.uids if uid in by_uid)]
+
+
+def explain_occupied(task: Task, outcome: Outcome[MaillistStep]) -> None:
+    """Say what has the name of a list that could not be created: the service's code does not."""
+    occupied = {step.maillist: error for step, error in outcome.failed.items() if error.code == "occupied"}
+    if not occupied:
+        return
+    try:
+        mailboxes = {mailbox.login for mailbox in task.client.mailboxes() if not mailbox.is_maillist}
+    except PddError:
+        return  # the service's own words must do
+    for address in mailboxes & set(occupied):
+        occupied[address].message += f"; {address} is a mailbox"
+
+
+def as_returned(lists: dict[str, Maillist], address: str) -> dict[str, object]:
+    maillist = lists.get(address, Maillist(address, None, 0))
+    return {"maillist": address, "uid": maillist.uid, "subscribers_count": maillist.subscribers_count}
+
+
+def main() -> None:
+    run_module(
+        options=OPTIONS,
+        wanted=wanted_maillists,
+        execute=execute,
+        required_one_of=[("maillist", "maillist_uid")],
+        mutually_exclusive=[("maillist", "maillist_uid")],
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,476 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the mailops.pdd authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: pdd_maillist_subscriber
+short_description: Manage who is subscribed to mailing lists of a Yandex.Mail for Domain (PDD) domain
+version_added: 0.1.0
+author:
+  - The mailops.pdd authors (!UNKNOWN)
+description:
+  - Subscribes people to mailing lists, unsubscribes them, and says who may send on behalf of a list, that is, put its
+    address into From.
+  - One task manages one list (O(maillist) and O(subscriber)) or many (O(maillists)). The lists must exist; see
+    M(mailops.pdd.pdd_maillist).
+  - Addresses are compared in one canonical form. Case does not matter, an IDN is the same as its A-label, and a name
+    without a domain means an address of O(domain).
+options:
+  maillist:
+    description: The one mailing list, as name or as address of the domain.
+    type: str
+  maillist_uid:
+    description: The one mailing list, as id of the service.
+    type: int
+  subscriber:
+    description:
+      - Who is subscribed to the list, or not, as names or as addresses. Addresses of other domains are sent as they
+        are.
+    type: list
+    elements: str
+    aliases: [subscribers]
+  subscriber_uid:
+    description:
+      - The same as ids of the mailboxes. To find their addresses costs a listing of all mailboxes of the domain.
+    type: list
+    elements: int
+  can_send_on_behalf:
+    description:
+      - Whether everybody in O(subscriber) may send on behalf of the list.
+      - If neither this nor O(senders_on_behalf) is given, rights are left alone.
+    type: bool
+  senders_on_behalf:
+    description:
+      - Who of O(subscriber) may send on behalf of the list. All others in O(subscriber) may not.
+    type: list
+    elements: str
+  state:
+    description: Whether everybody in O(subscriber) is to be subscribed.
+    type: str
+    choices: [present, absent]
+    default: present
+  exclusive:
+    description:
+      - Whether everybody else is unsubscribed.
+      - See O(max_removals_percent) and O(verify_count) for what protects against a mistake.
+    type: bool
+    default: false
+  maillists:
+    description:
+      - Many lists in one task. It excludes all options above but O(state=present).
+    type: list
+    elements: dict
+    suboptions:
+      maillist:
+        description: The mailing list, as name or as address of the domain.
+        type: str
+        required: true
+      subscribers:
+        description: Who is subscribed to the list. If not given, the list is left alone.
+        type: list
+        elements: str
+      senders_on_behalf:
+        description:
+          - Who of RV(ignore:subscribers) may send on behalf of the list. All others named there may not.
+          - If not given, rights are left alone.
+        type: list
+        elements: str
+      exclusive:
+        description: Whether everybody else is unsubscribed.
+        type: bool
+        default: false
+  max_removals_percent:
+    description:
+      - How much of a list may be unsubscribed because somebody is not named. The task fails before the first write, in
+        check mode too, if a list with ten or more subscribers would lose more than this percentage of them, or if
+        nobody is wanted and somebody is subscribed. If one list fails, nothing is written for any.
+      - V(100) allows everything.
+    type: int
+    default: 30
+  verify_count:
+    description:
+      - Whether, before anybody is unsubscribed because he is not named, the subscribers are counted. If fewer are read
+        than the service itself counts, they are read again, and if they are still fewer, the task fails before the
+        first write.
+    type: bool
+    default: true
+attributes:
+  check_mode:
+    support: full
+    details: A list that does not exist yet is planned as empty, since an earlier task of the play may be creating it.
+      It is named in RV(assumed). In a real run it is an error.
+  diff_mode:
+    support: full
+    details: Shows all subscribers of the lists that the task names, and the rights of those whose rights it manages.
+  idempotent:
+    support: full
+extends_documentation_fragment:
+  - mailops.pdd.attributes
+  - mailops.pdd.connection
+seealso:
+  - module: mailops.pdd.pdd_maillist
+"""
+
+EXAMPLES = r"""
+- name: Subscribe two people to a list, without touching the others
+  mailops.pdd.pdd_maillist_subscriber:
+    domain: example.test
+    token: "{{ vaulted_pdd_token }}"
+    maillist: team
+    subscribers:
+      - anna
+      - boris@example.test
+
+- name: Let somebody send on behalf of a list
+  mailops.pdd.pdd_maillist_subscriber:
+    domain: example.test
+    token: "{{ vaulted_pdd_token }}"
+    maillist: team
+    subscriber: anna
+    can_send_on_behalf: true
+
+- name: Unsubscribe somebody
+  mailops.pdd.pdd_maillist_subscriber:
+    domain: example.test
+    token: "{{ vaulted_pdd_token }}"
+    maillist: team
+    subscriber: boris
+    state: absent
+
+- name: Say exactly who is on many lists, and who may send on their behalf
+  mailops.pdd.pdd_maillist_subscriber:
+    domain: example.test
+    token: "{{ vaulted_pdd_token }}"
+    maillists:
+      - maillist: team
+        subscribers: [anna, boris]
+        senders_on_behalf: [anna]
+        exclusive: true
+      - maillist: news
+        subscribers: [anna]
+"""
+
+RETURN = r"""
+maillists:
+  description: What changed in each list that the task names (in check mode, what would change).
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - maillist: team@example.test
+      uid: 1130000001234566
+      added: ["anna@example.test"]
+      removed: []
+      senders_added: ["anna@example.test"]
+      senders_removed: []
+      subscribers_count: 3
+  contains:
+    maillist:
+      description: The address of the list.
+      type: str
+    uid:
+      description: The id of the service; V(none) for a list that does not exist yet (check mode).
+      type: int
+    added:
+      description: Who was subscribed.
+      type: list
+      elements: str
+    removed:
+      description: Who was unsubscribed.
+      type: list
+      elements: str
+    senders_added:
+      description: Who was given the right to send on behalf, new subscribers included.
+      type: list
+      elements: str
+    senders_removed:
+      description: Who was subscribed with the right to send on behalf and no longer has it.
+      type: list
+      elements: str
+    subscribers_count:
+      description: How many are subscribed afterwards.
+      type: int
+assumed:
+  description: In check mode, lists that do not exist yet and were planned as empty.
+  returned: success
+  type: list
+  elements: str
+  sample: []
+failures:
+  description:
+    - What could not be done. Everything else was done, and the next run does only this.
+    - Empty if the task succeeds.
+  returned: always
+  type: list
+  elements: dict
+  sample: []
+  contains:
+    action:
+      description: What was tried.
+      type: str
+    object:
+      description: The address of the mailing list.
+      type: str
+    subscriber:
+      description: The address of the subscriber.
+      type: str
+    count:
+      description: Always V(1), except where the task gave up because the service no longer answered. What was then not
+        even sent shares one entry for each action.
+      type: int
+    error:
+      description: As RV(error).
+      type: dict
+error:
+  description: What went wrong, in a task that fails; with more than one failure, the first of them.
+  returned: failure
+  type: dict
+  contains:
+    code:
+      description: The code of the service, or one of V(invalid_input), V(not_found), V(unreachable), V(timeout),
+        V(tls), V(bad_answer), V(redirect), V(outcome_unknown), V(guard), V(stalled).
+      type: str
+      sample: account_not_found
+    message:
+      description: What happened.
+      type: str
+    http_status:
+      description: The HTTP status of the answer, if there was one.
+      type: int
+    endpoint:
+      description: The part of the API that was called, if any.
+      type: str
+      sample: email/ml/list
+    advice:
+      description: What to do.
+      type: str
+requests:
+  description: What the task cost the service.
+  returned: always
+  type: dict
+  sample: {"sent": 3, "retried": 0, "throttled_seconds": 0.0}
+  contains:
+    sent:
+      description: How many requests were sent.
+      type: int
+    retried:
+      description: How many of them repeated another one.
+      type: int
+    throttled_seconds:
+      description: For how many seconds the service held the task back.
+      type: float
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from ansible_collections.mailops.pdd.plugins.module_utils._client import Maillist
+from ansible_collections.mailops.pdd.plugins.module_utils._converge import Outcome, until_visible
+from ansible_collections.mailops.pdd.plugins.module_utils._errors import PddError
+from ansible_collections.mailops.pdd.plugins.module_utils._module import Result, Task, failure_message, run_module
+from ansible_collections.mailops.pdd.plugins.module_utils._plan import raise_guard
+from ansible_collections.mailops.pdd.plugins.module_utils._plan_subscribers import (
+    ListState,
+    SubscriberStep,
+    WantedList,
+    WantedSubscribers,
+    apply_subscriber_steps,
+    changes,
+    describe,
+    guard_problems,
+    plan_list,
+    resolve,
+    wanted_subscribers,
+)
+
+OPTIONS = {
+    "maillist": {"type": "str"},
+    "maillist_uid": {"type": "int"},
+    "subscriber": {"type": "list", "elements": "str", "aliases": ["subscribers"]},
+    "subscriber_uid": {"type": "list", "elements": "int"},
+    "can_send_on_behalf": {"type": "bool"},
+    "senders_on_behalf": {"type": "list", "elements": "str"},
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "exclusive": {"type": "bool", "default": False},
+    "maillists": {
+        "type": "list",
+        "elements": "dict",
+        "options": {
+            "maillist": {"type": "str", "required": True},
+            "subscribers": {"type": "list", "elements": "str"},
+            "senders_on_behalf": {"type": "list", "elements": "str"},
+            "exclusive": {"type": "bool", "default": False},
+        },
+    },
+    "max_removals_percent": {"type": "int", "default": 30},
+    "verify_count": {"type": "bool", "default": True},
+}
+
+
+def execute(task: Task, request: WantedSubscribers) -> Result:
+    lists = find_lists(task, request.lists)
+    wanted = resolve_lists(task, lists, request.lists)
+    managed = {address: each for address, each in wanted.items() if each.subscribers is not None}
+    before = read_states(task, {address: each for address, each in managed.items() if address in lists})
+    if request.verify_count:
+        verify_counts(task, lists, managed, before)
+    assumed = [address for address in wanted if address not in lists]
+    before.update({address: ListState() for address in assumed if address in managed})
+    plans = {address: plan_list(address, before[address], each) for address, each in managed.items()}
+    raise_guard(
+        problem
+        for address, plan in plans.items()
+        for problem in guard_problems(address, before[address], managed[address], plan, request.max_removals_percent)
+    )
+    outcome = write(task, managed, [step for plan in plans.values() for step in plan])
+    done: dict[str, list[SubscriberStep]] = {address: [] for address in wanted}
+    for step in outcome.done:
+        done[step.maillist].append(step)
+    after = {address: apply_subscriber_steps(state, done[address]) for address, state in before.items()}
+
+    def as_returned(address: str) -> dict[str, object]:
+        maillist = lists.get(address, Maillist(address, None, 0))
+        count = len(after[address].subscribers) if address in after else maillist.subscribers_count
+        return {"maillist": address, "uid": maillist.uid, **changes(done[address]), "subscribers_count": count}
+
+    return Result(
+        changed=bool(outcome.done),
+        values={"maillists": [as_returned(address) for address in wanted], "assumed": assumed},
+        before={address: describe(state, rights=managed[address].manages_rights) for address, state in before.items()},
+        after={address: describe(state, rights=managed[address].manages_rights) for address, state in after.items()},
+        failures=outcome.failures,
+        message=failure_message(outcome),
+    )
+
+
+def read_lists(task: Task) -> dict[str, Maillist]:
+    return {maillist.address: maillist for maillist in task.client.maillists()}
+
+
+def find_lists(task: Task, wanted: Sequence[WantedList]) -> dict[str, Maillist]:
+    """Read all lists by address. Those that are named must exist, except in check mode: a play may be creating them."""
+
+    def missing(lists: dict[str, Maillist]) -> list[str]:
+        named = [each.maillist for each in wanted if each.maillist is not None]
+        return [address for address in named if address not in lists]
+
+    if task.check_mode:
+        return read_lists(task)
+    lists = until_visible(lambda: read_lists(task), missing)
+    if missing(lists):
+        addresses = ", ".join(missing(lists))
+        raise PddError("not_found", f"no such mailing list: {addresses}", advice="Create it with pdd_maillist first.")
+    return lists
+
+
+def resolve_lists(task: Task, lists: Mapping[str, Maillist], wanted: Sequence[WantedList]) -> dict[str, WantedList]:
+    """Return what is wanted by the lists' addresses, with addresses in the place of uids."""
+    list_uids = {maillist.uid: maillist.address for maillist in lists.values() if maillist.uid is not None}
+    people_uids = {uid for each in wanted for uid in each.subscriber_uids or ()}
+    logins: dict[int, str] = {}
+    if people_uids:
+        logins = until_visible(
+            lambda: {mailbox.uid: mailbox.login for mailbox in task.client.mailboxes() if mailbox.uid is not None},
+            lambda found: people_uids - set(found),
+        )
+    resolved = [resolve(each, list_uids, logins) for each in wanted]
+    return {each.maillist: each for each in resolved if each.maillist is not None}
+
+
+def read_states(task: Task, wanted: Mapping[str, WantedList]) -> dict[str, ListState]:
+    """Read the subscribers of all these lists, then the rights that the plan is about."""
+    transport, client = task.client.transport, task.client
+    subscribers = dict(zip(wanted, transport.read_all(client.subscribers, wanted)))
+    asked = [
+        (address, each)
+        for address, one in wanted.items()
+        if one.manages_rights
+        for each in set(one.subscribers or ()).intersection(subscribers[address])
+    ]
+    rights = transport.read_all(lambda pair: client.can_send_on_behalf(*pair), asked)
+    states = {address: ListState(tuple(each), {}) for address, each in subscribers.items()}
+    for (address, each), may_send in zip(asked, rights):
+        states[address].rights[each] = may_send
+    return states
+
+
+def verify_counts(
+    task: Task, lists: dict[str, Maillist], wanted: Mapping[str, WantedList], states: dict[str, ListState]
+) -> None:
+    """Hold the subscribers of exclusive lists against the service's own count, and read again what is short."""
+
+    def short(address: str) -> bool:
+        return len(states[address].subscribers) < (lists[address].subscribers_count or 0)
+
+    counted = [address for address in states if wanted[address].exclusive]
+    again = [address for address in counted if short(address)]
+    if again:
+        lists.update(read_lists(task))
+        states.update(read_states(task, {address: wanted[address] for address in again}))
+    raise_guard(
+        f"{address}: only {len(states[address].subscribers)} subscribers can be read, but the service counts "
+        f"{lists[address].subscribers_count} (verify_count: false turns this check off)"
+        for address in again
+        if short(address)
+    )
+    for address in counted:
+        count, found = lists[address].subscribers_count, len(states[address].subscribers)
+        if count is None or found > count:
+            task.warn(
+                f"{address}: {found} subscribers were read, the service counts {'none' if count is None else count}."
+            )
+
+
+def write(task: Task, wanted: Mapping[str, WantedList], steps: Sequence[SubscriberStep]) -> Outcome[SubscriberStep]:
+    client = task.client
+    vanished: set[str] = set()
+
+    def send(step: SubscriberStep) -> None:
+        if step.action == "subscribe":
+            client.subscribe(step.maillist, step.subscriber, can_send_on_behalf=step.can_send_on_behalf)
+        elif step.action == "unsubscribe":
+            client.unsubscribe(step.maillist, step.subscriber)
+        else:
+            may_send = bool(step.can_send_on_behalf)
+            client.set_can_send_on_behalf(step.maillist, step.subscriber, can_send_on_behalf=may_send)
+
+    def plan_again(doubtful: Collection[SubscriberStep]) -> list[SubscriberStep]:
+        affected = {step.maillist: wanted[step.maillist] for step in doubtful}
+        vanished.clear()
+        vanished.update(set(affected) - set(read_lists(task)))
+        states = read_states(task, {address: each for address, each in affected.items() if address not in vanished})
+        left = [step for step in doubtful if step.maillist in vanished]
+        return left + [step for address, state in states.items() for step in plan_list(address, state, wanted[address])]
+
+    outcome = task.apply(steps, send, plan_again)
+    explain_not_found(outcome, vanished)
+    return outcome
+
+
+def explain_not_found(outcome: Outcome[SubscriberStep], vanished: Collection[str]) -> None:
+    """Say whether the list or the subscriber is what the service did not find: its code does not."""
+    for step, error in outcome.failed.items():
+        if error.code != "account_not_found":
+            continue
+        gone = step.maillist in vanished
+        error.message += f"; {step.maillist if gone else step.subscriber} does not exist"
+
+
+def main() -> None:
+    run_module(
+        options=OPTIONS,
+        wanted=wanted_subscribers,
+        execute=execute,
+        required_one_of=[("maillist", "maillist_uid", "maillists"), ("subscriber", "subscriber_uid", "maillists")],
+        mutually_exclusive=[
+            ("maillist", "maillist_uid"),
+            ("subscriber", "subscriber_uid"),
+            ("can_send_on_behalf", "senders_on_behalf"),
+        ],
+    )
+
+
+if __name__ == "__main__":
+    main()

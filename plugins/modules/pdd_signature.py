@@ -1,0 +1,212 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the mailops.pdd authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: pdd_signature
+short_description: Set the common signature of Yandex.Mail for Domain (PDD)
+version_added: 0.1.0
+author:
+  - The mailops.pdd authors (!UNKNOWN)
+description:
+  - Sets the one signature that the service puts under all outgoing mail of B(all domains) of the token's owner.
+  - The service has no way to read the signature. The module remembers a digest of what it set last for this token and
+    this O(api_url), and sets the signature only if the digest differs or is missing. A change that somebody else makes,
+    or that is made from a machine with another O(state_path), is not noticed; see O(force).
+options:
+  signature:
+    description: The signature, plain text or HTML. An empty text removes it.
+    type: str
+    required: true
+  state_path:
+    description:
+      - The file that remembers digests, on the machine where the module runs. It holds neither a token nor a text, and
+        is made with mode C(0600). Tasks that run at the same time may share it.
+      - If not set, C(mailops.pdd/signatures.json) under E(XDG_STATE_HOME), or under C(~/.local/state).
+    type: path
+  force:
+    description: Whether the signature is set in any case.
+    type: bool
+    default: false
+  domain:
+    description:
+      - Accepted, so that it can stand in C(module_defaults), and ignored. The signature belongs to the token's owner.
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: partial
+    details: The state before is C((unknown)), unless the digest is the same.
+  idempotent:
+    support: partial
+    details: As far as O(state_path) is kept, and nobody else sets the signature. With O(force=true), never.
+extends_documentation_fragment:
+  - mailops.pdd.attributes
+  - mailops.pdd.connection
+"""
+
+EXAMPLES = r"""
+- name: Set the signature of all domains of the token's owner
+  mailops.pdd.pdd_signature:
+    token: "{{ vaulted_pdd_token }}"
+    signature: Example Ltd., 1 Example Street
+
+- name: Remember it in a place that the pipeline keeps between runs
+  mailops.pdd.pdd_signature:
+    token: "{{ vaulted_pdd_token }}"
+    signature: |
+      <br>Example Ltd.
+      <br>1 Example Street
+    state_path: /var/lib/example/signatures.json
+"""
+
+RETURN = r"""
+signature:
+  description: The signature.
+  returned: success
+  type: str
+  sample: Example Ltd., 1 Example Street
+previously:
+  description: What is known of the signature that was set before. One of V(same), V(different) and V(unknown).
+  returned: success
+  type: str
+  sample: unknown
+failures:
+  description: Always empty, as there is nothing that could fail in part. It is there for symmetry with other modules.
+  returned: always
+  type: list
+  elements: dict
+  sample: []
+error:
+  description: What went wrong, in a task that fails.
+  returned: failure
+  type: dict
+  contains:
+    code:
+      description: The code of the service, or one of V(invalid_input), V(not_found), V(unreachable), V(timeout),
+        V(tls), V(bad_answer), V(redirect), V(outcome_unknown), V(guard), V(stalled).
+      type: str
+      sample: account_not_found
+    message:
+      description: What happened.
+      type: str
+    http_status:
+      description: The HTTP status of the answer, if there was one.
+      type: int
+    endpoint:
+      description: The part of the API that was called, if any.
+      type: str
+      sample: email/ml/list
+    advice:
+      description: What to do.
+      type: str
+requests:
+  description: What the task cost the service.
+  returned: always
+  type: dict
+  sample: {"sent": 3, "retried": 0, "throttled_seconds": 0.0}
+  contains:
+    sent:
+      description: How many requests were sent.
+      type: int
+    retried:
+      description: How many of them repeated another one.
+      type: int
+    throttled_seconds:
+      description: For how many seconds the service held the task back.
+      type: float
+"""
+
+import os
+from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.mailops.pdd.plugins.module_utils._errors import InvalidInputError, PddError
+from ansible_collections.mailops.pdd.plugins.module_utils._module import Result, Task, run_module
+from ansible_collections.mailops.pdd.plugins.module_utils._signature import (
+    SignatureState,
+    default_state_path,
+    owner_key,
+    text_digest,
+)
+
+OPTIONS = {
+    "signature": {"type": "str", "required": True},
+    "state_path": {"type": "path"},
+    "force": {"type": "bool", "default": False},
+}
+
+
+@dataclass(frozen=True)
+class WantedSignature:
+    text: str
+    state: SignatureState
+    force: bool
+
+
+def wanted_signature(params: Mapping[str, Any], _domain: str) -> WantedSignature:
+    path = Path(params["state_path"]) if params["state_path"] else default_state_path(os.environ)
+    if path.is_dir():
+        raise InvalidInputError([f"state_path: {str(path)!r} is a directory, a file is needed"])
+    return WantedSignature(params["signature"], SignatureState(path), params["force"])
+
+
+def execute(task: Task, wanted: WantedSignature) -> Result:
+    """Keep the lock while sending, so that what is remembered is what was sent last."""
+    try:
+        with nullcontext() if task.check_mode else wanted.state.locked():
+            return set_signature(task, wanted)
+    except OSError as error:
+        message = f"state_path: {str(wanted.state.path)!r} cannot be used ({error.strerror})"
+        raise PddError("invalid_input", message, advice="Give a file that can be read and written.") from None
+
+
+def set_signature(task: Task, wanted: WantedSignature) -> Result:
+    connection = task.client.transport.connection
+    owner, digest = owner_key(connection), text_digest(connection, wanted.text)
+    digests = read_digests(task, wanted.state)
+    known = digests.pop(owner, None)
+    previously = "unknown" if known is None else "same" if known == digest else "different"
+    changed = wanted.force or previously != "same"
+    if changed and not task.check_mode:
+        # Forgotten first: if the task ends between the two writes, the next one knows that it does not know.
+        wanted.state.write(digests)
+        task.client.set_signature(wanted.text)
+        remember(task, wanted.state, {**digests, owner: digest})
+    return Result(
+        changed=changed,
+        values={"signature": wanted.text, "previously": previously},
+        before=f"{wanted.text}\n" if previously == "same" else "(unknown)\n",
+        after=f"{wanted.text}\n",
+    )
+
+
+def read_digests(task: Task, state: SignatureState) -> dict[str, str]:
+    try:
+        return state.read()
+    except ValueError as error:
+        task.warn(f"state_path: {str(state.path)!r} is damaged ({error}), so what was set before counts as unknown.")
+        return {}
+
+
+def remember(task: Task, state: SignatureState, digests: Mapping[str, str]) -> None:
+    try:
+        state.write(digests)
+    except OSError as error:
+        task.warn(
+            f"The signature is set, but {str(state.path)!r} cannot be written ({error.strerror}): it will be set again."
+        )
+
+
+def main() -> None:
+    run_module(options=OPTIONS, wanted=wanted_signature, execute=execute, needs_domain=False)
+
+
+if __name__ == "__main__":
+    main()
