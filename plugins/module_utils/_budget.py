@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import random
+from datetime import timezone
 from email.utils import parsedate_to_datetime
 
 _FIRST_PAUSE = 0.25
@@ -27,9 +28,12 @@ def retry_after(header: str | None, now: float) -> float | None:
     if text.isascii() and text.isdigit():
         return float(text[:9])
     try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - now)
+        date = parsedate_to_datetime(text)
     except (TypeError, ValueError, OverflowError):
         return None
+    if date.tzinfo is None:  # a date without a zone is in GMT, as all of HTTP's are
+        date = date.replace(tzinfo=timezone.utc)
+    return max(0.0, date.timestamp() - now)
 
 
 class Budget:

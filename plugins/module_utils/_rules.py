@@ -16,7 +16,7 @@ MAX_NEW_PASSWORD = 20
 MAX_PASSWORD = 30
 RESERVED_LOGINS = ("abuse", "postmaster")
 
-_LOGIN = re.compile(r"[a-z]([a-z0-9.-]*[a-z0-9])?", re.IGNORECASE)
+_LOGIN = re.compile(r"[A-Za-z]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 _PASSWORD = re.compile(r"[A-Za-z0-9!@#$%^&*()_\-+:;,.]*")
 
 

@@ -54,7 +54,8 @@ options:
   internal_password:
     description:
       - The password of the new mailbox. If not set, O(external_password).
-      - 6 to 20 Latin letters, digits and any of C(! @ # $ % ^ & * ( ) _ - + : ; , .), different from the login.
+      - '6 to 20 characters, different from the login. Latin letters, digits, and any of
+        V(! @ # $ % ^ & * ( \) _ - + : ; , .) are allowed.'
     type: str
     aliases: [int_passwd]
   mailboxes:

@@ -1,0 +1,47 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# `make demo` and `make test` work on a fresh machine that has Python 3.11 or newer, make and PyPI.
+# Scripts of a virtual environment do not start from a path with a space in it, so all tools run as `python -m`.
+
+PYTHON ?= python3
+VENV := .venv
+RUN := PYTHONPATH=tests/emulator:tests/source_server $(VENV)/bin/python
+COLLECTIONS := $(VENV)/collections/ansible_collections/mailops/pdd
+FOLDERS := plugins tests
+
+.PHONY: help demo test lint emulator clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
+
+demo: $(VENV)/demo.stamp ## Provision two domains on the embedded emulator
+	@$(RUN) tests/demo/run.py
+
+test: $(VENV)/test.stamp ## Run all tests; PYTEST='-k subscriber' selects
+	@$(RUN) -m pytest -n auto $(PYTEST)
+
+lint: $(VENV)/test.stamp ## Check style, types and documentation
+	@$(RUN) -m ruff check $(FOLDERS)
+	@$(RUN) -m ruff format --check $(FOLDERS)
+	@MYPYPATH=$(VENV)/collections:tests/emulator:tests/source_server $(RUN) -m mypy -p ansible_collections.mailops.pdd.plugins
+	@MYPYPATH=$(VENV)/collections:tests/emulator:tests/source_server $(RUN) -m mypy tests
+	@$(RUN) -m yamllint --strict .
+	@$(RUN) -m antsibull_changelog lint
+	@ANSIBLE_COLLECTIONS_PATH=$(VENV)/collections $(RUN) -m ansiblelint --offline --profile production
+
+emulator: $(VENV)/demo.stamp ## Run the emulator; ARGS='--port 0 --token T --domain example.test'
+	@exec $(RUN) -m pdd_emulator $(ARGS)
+
+clean: ## Remove the virtual environment and what the tools left
+	rm -rf $(VENV) .ansible .hypothesis .mypy_cache .pytest_cache .ruff_cache
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; PYTHON=/path/to/python3 names one.")'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/%.stamp: requirements/%.txt $(VENV)/bin/python
+	@echo "Installing $< into $(VENV) ..."
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@mkdir -p $(dir $(COLLECTIONS)) && ln -sfn "$(CURDIR)" $(COLLECTIONS)
+	@touch $@

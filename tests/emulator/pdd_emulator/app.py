@@ -1,0 +1,179 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The ASGI application: routing, parameters, authentication, envelope (pdd-api.md, 1.1 to 1.4, 3.1)."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+from inspect import isawaitable
+from itertools import count
+from urllib.parse import parse_qsl
+
+from starlette.applications import Starlette
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from pdd_emulator import control, domains, forms, imports, mailboxes, maillists, rules
+from pdd_emulator.endpoint import Call, Endpoint
+from pdd_emulator.forms import Answer
+from pdd_emulator.importer import Importer
+from pdd_emulator.rules import ApiError
+from pdd_emulator.settings import Era, Settings
+from pdd_emulator.store import Domain, Store
+
+ENDPOINTS = domains.ENDPOINTS | mailboxes.ENDPOINTS | maillists.ENDPOINTS | imports.ENDPOINTS
+TREES = frozenset({"admin", "registrar"})
+
+_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+
+class Api:
+    """The paths under `/api2/`."""
+
+    def __init__(self, store: Store, importer: Importer, settings: Settings, journal: control.Journal) -> None:
+        self._store = store
+        self._importer = importer
+        self._settings = settings
+        self._journal = journal
+        self._turns = count()
+
+    async def answer(self, request: Request) -> Response:
+        """Answer a request, and note it in the journal."""
+        tree, _, action = request.path_params["path"].partition("/")
+        endpoint = ENDPOINTS.get(action) if tree in TREES else None
+        params = await merged_params(request)
+        entry = self._journal.begin(request, params, writes=endpoint is not None and endpoint.writes)
+        response = await self._response(request, tree, endpoint, params)
+        entry["status"] = response.status_code
+        await asyncio.sleep(self._settings.latency)
+        return response
+
+    async def _response(
+        self, request: Request, tree: str, endpoint: Endpoint | None, params: Mapping[str, str]
+    ) -> Response:
+        if endpoint is None:
+            return PlainTextResponse("Not Found", 404)
+        methods = self._methods(endpoint)
+        if request.method not in methods:
+            return PlainTextResponse("Method Not Allowed", 405, {"Allow": ", ".join(methods)})
+        answer = await self._envelope(request, tree, endpoint, params)
+        era = self._settings.era
+        body = forms.body(answer, era, next(self._turns))
+        response = Response(body, headers=forms.headers(era))
+        if forms.is_chunked(era, body):
+            del response.headers["Content-Length"]
+        return response
+
+    def _methods(self, endpoint: Endpoint) -> list[str]:
+        """Return the methods that an endpoint takes: POST for a call documented so, if that is to be enforced."""
+        return ["POST"] if self._settings.strict_methods and endpoint.method == "POST" else ["GET", "POST"]
+
+    async def _envelope(self, request: Request, tree: str, endpoint: Endpoint, params: Mapping[str, str]) -> Answer:
+        echo = {"domain": params["domain"]} if endpoint.takes_domain and "domain" in params else {}
+        try:
+            answer = await self._operate(request, tree, endpoint, params)
+        except ApiError as error:
+            return {**echo, "success": "error", "error": error.code}
+        return {**echo, **answer, "success": "ok"}
+
+    async def _operate(self, request: Request, tree: str, endpoint: Endpoint, params: Mapping[str, str]) -> Answer:
+        with self._store.transaction():
+            token = self._authenticated(request, tree, params)
+            domain = self._own_domain(params) if endpoint.takes_domain else None
+            answer = endpoint.handler(Call(params, token, self._store, self._importer, self._settings, domain))
+        return await answer if isawaitable(answer) else answer
+
+    def _authenticated(self, request: Request, tree: str, params: Mapping[str, str]) -> str:
+        """Return the PDD token of a request that has all it needs (pdd-api.md, 1.2)."""
+        token = request.headers.get("PddToken") or params.get("token")
+        if not token:
+            raise ApiError("no_auth")
+        if not self._store.knows_token(token):
+            raise ApiError("bad_token")
+        if tree == "registrar":
+            self._check_oauth(request.headers.get("Authorization"))
+        return token
+
+    def _check_oauth(self, authorization: str | None) -> None:
+        if not authorization:
+            raise ApiError("no_auth")
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "oauth" or not self._store.knows_oauth_token(token.strip()):
+            raise ApiError("bad_oauth")
+
+    def _own_domain(self, params: Mapping[str, str]) -> Domain:
+        domain = self._store.domain(rules.a_label(rules.required(params, "domain")))
+        if domain is None:
+            raise ApiError("no_such_domain" if self._settings.era is Era.Y2021 else "not_allowed")
+        if domain.blocked:
+            raise ApiError("blocked")
+        return domain
+
+
+class QuietEnd:
+    """Ends a request quietly whose client has gone, or that still runs when the emulator ends."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        with contextlib.suppress(asyncio.CancelledError, ClientDisconnect):
+            await self._app(scope, receive, send)
+
+
+def create_app(store: Store, settings: Settings) -> ASGIApp:
+    """Return the emulator as an ASGI application. Unfinished imports of the state go on when it starts."""
+    importer = Importer(store, settings)
+    journal = control.Journal()
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        importer.start(store.unfinished_import_boxes())
+        yield
+        importer.stop_all()
+
+    api = Api(store, importer, settings, journal)
+    routes = [
+        Route("/api2/{path:path}", api.answer, methods=_METHODS),
+        Mount("/control", routes=control.Control(store, importer, settings, journal).routes()),
+    ]
+    return QuietEnd(Starlette(routes=routes, exception_handlers=control.REFUSALS, lifespan=lifespan))
+
+
+async def merged_params(request: Request) -> dict[str, str]:
+    """Merge the parameters of query and body (pdd-api.md, 1.3). Chosen: the body wins, and of doubles the last one.
+
+    An uploaded file is a parameter like others, its content the value. A body that is no form, or broken, has none.
+    """
+    params = _pairs(request.scope["query_string"])
+    media_type = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if media_type == "application/x-www-form-urlencoded":
+        params |= _pairs(await request.body())
+    elif media_type == "multipart/form-data":
+        params |= await _parts(request)
+    return params
+
+
+def _pairs(encoded: bytes) -> dict[str, str]:
+    return dict(parse_qsl(encoded.decode(errors="replace"), keep_blank_values=True))
+
+
+async def _parts(request: Request) -> dict[str, str]:
+    parts = {}
+    with contextlib.suppress(HTTPException):
+        async with request.form() as form:
+            for name, value in form.multi_items():
+                parts[name] = (await value.read()).decode(errors="replace") if isinstance(value, UploadFile) else value
+    return {_sound(name): _sound(value) for name, value in parts.items()}
+
+
+def _sound(text: str) -> str:
+    """Replace the lone surrogates that some charsets of parts decode to: neither SQLite nor JSON can take them."""
+    return text.encode(errors="replace").decode()

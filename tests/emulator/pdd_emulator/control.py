@@ -1,0 +1,233 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The test-control paths, outside `/api2/`: chosen for the emulator, without a token, JSON in and out.
+
+    GET    /control/requests       the API requests since the start or the last reset, in the order of arrival: list
+                                   of {"method", "path", "params" (merged), "query" (raw query string), "headers" (names
+                                   in lower case), "status" (null while it is being answered), "write"}; "write" is
+                                   true for endpoints that change something, whatever the method
+    DELETE /control/requests       resets that list
+    GET    /control/signatures     {token: signature}, for the tokens that have set one
+    GET    /control/domains/DOMAIN {"mailboxes": {address: {...}}, "maillists": {address: {subscriber's address: may
+                                   send on behalf (bool)}}}
+    PUT    /control/domains/DOMAIN {"status": "domain-activate" | "mx-activate" | "added", "blocked": bool}, either or
+                                   both; a new domain is created
+    GET    /control/domains/DOMAIN/messages/LOGIN      [{"subject", "seen"}] of a mailbox in the order of copying
+    GET    /control/domains/DOMAIN/password?login=     {"password": text} of a mailbox
+    PUT    /control/domains/DOMAIN/mailboxes/LOGIN     {"blocked": bool}: blocked by the service, as in `user_blocked`
+    PUT    /control/domains/DOMAIN/failed_boxes/LOGIN  {"last_error": text}: makes the box of that internal login in the
+                                   current import a failed one; mailbox, box and import are added if need be
+    PUT    /control/era            {"era": "2017" | "2021" | "strings"}
+    PUT    /control/latency        {"latency": seconds, "import_latency": seconds}, either or both
+
+LOGIN is `name` or `name@domain`. A PUT or DELETE answers `{}`. What does not exist is answered with 404, what makes no
+sense with 400, both with {"error": text}.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from pdd_emulator import forms, rules
+from pdd_emulator.importer import Importer
+from pdd_emulator.rules import ApiError, SourceServer
+from pdd_emulator.settings import Era, Settings
+from pdd_emulator.store import Account, Domain, Store
+
+_MADE_UP_SERVER = SourceServer("imap", "old.example.test", 143, ssl=False)
+
+
+class Journal:
+    """The API requests since the start or the last reset; in memory only."""
+
+    def __init__(self) -> None:
+        self.entries: list[dict[str, Any]] = []
+
+    def begin(self, request: Request, params: Mapping[str, str], *, writes: bool) -> dict[str, Any]:
+        """Note a request, and return the entry, whose `status` is still to be set."""
+        entry = {
+            "method": request.method,
+            "path": request.scope["path"],
+            "params": dict(params),
+            "query": request.scope["query_string"].decode("latin-1"),
+            "headers": dict(request.headers),
+            "status": None,
+            "write": writes,
+        }
+        self.entries.append(entry)
+        return entry
+
+
+class Control:
+    """The handlers of the test-control paths."""
+
+    def __init__(self, store: Store, importer: Importer, settings: Settings, journal: Journal) -> None:
+        self._store = store
+        self._importer = importer
+        self._settings = settings
+        self._journal = journal
+
+    def routes(self) -> list[Route]:
+        """Return the routes, relative to `/control`."""
+        return [
+            Route("/requests", self._requests, methods=["GET"]),
+            Route("/requests", self._reset_requests, methods=["DELETE"]),
+            Route("/signatures", self._signatures, methods=["GET"]),
+            Route("/domains/{domain}", self._picture, methods=["GET"]),
+            Route("/domains/{domain}", self._put_domain, methods=["PUT"]),
+            Route("/domains/{domain}/messages/{login}", self._messages, methods=["GET"]),
+            Route("/domains/{domain}/password", self._password, methods=["GET"]),
+            Route("/domains/{domain}/mailboxes/{login}", self._put_mailbox, methods=["PUT"]),
+            Route("/domains/{domain}/failed_boxes/{login}", self._put_failed_box, methods=["PUT"]),
+            Route("/era", self._put_era, methods=["PUT"]),
+            Route("/latency", self._put_latency, methods=["PUT"]),
+        ]
+
+    async def _requests(self, _: Request) -> Response:
+        return JSONResponse(self._journal.entries)
+
+    async def _reset_requests(self, _: Request) -> Response:
+        self._journal.entries.clear()
+        return JSONResponse({})
+
+    async def _signatures(self, _: Request) -> Response:
+        return JSONResponse(self._store.signatures())
+
+    async def _picture(self, request: Request) -> Response:
+        accounts = self._store.accounts(self._domain(request).name)
+        return JSONResponse(
+            {
+                "mailboxes": {item.address: self._mailbox_picture(item) for item in accounts if not item.maillist},
+                "maillists": {item.address: self._subscriber_picture(item) for item in accounts if item.maillist},
+            }
+        )
+
+    def _mailbox_picture(self, mailbox: Account) -> dict[str, Any]:
+        unread, messages = self._store.count_messages(mailbox.uid)
+        return {
+            **forms.account(mailbox),
+            "hinta": mailbox.hinta,
+            "password": mailbox.password,
+            "blocked": mailbox.blocked,
+            "messages": messages,
+            "unread": unread,
+        }
+
+    def _subscriber_picture(self, maillist: Account) -> dict[str, bool]:
+        return {subscriber.address: allowed for subscriber, allowed in self._store.subscribers(maillist.uid)}
+
+    async def _put_domain(self, request: Request) -> Response:
+        changes = await _changes(request, {"status": str, "blocked": bool})
+        if changes.get("status", "added") not in forms.STAGES:
+            raise HTTPException(400, "no such status")
+        with self._store.transaction():
+            self._store.add_domain(_domain_name(request))
+            domain = replace(self._domain(request), **changes)
+            self._store.set_domain(domain.name, status=domain.status, blocked=domain.blocked)
+        return JSONResponse({})
+
+    async def _messages(self, request: Request) -> Response:
+        mailbox = self._mailbox(request, request.path_params["login"])
+        messages = self._store.messages(mailbox.uid)
+        return JSONResponse([{"subject": message.subject, "seen": message.seen} for message in messages])
+
+    async def _password(self, request: Request) -> Response:
+        mailbox = self._mailbox(request, request.query_params.get("login", ""))
+        return JSONResponse({"password": mailbox.password})
+
+    async def _put_mailbox(self, request: Request) -> Response:
+        changes = await _changes(request, {"blocked": bool})
+        self._store.save_account(replace(self._mailbox(request, request.path_params["login"]), **changes))
+        return JSONResponse({})
+
+    async def _put_failed_box(self, request: Request) -> Response:
+        error = (await _changes(request, {"last_error": str})).get("last_error", "")
+        with self._store.transaction():
+            domain = self._domain(request).name
+            login = rules.existing_name(request.path_params["login"], domain)
+            box_id = self._box(domain, login)
+            self._importer.stop([box_id])
+            self._store.fail_import_box(box_id, error)
+        return JSONResponse({})
+
+    def _box(self, domain: str, login: str) -> int:
+        """Return the box of an internal login in the current import, made up if it is missing."""
+        for box in self._store.import_boxes(domain):
+            if box.internal_login == login:
+                return box.id
+        if self._store.import_task(domain) is None:
+            self._store.begin_import_task(domain, _MADE_UP_SERVER)
+        mailbox = self._store.account(domain, login)
+        return self._store.put_import_box(
+            domain,
+            mailbox=mailbox.uid if mailbox else self._store.add_account(domain, login, maillist=False),
+            server=_MADE_UP_SERVER,
+            external_login=login,
+            external_password="",
+            internal_login=login,
+        )
+
+    async def _put_era(self, request: Request) -> Response:
+        changes = await _changes(request, {"era": str})
+        try:
+            self._settings.era = Era(changes.get("era"))
+        except ValueError:
+            raise HTTPException(400, "no such era") from None
+        return JSONResponse({})
+
+    async def _put_latency(self, request: Request) -> Response:
+        changes = await _changes(request, {"latency": (int, float), "import_latency": (int, float)})
+        if any(not 0 <= seconds < float("inf") for seconds in changes.values()):
+            raise HTTPException(400, "no such time")
+        self._settings.latency = changes.get("latency", self._settings.latency)
+        self._settings.import_latency = changes.get("import_latency", self._settings.import_latency)
+        return JSONResponse({})
+
+    def _domain(self, request: Request) -> Domain:
+        domain = self._store.domain(_domain_name(request))
+        if domain is None:
+            raise HTTPException(404, "no such domain")
+        return domain
+
+    def _mailbox(self, request: Request, login: str) -> Account:
+        domain = self._domain(request).name
+        mailbox = self._store.account(domain, rules.existing_name(login, domain))
+        if mailbox is None or mailbox.maillist:
+            raise HTTPException(404, "no such mailbox")
+        return mailbox
+
+
+async def refusal(_: Request, error: Exception) -> Response:
+    """Answer an exception that a handler raised on purpose."""
+    if isinstance(error, HTTPException):
+        return JSONResponse({"error": error.detail}, error.status_code)
+    return JSONResponse({"error": str(error)}, 404)
+
+
+REFUSALS = {HTTPException: refusal, ApiError: refusal}
+
+
+def _domain_name(request: Request) -> str:
+    return rules.a_label(request.path_params["domain"])
+
+
+async def _changes(request: Request, types: Mapping[str, type | tuple[type, ...]]) -> dict[str, Any]:
+    """Read the body: an object with some of the given keys, of the given types."""
+    try:
+        changes = json.loads(await request.body())
+    except ValueError:
+        raise HTTPException(400, "no JSON") from None
+    if not isinstance(changes, dict):
+        raise HTTPException(400, "no JSON object")
+    for key, value in changes.items():
+        if key not in types or not isinstance(value, types[key]):
+            raise HTTPException(400, f"{key}: unknown or of a wrong type")
+    return changes

@@ -1,0 +1,93 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an endpoint is, and what its handler gets to work with."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from pdd_emulator import rules
+from pdd_emulator.forms import Answer
+from pdd_emulator.importer import Importer
+from pdd_emulator.rules import ApiError
+from pdd_emulator.settings import Settings
+from pdd_emulator.store import Account, Domain, Store
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What a caller gave to name a mailbox or a mailing list: a uid or a name, as yet unchecked."""
+
+    text: str
+    is_uid: bool
+
+
+@dataclass(frozen=True)
+class Call:
+    """An authenticated call: the merged parameters and all that a handler may use."""
+
+    params: Mapping[str, str]
+    token: str
+    store: Store
+    importer: Importer
+    settings: Settings
+    own_domain: Domain | None = None
+
+    @property
+    def domain(self) -> Domain:
+        """The domain that the call is about."""
+        assert self.own_domain, "the endpoint takes no domain"
+        return self.own_domain
+
+    def identity(self, uid: str, name: str, *, missing: str) -> Identity:
+        """Read a pair of parameters of which one is to be given; the uid wins, an empty one counts as not given.
+
+        Raises `missing` if neither is given (pdd-api.md, 1.3 and 1.6).
+        """
+        if self.params.get(uid):
+            return Identity(self.params[uid], is_uid=True)
+        if self.params.get(name):
+            return Identity(self.params[name], is_uid=False)
+        raise ApiError(missing)
+
+    def find(self, identity: Identity, *, maillist: bool | None = None) -> Account:
+        """Return the account of the domain that an identity means: a mailbox, a list, or (None) either.
+
+        Raises `account_not_found`.
+        """
+        domain = self.domain.name
+        if identity.is_uid:
+            account = self.store.account_by_uid(domain, rules.existing_uid(identity.text))
+        else:
+            account = self.store.account(domain, rules.existing_name(identity.text, domain))
+        if account is None or maillist not in {None, account.maillist}:
+            raise ApiError("account_not_found")
+        return account
+
+
+Handler = Callable[[Call], Answer | Awaitable[Answer]]
+"""Returns the answer without `domain` and `success`, or raises `ApiError`.
+
+It runs as one transaction. One that has to wait for the network returns an awaitable, which must leave the state alone.
+"""
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """An API call; `method` is the documented one, `writes` tells whether the call changes something."""
+
+    handler: Handler
+    method: str
+    writes: bool
+    takes_domain: bool = True
+
+
+def reading(handler: Handler, *, method: str = "GET", takes_domain: bool = True) -> Endpoint:
+    """Return an endpoint that changes nothing."""
+    return Endpoint(handler, method, writes=False, takes_domain=takes_domain)
+
+
+def writing(handler: Handler, *, takes_domain: bool = True) -> Endpoint:
+    """Return an endpoint that changes something."""
+    return Endpoint(handler, "POST", writes=True, takes_domain=takes_domain)
