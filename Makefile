@@ -6,9 +6,13 @@
 
 PYTHON ?= python3
 VENV := .venv
-RUN := PYTHONPATH=tests/emulator:tests/source_server $(VENV)/bin/python
+# exec: a signal to make then reaches the tool itself and not a shell before it.
+RUN := exec $(VENV)/bin/python
 COLLECTIONS := $(VENV)/collections/ansible_collections/mailops/pdd
 FOLDERS := plugins tests
+export PYTHONPATH := tests/emulator:tests/source_server
+export MYPYPATH := $(VENV)/collections:$(PYTHONPATH)
+export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
 
 .PHONY: help demo test lint emulator clean
 
@@ -24,14 +28,14 @@ test: $(VENV)/test.stamp ## Run all tests; PYTEST='-k subscriber' selects
 lint: $(VENV)/test.stamp ## Check style, types and documentation
 	@$(RUN) -m ruff check $(FOLDERS)
 	@$(RUN) -m ruff format --check $(FOLDERS)
-	@MYPYPATH=$(VENV)/collections:tests/emulator:tests/source_server $(RUN) -m mypy -p ansible_collections.mailops.pdd.plugins
-	@MYPYPATH=$(VENV)/collections:tests/emulator:tests/source_server $(RUN) -m mypy tests
+	@$(RUN) -m mypy -p ansible_collections.mailops.pdd.plugins
+	@$(RUN) -m mypy tests
 	@$(RUN) -m yamllint --strict .
 	@$(RUN) -m antsibull_changelog lint
-	@ANSIBLE_COLLECTIONS_PATH=$(VENV)/collections $(RUN) -m ansiblelint --offline --profile production
+	@$(RUN) -m ansiblelint --offline
 
 emulator: $(VENV)/demo.stamp ## Run the emulator; ARGS='--port 0 --token T --domain example.test'
-	@exec $(RUN) -m pdd_emulator $(ARGS)
+	@$(RUN) -m pdd_emulator $(ARGS)
 
 clean: ## Remove the virtual environment and what the tools left
 	rm -rf $(VENV) .ansible .hypothesis .mypy_cache .pytest_cache .ruff_cache

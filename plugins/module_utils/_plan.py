@@ -27,8 +27,7 @@ def removal_problem(
     if len(existing) < _GUARDED_FROM[kind] or len(removed) * 100 <= percent * len(existing):
         return None
     return (
-        f"exclusive would remove {counts} ({len(removed) * 100 // len(existing)} %), "
-        f"more than max_removals_percent: {percent} allows ({ALL} allows everything)"
+        f"exclusive would remove {counts}, more than max_removals_percent: {percent} allows ({ALL} allows everything)"
     )
 
 
