@@ -43,7 +43,7 @@ class SignatureState:
     """The file of digests. Reading needs no lock, since the file is only ever replaced as a whole."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path.resolve()
+        self.path = Path(os.path.realpath(path))  # where a link leads to; unlike resolve(), it bears a loop of links
 
     @contextmanager
     def locked(self) -> Iterator[None]:

@@ -181,8 +181,11 @@ class Transport:
             except PddError as error:
                 return item, error
 
-        with ThreadPoolExecutor(self.connection.max_connections) as pool:
+        pool = ThreadPoolExecutor(self.connection.max_connections)
+        try:
             return list(pool.map(outcome, items))
+        finally:
+            pool.shutdown(cancel_futures=True)  # a task that is interrupted sends nothing further
 
     def read_all(self, call: Callable[[Item], Value], items: Iterable[Item]) -> list[Value]:
         """Call with every item like map(), and raise the first error if there is one."""
@@ -365,7 +368,7 @@ def _answer(response: Response, endpoint: str) -> dict[str, Any]:
     if status == _TOO_MANY_REQUESTS:
         busy = error("unreachable", "the service takes no more requests for now")
         raise _FaultError(busy, applied=False, throttled=True, wait=wait)
-    if response.is_redirect or 300 <= status < 400:  # noqa: PLR2004 - HTTP's own numbers, here and below
+    if 300 <= status < 400:  # noqa: PLR2004 - HTTP's own numbers, here and below
         raise error("redirect", f"the service redirects to another place (HTTP status {status})")
     if status >= 500:  # noqa: PLR2004
         failed = error("bad_answer", f"the service failed with HTTP status {status}")

@@ -225,11 +225,12 @@ def execute(task: Task, wanted: WantedMaillists) -> Result:
     outcome = task.apply(steps, send, plan_again)
     explain_occupied(task, outcome)
     after = apply_maillist_steps(before, outcome.done)
+    exist = after | set(lists) if wanted.present else after  # somebody else may have created one meanwhile
     shown = before | after if wanted.exclusive else set(named)
     return Result(
         changed=bool(outcome.done),
         values={
-            "maillists": [as_returned(lists, address) for address in named if address in after],
+            "maillists": [as_returned(lists, address) for address in named if address in exist],
             "created": sorted(step.maillist for step in outcome.done if step.action == "create"),
             "deleted": sorted(step.maillist for step in outcome.done if step.action == "delete"),
         },

@@ -152,8 +152,8 @@ class WantedSignature:
 
 def wanted_signature(params: Mapping[str, Any], _domain: str) -> WantedSignature:
     path = Path(params["state_path"]) if params["state_path"] else default_state_path(os.environ)
-    if path.is_dir():
-        raise InvalidInputError([f"state_path: {str(path)!r} is a directory, a file is needed"])
+    if "\0" in str(path):
+        raise InvalidInputError([f"state_path: {str(path)!r} is no path"])
     return WantedSignature(params["signature"], SignatureState(path), params["force"])
 
 
