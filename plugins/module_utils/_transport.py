@@ -295,7 +295,7 @@ def _transport_fault(error: Exception, endpoint: str, timeout: float) -> _FaultE
     """Sort what went wrong on the way; the message holds no URL and no header."""
     kinds = requests.exceptions
     reason = _reason(error)
-    if _find(error, ssl.SSLCertVerificationError):
+    if _kinds(error) & {"CertificateError", "SSLCertVerificationError"}:
         return PddError("tls", f"the service's certificate is not trusted ({reason})", endpoint=endpoint)
     sorted_out: tuple[tuple[bool, str, str, bool | None], ...] = (
         (
@@ -335,23 +335,24 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         waiting += [*current.args, getattr(current, "reason", None), current.__cause__, current.__context__]
 
 
-def _find(error: BaseException, kind: type[BaseException]) -> BaseException | None:
-    return next((each for each in _chain(error) if isinstance(each, kind)), None)
+def _kinds(error: BaseException) -> set[str]:
+    """Return the names of all types in the chain; urllib3's differ between its versions 1 and 2, their names do not."""
+    return {kind.__name__ for each in _chain(error) for kind in type(each).__mro__}
 
 
 def _never_connected(error: BaseException) -> bool:
-    """Tell whether no connection came about: no proxy, or urllib3's word for it, which versions 1 and 2 share."""
-    names = {kind.__name__ for each in _chain(error) for kind in type(each).__mro__}
-    return bool(names & {"ConnectTimeoutError", "NewConnectionError", "ProxyError"})
+    """Tell whether no connection came about, so that nothing was sent. A ProxyError alone does not say so."""
+    refused_tunnel = any(str(each).startswith("Tunnel connection failed") for each in _chain(error))
+    return refused_tunnel or bool(_kinds(error) & {"ConnectTimeoutError", "NewConnectionError"})
 
 
 def _reason(error: BaseException) -> str:
     """Return the innermost reason in a few words: the system's or the TLS library's text, else the type's name."""
     for each in _chain(error):
-        if isinstance(each, ssl.SSLCertVerificationError):
-            return each.verify_message
+        if type(each).__name__ == "CertificateError":
+            return str(each)
         if isinstance(each, ssl.SSLError):
-            return each.reason or "TLS error"
+            return getattr(each, "verify_message", None) or getattr(each, "reason", None) or "TLS error"
         if isinstance(each, OSError) and each.strerror:
             return each.strerror
     return type(error).__name__
