@@ -268,7 +268,7 @@ class Transport:
 
     def _pause(self, fault: _FaultError, attempt: int) -> None:
         """Wait before the next try; raises the fault's error where none is left."""
-        wait = backoff(attempt) if fault.wait is None else fault.wait
+        wait = fault.wait or backoff(attempt)  # a Retry-After of 0 is no reason to hammer
         with self._lock:
             remaining = self._budget.remaining(time.monotonic())
             if wait >= (self.connection.retry_timeout if remaining is None else remaining):
