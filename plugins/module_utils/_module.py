@@ -180,9 +180,11 @@ def _domain(params: Mapping[str, Any]) -> str:
 def _connection(module: AnsibleModule) -> Connection:
     params = module.params
     tokens = {name: _option(params, name) for name in ("token", "oauth_token")}
-    # Core masks the values as they were given; what is sent is the stripped one, or comes from the environment.
-    module.no_log_values.update(token for token in tokens.values() if token)
     api_url = (_option(params, "api_url") or DEFAULT_API_URL).rstrip("/")
+    # Core masks the options as they were given; a token is stripped, or comes from the environment. And a password that
+    # somebody writes into the URL is refused, but core shows the option.
+    user_info = api_url.rpartition("@")[0].rpartition("//")[2]
+    module.no_log_values.update(secret for secret in (*tokens.values(), *user_info.split(":")) if secret)
     problems = [
         *(_token_problem(name, token) for name, token in tokens.items()),
         _url_problem(api_url),

@@ -398,6 +398,20 @@ def test_progress_and_stop(slow: Api, source: SourceServer) -> None:
     assert len(messages(api, "boris")) == 1
 
 
+def test_nothing_is_copied_after_a_stop(slow_emulator: Emulator, slow: Api, source: SourceServer) -> None:
+    """What runs is ended, while another domain's import goes on to its end."""
+    slow.control_put("/latency", {"import_latency": 0.05})
+    start(slow, settings(source), "many", "secret-4")
+    wait_until(lambda: progress(slow)["imported_message_count"] >= 1)
+    slow.ok("import/stop_all_imports")
+    copied = messages(slow, "many")
+    other = slow_emulator.api(f"other.{slow.domain}")
+    start(other, settings(source), "anna", "secret-1")
+    assert finished(other)["imported_message_count"] == 5
+    assert messages(slow, "many") == copied
+    assert len(copied) < 40
+
+
 def test_deleted_mailbox_leaves_the_import(slow: Api, source: SourceServer) -> None:
     """Nothing is copied into a mailbox that was deleted, nor into a new one of its name."""
     api = slow
