@@ -8,10 +8,11 @@ Reads go to the last page. Writes raise with outcome_unknown where the write may
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import functools
+import inspect
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from ._address import canonical_address
 from ._errors import PddError, refusal
@@ -21,27 +22,9 @@ from ._values import to_flag, to_int, to_text
 # Several clients asked for 500 and more (pdd-api.md, 1.7); a smaller page in the answer is read right as well.
 _MAILBOXES_ON_PAGE = 500
 _FAILED_BOXES_ON_PAGE = 100
+Method = TypeVar("Method", bound=Callable[..., Any])
 Row = TypeVar("Row")
 
-# What a failing call was to do; completed with its parameters, of which none named here is a secret.
-_ATTEMPTS = {
-    "domain/details": "read the details of the domain {domain}",
-    "domain/settings/setsign": "set the signature",
-    "email/list": "list the mailboxes of {domain}",
-    "email/counters": "read the counters of {login}",
-    "email/ml/list": "list the mailing lists of {domain}",
-    "email/ml/add": "create the mailing list {maillist}",
-    "email/ml/del": "delete the mailing list {maillist}",
-    "email/ml/subscribers": "list the subscribers of {maillist}",
-    "email/ml/subscribe": "subscribe {subscriber} to {maillist}",
-    "email/ml/unsubscribe": "unsubscribe {subscriber} from {maillist}",
-    "email/ml/get_can_send_on_behalf": "read whether {subscriber} may send on behalf of {maillist}",
-    "email/ml/set_can_send_on_behalf": "set whether {subscriber} may send on behalf of {maillist}",
-    "import/check_settings": "reach the source server {server}, port {port}",
-    "import/start_one_import": "start the import of {int-login}",
-    "import/stop_all_imports": "stop the imports of {domain}",
-    "import/check_imports": "read the state of the imports of {domain}",
-}
 _SEXES = {1: "male", 2: "female"}
 
 
@@ -125,6 +108,25 @@ class ImportTask:
     failed_boxes: tuple[FailedBox, ...]
 
 
+def _attempts(phrase: str) -> Callable[[Method], Method]:
+    """Add to the errors of a method what it attempts; the phrase names its arguments, none of which is a secret."""
+
+    def decorate(method: Method) -> Method:
+        signature = inspect.signature(method)
+
+        @functools.wraps(method)
+        def attempt(*args: object, **kwargs: object) -> object:
+            try:
+                return method(*args, **kwargs)
+            except PddError as error:
+                error.attempt = phrase.format(**signature.bind(*args, **kwargs).arguments)
+                raise
+
+        return cast("Method", attempt)
+
+    return decorate
+
+
 class PddClient:
     """The service, as the administrator of one domain; domain is an A-label."""
 
@@ -134,18 +136,19 @@ class PddClient:
 
     # Domain
 
+    @_attempts("read the details of the domain {self.domain}")
     def domain_status(self) -> str:
         """Return the domain's status: added, mx-activate, domain-activate or none (2.1)."""
         return to_text(self._read("domain/details", {}).get("status"))
 
+    @_attempts("set the signature")
     def set_signature(self, signature: str) -> None:
         """Set the signature of all the token owner's domains (2.1)."""
-        endpoint = "domain/settings/setsign"
-        with _attempt(endpoint, {}):
-            self.transport.write(endpoint, {"signature": signature}, repeatable=True)
+        self.transport.write("domain/settings/setsign", {"signature": signature}, repeatable=True)
 
     # Mailboxes
 
+    @_attempts("list the mailboxes of {self.domain}")
     def mailboxes(self) -> list[Mailbox]:
         """Return all accounts of the domain, mailing lists among them (2.2)."""
         endpoint = "email/list"
@@ -158,6 +161,7 @@ class PddClient:
         )
         return rows
 
+    @_attempts("read the counters of {login}")
     def counters(self, login: str) -> Counters:
         """Return the counters of a mailbox; raises account_not_found (2.2)."""
         endpoint = "email/counters"
@@ -171,6 +175,7 @@ class PddClient:
 
     # Mailing lists
 
+    @_attempts("list the mailing lists of {self.domain}")
     def maillists(self) -> list[Maillist]:
         """Return all mailing lists of the domain (2.3)."""
         endpoint = "email/ml/list"
@@ -184,14 +189,17 @@ class PddClient:
         ]
         return list({maillist.address: maillist for maillist in maillists}.values())
 
+    @_attempts("create the mailing list {maillist}")
     def add_maillist(self, maillist: str) -> int | None:
         """Create a mailing list; returns its uid, None if the answer names none (2.3)."""
         return to_int(self._write("email/ml/add", {"maillist": maillist}).get("uid"))
 
+    @_attempts("delete the mailing list {maillist}")
     def delete_maillist(self, maillist: str) -> None:
         """Delete a mailing list (2.3)."""
         self._write("email/ml/del", {"maillist": maillist})
 
+    @_attempts("list the subscribers of {maillist}")
     def subscribers(self, maillist: str) -> list[str]:
         """Return the addresses subscribed to a list, in the service's order (2.3)."""
         endpoint = "email/ml/subscribers"
@@ -200,6 +208,7 @@ class PddClient:
             raise _misshapen(endpoint, "subscribers")
         return list(dict.fromkeys(canonical_address(row, self.domain) for row in rows))
 
+    @_attempts("read whether {subscriber} may send on behalf of {maillist}")
     def can_send_on_behalf(self, maillist: str, subscriber: str) -> bool:
         """Tell whether a subscriber may send on behalf of a list (2.3)."""
         endpoint = "email/ml/get_can_send_on_behalf"
@@ -209,15 +218,18 @@ class PddClient:
             raise _misshapen(endpoint, "can_send_on_behalf")
         return flag
 
+    @_attempts("subscribe {subscriber} to {maillist}")
     def subscribe(self, maillist: str, subscriber: str, *, can_send_on_behalf: bool | None = None) -> None:
         """Subscribe an address to a list, with or without the right to send on behalf; None leaves it open (2.3)."""
         right = {} if can_send_on_behalf is None else {"can_send_on_behalf": _yes_no(can_send_on_behalf)}
         self._write("email/ml/subscribe", {"maillist": maillist, "subscriber": subscriber, **right})
 
+    @_attempts("unsubscribe {subscriber} from {maillist}")
     def unsubscribe(self, maillist: str, subscriber: str) -> None:
         """Remove an address from a list (2.3)."""
         self._write("email/ml/unsubscribe", {"maillist": maillist, "subscriber": subscriber})
 
+    @_attempts("set whether {subscriber} may send on behalf of {maillist}")
     def set_can_send_on_behalf(self, maillist: str, subscriber: str, *, can_send_on_behalf: bool) -> None:
         """Give a subscriber the right to send on behalf of a list, or take it (2.3)."""
         params = {"maillist": maillist, "subscriber": subscriber, "can_send_on_behalf": _yes_no(can_send_on_behalf)}
@@ -225,10 +237,12 @@ class PddClient:
 
     # Imports
 
+    @_attempts("reach the source server {source.server}, port {source.port}")
     def check_source(self, source: Source) -> None:
         """Ask the service whether it reaches a source server; raises no_reply (2.4)."""
         self._read("import/check_settings", _settings(source))
 
+    @_attempts("start the import of {box.internal}")
     def start_import(self, source: Source, box: Box) -> None:
         """Start the import of one mailbox, which creates it; raises the code of a box that was not started (2.4).
 
@@ -237,19 +251,20 @@ class PddClient:
         endpoint = "import/start_one_import"
         login = {"ext-login": box.external_login, "ext-passwd": box.external_password}
         login |= {"int-login": box.internal, "int-passwd": box.internal_password}
-        with _attempt(endpoint, login):
-            answer = self._write(endpoint, {**_settings(source), **login})
-            rows = _objects(answer, "import_list", endpoint)
-            started = to_flag(rows[0].get("started")) if rows else None
-            if started is None:
-                raise _misshapen(endpoint, "import_list")
-            if not started:
-                raise refusal(to_text(rows[0].get("error")) or "unknown", endpoint, 200)
+        answer = self._write(endpoint, {**_settings(source), **login})
+        rows = _objects(answer, "import_list", endpoint)
+        started = to_flag(rows[0].get("started")) if rows else None
+        if started is None:
+            raise _misshapen(endpoint, "import_list")
+        if not started:
+            raise refusal(to_text(rows[0].get("error")) or "unknown", endpoint, 200)
 
+    @_attempts("stop the imports of {self.domain}")
     def stop_imports(self) -> None:
         """Stop all imports of the domain (2.4)."""
         self._write("import/stop_all_imports", {}, repeatable=True)
 
+    @_attempts("read the state of the imports of {self.domain}")
     def import_task(self) -> ImportTask:
         """Return the state of the domain's imports, with the failed boxes of all pages (2.4)."""
         endpoint = "import/check_imports"
@@ -275,14 +290,10 @@ class PddClient:
     # What the methods share
 
     def _read(self, endpoint: str, params: Mapping[str, str]) -> dict[str, Any]:
-        params = {"domain": self.domain, **params}
-        with _attempt(endpoint, params):
-            return self.transport.read(endpoint, params)
+        return self.transport.read(endpoint, {"domain": self.domain, **params})
 
     def _write(self, endpoint: str, params: Mapping[str, str], *, repeatable: bool = False) -> dict[str, Any]:
-        params = {"domain": self.domain, **params}
-        with _attempt(endpoint, params):
-            return self.transport.write(endpoint, params, repeatable=repeatable)
+        return self.transport.write(endpoint, {"domain": self.domain, **params}, repeatable=repeatable)
 
     def _all_pages(
         self,
@@ -347,16 +358,6 @@ class PddClient:
             last_error_count=to_int(row.get("last_error_count")),
             imported_messages=to_int(row.get("imported_mail")),
         )
-
-
-@contextmanager
-def _attempt(endpoint: str, params: Mapping[str, str]) -> Iterator[None]:
-    """Add to an error what was tried."""
-    try:
-        yield
-    except PddError as error:
-        error.attempt = _ATTEMPTS[endpoint].format(**params)
-        raise
 
 
 def _import_task(task: Mapping[str, Any], boxes: Sequence[FailedBox]) -> ImportTask:

@@ -45,7 +45,7 @@ async def _greeting(server: SourceServer) -> Answer:
     try:
         connecting = in_thread(fetch.connect, server, CHECK_SECONDS)
         source = await asyncio.wait_for(connecting, CHECK_SECONDS)
-    except (fetch.UnreachableError, asyncio.TimeoutError):
+    except (fetch.UnreachableError, TimeoutError):
         raise ApiError("no_reply") from None
     in_thread(source.close)
     return {"settings": server.form()}

@@ -10,13 +10,13 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import requests
-from typing_extensions import Self
 
 TOKEN = "MADEUPTOKEN234567"  # noqa: S105 - invented, for an emulator that lives as long as a test
 OAUTH_TOKEN = "made-up-oauth-token"  # noqa: S105 - likewise
+END_SECONDS = 8  # more than it ever needs, less than it waits for a silent source server
 READS = frozenset(
     {
         "domain/domains",
@@ -86,10 +86,16 @@ class Emulator:
         self.stop()
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
-        """End it, keep what it still wrote in `output` and `errors`, and return the exit status; may be repeated."""
+        """End it, keep what it still wrote in `output` and `errors`, and return the exit status; may be repeated.
+
+        Raises `subprocess.TimeoutExpired` and kills it if it takes longer than `END_SECONDS`.
+        """
         if self.process.returncode is None:
             self.process.send_signal(number)
-            self.output, self.errors = self.process.communicate()
+            try:
+                self.output, self.errors = self.process.communicate(timeout=END_SECONDS)
+            finally:
+                self.process.kill()
         return self.process.returncode
 
     def api(self, domain: str) -> Api:

@@ -467,6 +467,18 @@ def passwords(state: Path) -> set[str | None]:
         return {row[0] for row in database.execute("SELECT external_password FROM import_box")}
 
 
+def test_end_amid_a_silent_source() -> None:
+    """A source that accepts connections and says nothing does not hold up the end."""
+    with Emulator() as running, socket.create_server(("127.0.0.1", 0)) as silent:
+        api = running.api("example.test")
+        port = silent.getsockname()[1]
+        start(api, {"method": "imap", "server": "127.0.0.1", "port": port, "ssl": "no"}, "anna", "secret-1")
+        connection, _ = silent.accept()
+        with connection:
+            assert running.stop() == 0
+        assert running.errors == ""
+
+
 # Many boxes
 
 
