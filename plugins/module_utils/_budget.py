@@ -43,17 +43,20 @@ class Budget:
     """
 
     def __init__(self, seconds: float) -> None:
+        self.failures = 0  # in a row
         self._seconds = seconds
         self._last_answer: float | None = None
         self._failing_since: float | None = None
 
     def answered(self, now: float) -> None:
         """Note an answered request."""
+        self.failures = 0
         self._last_answer = now
         self._failing_since = None
 
     def failed(self, sent_at: float) -> None:
         """Note a request, sent at the given time, that was not answered."""
+        self.failures += 1
         if self._failing_since is None:
             self._failing_since = sent_at if self._last_answer is None else max(sent_at, self._last_answer)
 

@@ -19,6 +19,9 @@ from ._transport import Transport
 VISIBILITY_PAUSES = (0.4, 0.8, 1.6, 2.2)
 # These refusals do not say which object is at fault, or mean that the wanted state holds already.
 _AMBIGUOUS = ("occupied", "account_not_found")
+# When the service falls silent these hit all steps alike; more than a few are told in one line.
+_NO_OBJECTS_FAULT = ("unreachable", "timeout", "tls", "bad_answer", "outcome_unknown", "unknown")
+_FEW = 5
 
 
 class Step(Protocol):
@@ -50,20 +53,30 @@ class Outcome(Generic[AnyStep]):
 
     @property
     def failures(self) -> list[dict[str, Any]]:
-        """The failed steps as documented; those that were not even sent any more share one entry for each action."""
-        entries = [_failure(step, error) for step, error in self.failed.items() if not error.given_up]
-        unsent = [(step, error) for step, error in self.failed.items() if error.given_up]
-        for _action, group in groupby(sorted(unsent, key=lambda pair: pair[0].action), lambda pair: pair[0].action):
-            (step, error), *others = group
-            entry = _failure(step, error)
-            if others:
-                entry["object"] = f"{entry['object']} and {len(others)} more"
-            entries.append({**entry, "count": 1 + len(others)})
+        """The failed steps as documented. Many that failed for one reason, which lies in no object, share an entry."""
+        groups: dict[tuple[str, str, str], list[AnyStep]] = {}
+        for step, error in self._telling_first():
+            groups.setdefault((step.action, error.code, error.message), []).append(step)
+        entries = []
+        for steps in groups.values():
+            shared = len(steps) > _FEW and self.failed[steps[0]].code in _NO_OBJECTS_FAULT
+            entries += [self._failure(steps[0], len(steps))] if shared else [self._failure(step, 1) for step in steps]
         return entries
 
+    @property
+    def first_error(self) -> PddError | None:
+        """The first failure, as `failures` has it."""
+        return next((error for _step, error in self._telling_first()), None)
 
-def _failure(step: Step, error: PddError) -> dict[str, Any]:
-    return {"action": step.action, **step.names, "count": 1, "error": error.as_dict()}
+    def _telling_first(self) -> list[tuple[AnyStep, PddError]]:
+        """Put errors that say something of an object before those that only say that the service fell silent."""
+        return sorted(self.failed.items(), key=lambda pair: pair[1].code in _NO_OBJECTS_FAULT)
+
+    def _failure(self, step: AnyStep, count: int) -> dict[str, Any]:
+        names = step.names
+        if count > 1:
+            names["object"] += f" and {count - 1} more"
+        return {"action": step.action, **names, "count": count, "error": self.failed[step].as_dict()}
 
 
 def converge(

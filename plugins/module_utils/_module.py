@@ -117,11 +117,11 @@ def run_module(
 
 def failure_message(outcome: Outcome[Any]) -> str:
     """Say in two sentences how much was done and what failed first; empty if nothing failed."""
-    if not outcome.failed:
+    if not outcome.first_error:
         return ""
-    first = next(iter(outcome.failed.values()))
-    total = len(outcome.done) + len(outcome.failed)
-    return f"{len(outcome.failed)} of {total} failed, {len(outcome.done)} done. {first.sentence()}"
+    failed = {tuple(step.names.values()) for step in outcome.failed}
+    done = {tuple(step.names.values()) for step in outcome.done} - failed
+    return f"{len(failed)} of {len(failed) + len(done)} failed, {len(done)} done. {outcome.first_error.sentence()}"
 
 
 def _stats(transport: Transport | None) -> dict[str, Any]:

@@ -95,7 +95,7 @@ class _Gate:
     def __init__(self, ceiling: int) -> None:
         self.limit = Limit(ceiling)
         self.throttled_seconds = 0.0
-        self._changed = threading.Condition()
+        self._changed = threading.Condition()  # its lock can be taken twice
         self._in_flight = 0
         self._closed_until = 0.0
 
@@ -122,12 +122,18 @@ class _Gate:
         with self._changed:
             self.limit.answered()
 
-    def throttled(self, epoch: int, pause: float) -> None:
-        """Let nothing through for so many seconds, and fewer at once from then on."""
+    def close(self, pause: float) -> float:
+        """Let nothing through for so many seconds; returns how many were not closed before."""
         with self._changed:
             now = time.monotonic()
-            self.throttled_seconds += max(0.0, now + pause - max(now, self._closed_until))
+            longer = max(0.0, now + pause - max(now, self._closed_until))
             self._closed_until = max(self._closed_until, now + pause)
+            return longer
+
+    def throttled(self, epoch: int, pause: float) -> None:
+        """Let nothing through for so many seconds because the service asks for it, and fewer at once from then on."""
+        with self._changed:
+            self.throttled_seconds += self.close(pause)
             self.limit.throttled(epoch)
 
 
@@ -222,6 +228,7 @@ class Transport:
             except _FaultError as fault:
                 fault.error.outcome_unknown = method == "POST" and fault.applied is None
                 if fault.error.outcome_unknown and not repeatable:
+                    self._slow_down()
                     raise fault.error from None
                 self._pause(fault, attempt)
 
@@ -278,6 +285,13 @@ class Transport:
             self._gate.throttled(fault.epoch, wait)
         else:
             time.sleep(wait)
+
+    def _slow_down(self) -> None:
+        """Hold the next requests back when all connections have failed in a row: writes are many, and not repeated."""
+        with self._lock:
+            failures = self._budget.failures - self.connection.max_connections
+        if failures > 0:
+            self._gate.close(min(backoff(failures), self.connection.retry_timeout))
 
     def _exchange(self, method: str, endpoint: str, params: Mapping[str, str], timeout: float) -> dict[str, Any]:
         url = f"{self.connection.root}/{endpoint}"

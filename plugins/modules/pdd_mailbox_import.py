@@ -226,8 +226,8 @@ failures:
       description: The address of the mailbox, or the domain where waiting failed.
       type: str
     count:
-      description: Always V(1), except where the task gave up because the service no longer answered. What was then not
-        even sent shares one entry for each action.
+      description: Always V(1), except where the service no longer answered. Then one entry stands for all that failed
+        for the same reason, and RV(failures[].object) names the first.
       type: int
     error:
       description: As RV(error).
@@ -448,7 +448,8 @@ def wait(task: Task, wanted: WantedImports, waiting: Waiting, outcome: Outcome[I
     named = {box.internal for box in wanted.boxes}
     if status:
         outcome.failed.update(failed_imports(box for box in status.failed_boxes if box.internal in named))
-    if ended_badly:
+    explained = ended_badly and ended_badly.code == "failed" and outcome.failed
+    if ended_badly and not explained:
         outcome.failed[ImportStep("wait", task.domain)] = ended_badly
     return status
 

@@ -218,8 +218,8 @@ failures:
       description: The address of the subscriber.
       type: str
     count:
-      description: Always V(1), except where the task gave up because the service no longer answered. What was then not
-        even sent shares one entry for each action.
+      description: Always V(1), except where the service no longer answered. Then one entry stands for all that failed
+        for the same reason, and RV(failures[].object) names the first.
       type: int
     error:
       description: As RV(error).

@@ -119,7 +119,7 @@ class Pop3Mailbox:
         """Return the ids of all messages."""
         with _pop_errors(_INBOX_REFUSED):
             listing = [line.decode(errors="replace").split(maxsplit=1) for line in self._pop.uidl()[1]]
-        self._numbers = {message_id: int(number) for number, message_id in listing}
+            self._numbers = {message_id: int(number) for number, message_id in listing}
         return list(self._numbers)
 
     def message(self, message_id: str) -> Message | None:
