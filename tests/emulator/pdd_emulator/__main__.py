@@ -42,7 +42,7 @@ def main() -> None:
     """Run the emulator until SIGTERM or SIGINT."""
     # The server ends tidily on a signal, then raises it again for whoever was there before it.
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: sys.exit(0))
+        signal.signal(number, lambda *_signal: sys.exit(0))
     # It warns of every body that is no multipart, byte by byte.
     logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
     parser = _parser()

@@ -45,7 +45,7 @@ class Api:
 
     async def answer(self, request: Request) -> Response:
         """Answer a request, and note it in the journal."""
-        tree, _, action = request.path_params["path"].partition("/")
+        tree, _slash, action = request.path_params["path"].partition("/")
         endpoint = ENDPOINTS.get(action) if tree in TREES else None
         params = await merged_params(request)
         entry = self._journal.begin(request, params, writes=endpoint is not None and endpoint.writes)
@@ -103,7 +103,7 @@ class Api:
     def _check_oauth(self, authorization: str | None) -> None:
         if not authorization:
             raise ApiError("no_auth")
-        scheme, _, token = authorization.partition(" ")
+        scheme, _space, token = authorization.partition(" ")
         if scheme.lower() != "oauth" or not self._store.knows_oauth_token(token.strip()):
             raise ApiError("bad_oauth")
 
@@ -134,7 +134,7 @@ def create_app(store: Store, settings: Settings) -> ASGIApp:
     journal = control.Journal()
 
     @contextlib.asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         importer.start(store.unfinished_import_boxes())
         yield
         importer.stop_all()

@@ -91,14 +91,14 @@ class Control:
             Route("/latency", self._put_latency, methods=["PUT"]),
         ]
 
-    async def _requests(self, _: Request) -> Response:
+    async def _requests(self, _request: Request) -> Response:
         return JSONResponse(self._journal.entries)
 
-    async def _reset_requests(self, _: Request) -> Response:
+    async def _reset_requests(self, _request: Request) -> Response:
         self._journal.entries.clear()
         return JSONResponse({})
 
-    async def _signatures(self, _: Request) -> Response:
+    async def _signatures(self, _request: Request) -> Response:
         return JSONResponse(self._store.signatures())
 
     async def _picture(self, request: Request) -> Response:
@@ -205,7 +205,7 @@ class Control:
         return mailbox
 
 
-async def refusal(_: Request, error: Exception) -> Response:
+async def refusal(_request: Request, error: Exception) -> Response:
     """Answer an exception that a handler raised on purpose."""
     if isinstance(error, HTTPException):
         return JSONResponse({"error": error.detail}, error.status_code)

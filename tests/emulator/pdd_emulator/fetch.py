@@ -68,7 +68,7 @@ class ImapMailbox:
         """Sign in, by AUTHENTICATE PLAIN where it is offered, because LOGIN has no room for unusual characters."""
         with _imap_errors(_LOGIN_REFUSED):
             if "AUTH=PLAIN" in self._imap.capabilities:
-                self._imap.authenticate("PLAIN", lambda _: f"\0{login}\0{password}".encode())
+                self._imap.authenticate("PLAIN", lambda _challenge: f"\0{login}\0{password}".encode())
             else:
                 self._imap.login(login, password)
 

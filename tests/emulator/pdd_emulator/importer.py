@@ -47,7 +47,7 @@ class Importer:
         """End all copying."""
         self.stop(list(self._tasks))
 
-    def _forget(self, box_id: int, _: asyncio.Task[None]) -> None:
+    def _forget(self, box_id: int, _task: asyncio.Task[None]) -> None:
         del self._tasks[box_id]
 
     async def _copy_at_last(self, box_id: int) -> None:

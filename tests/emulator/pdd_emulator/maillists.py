@@ -45,12 +45,12 @@ def _subscribe(call: Call) -> Answer:
 
 def _subscribers(call: Call) -> Answer:
     maillist = call.find(_maillist(call), maillist=True)
-    addresses = [subscriber.address for subscriber, _ in call.store.subscribers(maillist.uid)]
+    addresses = [subscriber.address for subscriber, _right in call.store.subscribers(maillist.uid)]
     return {"maillist": maillist.address, "uid": maillist.uid, "subscribers": addresses}
 
 
 def _unsubscribe(call: Call) -> Answer:
-    maillist, subscriber, _ = _subscription(call, _maillist(call), _subscriber(call))
+    maillist, subscriber, _right = _subscription(call, _maillist(call), _subscriber(call))
     call.store.unsubscribe(maillist.uid, subscriber.uid)
     return _pair(maillist, subscriber)
 
@@ -64,7 +64,7 @@ def _get_right(call: Call) -> Answer:
 def _set_right(call: Call) -> Answer:
     who = _maillist(call), _subscriber(call)
     allowed = rules.yes_or_no(rules.required(call.params, "can_send_on_behalf"), "can_send_on_behalf")
-    maillist, subscriber, _ = _subscription(call, *who)
+    maillist, subscriber, _right = _subscription(call, *who)
     call.store.subscribe(maillist.uid, subscriber.uid, can_send_on_behalf=allowed)
     return _pair(maillist, subscriber) | {"can_send_on_behalf": flag(allowed)}
 

@@ -14,8 +14,8 @@ from typing import Any, Self
 
 import requests
 
-TOKEN = "MADEUPTOKEN234567"  # noqa: S105 - invented, for an emulator that lives as long as a test
-OAUTH_TOKEN = "made-up-oauth-token"  # noqa: S105 - likewise
+TOKEN = "MADEUPTOKEN234567"
+OAUTH_TOKEN = "made-up-oauth-token"
 END_SECONDS = 8  # more than it ever needs, less than it waits for a silent source server
 READS = frozenset(
     {
@@ -65,7 +65,7 @@ class Emulator:
     cwd = _PARENT
 
     def __init__(self, *arguments: str) -> None:
-        self.process = subprocess.Popen(  # noqa: S603 - the emulator itself
+        self.process = subprocess.Popen(
             command("--port", "0", "--token", TOKEN, "--oauth-token", OAUTH_TOKEN, *arguments),
             cwd=self.cwd,
             stdout=subprocess.PIPE,
@@ -81,7 +81,7 @@ class Emulator:
         """Return the emulator, which runs already."""
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *_exception: object) -> None:
         """Stop the emulator."""
         self.stop()
 

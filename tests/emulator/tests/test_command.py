@@ -18,7 +18,7 @@ from pdd_emulator.testing import OAUTH_TOKEN, TOKEN, Api, Emulator, command
 
 def failure(*arguments: str) -> str:
     """Run a command that cannot start and return its complaint."""
-    completed = subprocess.run(  # noqa: S603 - the emulator itself
+    completed = subprocess.run(
         command(*arguments), cwd=Emulator.cwd, capture_output=True, text=True, timeout=20, check=False
     )
     assert completed.returncode == 2
@@ -108,7 +108,7 @@ def test_several_tokens_and_domains() -> None:
 
 def test_state_is_given_up_without_a_file(tmp_path: Path) -> None:
     """Without a state file each start is a new one."""
-    for _ in range(2):
+    for _round in range(2):
         with Emulator() as running:
             assert running.api("example.test").ok("email/ml/add", {"maillist": "team"})["uid"] == 1130000001234567
     assert list(tmp_path.iterdir()) == []

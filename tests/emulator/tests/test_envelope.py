@@ -170,7 +170,7 @@ def test_methods(api: Api, strict: Emulator, action: str) -> None:
 
 def test_form_of_the_body(api: Api) -> None:
     """JSON is written with spaces and a final line feed, its keys in changing order (2017)."""
-    bodies = {api.request("email/list").text for _ in range(20)}
+    bodies = {api.request("email/list").text for _round in range(20)}
     assert len(bodies) > 1
     assert len({json.dumps(json.loads(body), sort_keys=True) for body in bodies}) == 1
     for body in bodies:

@@ -229,7 +229,7 @@ def test_import_leaves_the_source_alone(api: Api, any_source: SourceServer, meth
     finished(api)
     start(api, settings(any_source, "imap"), "boris", "secret-2", **{"int-login": "later"})
     finished(api)
-    assert [seen for _, seen in messages(api, "later")] == [False] * 3
+    assert [seen for _subject, seen in messages(api, "later")] == [False] * 3
 
 
 def test_other_names(api: Api, source: SourceServer) -> None:
@@ -278,7 +278,7 @@ def test_missing_account(api: Api, source: SourceServer) -> None:
 
 def test_no_import_ever(api: Api) -> None:
     """There is nothing to tell; a stop is fine."""
-    for _ in range(2):
+    for _round in range(2):
         answer = api.ok("import/check_imports")
         assert answer["settings"] == {}
         assert (answer["import"]["state"], answer["import"]["failed_boxes"]) == ("done", [])
@@ -440,7 +440,7 @@ def test_restart_goes_on(tmp_path: Path, any_source: SourceServer, number: signa
         wait_until(lambda: progress(api)["complete_box_count"] == 1)
         assert progress(api)["state"] == "in_progress"
         assert progress(api)["imported_message_count"] == progress(api)["total_message_count"] == 10
-        assert [subject for subject, _ in messages(api, "late")] == [f"Message {n} for late" for n in range(1, 11)]
+        assert [subject for subject, _seen in messages(api, "late")] == [f"Message {n} for late" for n in range(1, 11)]
         assert restarted.stop() == 0
         assert restarted.errors == ""
     assert passwords(state) == {None, "secret-2"}
@@ -473,7 +473,7 @@ def test_end_amid_a_silent_source() -> None:
         api = running.api("example.test")
         port = silent.getsockname()[1]
         start(api, {"method": "imap", "server": "127.0.0.1", "port": port, "ssl": "no"}, "anna", "secret-1")
-        connection, _ = silent.accept()
+        connection, _address = silent.accept()
         with connection:
             assert running.stop() == 0
         assert running.errors == ""

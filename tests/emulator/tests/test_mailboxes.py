@@ -10,7 +10,7 @@ import pytest
 from pdd_emulator.testing import Api, Emulator
 
 FIRST_UID = 1130000001234567
-PASSWORD = "secret-1"  # noqa: S105 - invented
+PASSWORD = "secret-1"
 UNSET: dict[str, Any] = {
     "enabled": "yes",
     "fio": "",
@@ -114,7 +114,7 @@ def test_good_passwords(api: Api, password: str) -> None:
 def test_uids_are_not_reused(api: Api) -> None:
     """Mailboxes and lists take uids from one ascending sequence."""
     uids = []
-    for _ in range(2):
+    for _round in range(2):
         uids.append(api.ok("email/add", {"login": "anna", "password": PASSWORD})["uid"])
         uids.append(api.ok("email/ml/add", {"maillist": "team"})["uid"])
         api.ok("email/ml/del", {"maillist": "team"})
@@ -297,7 +297,7 @@ def test_counters_and_details(api: Api, anna: int) -> None:
 
 def test_oauth_token(api: Api, anna: int) -> None:
     """Each token is another one; who is switched off gets none."""
-    first, second = (api.ok("email/get_oauth_token", {"uid": anna}) for _ in range(2))
+    first, second = (api.ok("email/get_oauth_token", {"uid": anna}) for _round in range(2))
     assert first.keys() == {"login", "uid", "oauth-token"}
     assert first["oauth-token"] != second["oauth-token"]
     api.ok("email/edit", {"uid": anna, "enabled": "no"})

@@ -145,7 +145,7 @@ def test_large_upload(prepared: Api) -> None:
         "port": 1,
         "ssl": "no",
     }
-    lines = "\n".join('"unfinished' for _ in range(100_000))
+    lines = "\n".join('"unfinished' for _round in range(100_000))
     answer = prepared.session.post(
         f"{prepared.url}/api2/admin/import/start_import_file",
         params=wanted,
@@ -159,7 +159,7 @@ def test_client_that_goes_away(prepared: Api) -> None:
     """A client that ends amid its request does no harm, and leaves no trace in the log."""
     port = int(prepared.url.rpartition(":")[2])
     head = f"POST /api2/admin/email/edit HTTP/1.1\r\nHost: x\r\nPddToken: {TOKEN}\r\nContent-Length: 100\r\n"
-    for _ in range(3):
+    for _round in range(3):
         with socket.create_connection(("127.0.0.1", port)) as connection:
             connection.sendall(head.encode() + b"Content-Type: application/x-www-form-urlencoded\r\n\r\ndomain=")
     assert prepared.ok("email/list")

@@ -110,7 +110,7 @@ def test_parallel_writes(emulator: Emulator, api: Api) -> None:
 def test_only_one_wins(emulator: Emulator, api: Api) -> None:
     """Of many that want the same name exactly one gets it."""
 
-    def add(_: int) -> bool:
+    def add(_number: int) -> bool:
         client = Api(emulator.url, api.domain)
         return "uid" in client.call("email/add", {"login": "anna", "password": "secret-1"})
 
@@ -123,7 +123,7 @@ def test_delayed_answers_overlap() -> None:
     """While one client waits for its answer, others are served: all requests are there before the first answer."""
     with Emulator("--latency", "300") as running, ThreadPoolExecutor(8) as pool:
         api = running.api("example.test")
-        waiting = [pool.submit(Api(running.url, api.domain).request, "email/list") for _ in range(8)]
+        waiting = [pool.submit(Api(running.url, api.domain).request, "email/list") for _round in range(8)]
         while len([entry for entry in api.control("/requests") if entry["status"] == 200]) < 8:
             assert not any(future.done() for future in waiting)
         running.stop(signal.SIGKILL)

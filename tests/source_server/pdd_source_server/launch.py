@@ -45,7 +45,7 @@ class SourceServer:
         """Return the server, which runs already."""
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *_exception: object) -> None:
         """Stop the server."""
         self.stop()
 
@@ -89,7 +89,7 @@ def child(command: list[str], store: Store, cwd: Path | None = None) -> Iterator
     this process ends.
     """
     with store.log.open("wb") as log:
-        process = subprocess.Popen(  # noqa: S603 - the callers' commands hold nothing from outside
+        process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -244,7 +244,7 @@ class ImapMailbox:
     def removeListener(self, _listener: object) -> None:
         """Do nothing, as there are no listeners."""
 
-    def store(self, *_: object, **__: object) -> None:
+    def store(self, *_arguments: object, **_options: object) -> None:
         """Refuse to change flags."""
         raise imap4.ReadOnlyMailbox
 

@@ -123,7 +123,7 @@ def test_a_password_may_hold_any_punctuation(server: SourceServer, protocol: str
 
 def test_authenticate_plain(server: SourceServer) -> None:
     with imap_client(server) as client:
-        client.authenticate("PLAIN", lambda _: b"\0anna@old.test\0secret-1")
+        client.authenticate("PLAIN", lambda _challenge: b"\0anna@old.test\0secret-1")
         assert client.select("INBOX")[1] == [b"5"]
 
 
@@ -149,7 +149,7 @@ def test_an_account_added_again_keeps_its_mail_and_gets_the_new_password(start: 
 @each_protocol
 def test_twenty_clients_at_once(server: SourceServer, protocol: str) -> None:
     with ThreadPoolExecutor(20) as pool:
-        runs = [pool.submit(read_mail, server, protocol, ANNA.login, ANNA.password) for _ in range(20)]
+        runs = [pool.submit(read_mail, server, protocol, ANNA.login, ANNA.password) for _round in range(20)]
         mails = [run.result() for run in runs]
     assert all(mail == mails[0] for mail in mails)
     assert len(mails[0]) == 5
@@ -157,7 +157,7 @@ def test_twenty_clients_at_once(server: SourceServer, protocol: str) -> None:
 
 def test_twenty_sessions_of_one_account_stay_open(server: SourceServer) -> None:
     with ExitStack() as sessions:
-        clients = [sessions.enter_context(imap_client(server)) for _ in range(20)]
+        clients = [sessions.enter_context(imap_client(server)) for _round in range(20)]
         for client in clients:
             client.login(ANNA.login, ANNA.password)
         assert all(client.select("INBOX", readonly=True)[1] == [b"5"] for client in clients)

@@ -43,7 +43,7 @@ def descendants(pid: int) -> list[int]:
 
 def has_ended(pidfd: int) -> bool:
     """Wait for the end of a process, though not for ever."""
-    readable, _, _ = select.select([pidfd], [], [], 60)
+    readable, *_others = select.select([pidfd], [], [], 60)
     return bool(readable)
 
 
@@ -107,9 +107,7 @@ def test_the_server_dies_with_its_parent(start: Start, directory: Path) -> None:
     command = [sys.executable, "-c", PARENT, start.__name__, str(directory)]
     with tempfile.TemporaryDirectory() as left_behind:
         environment = {**os.environ, "TMPDIR": left_behind}
-        with subprocess.Popen(  # noqa: S603 - our own
-            command, stdout=subprocess.PIPE, env=environment, cwd=PACKAGE_ROOT
-        ) as parent:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, cwd=PACKAGE_ROOT) as parent:
             assert parent.stdout is not None
             assert parent.stdout.readline() == b"started\n"
             started = [os.pidfd_open(pid) for pid in descendants(parent.pid)]
@@ -144,7 +142,7 @@ def test_private_files_are_private(directory: Path) -> None:
 @pytest.fixture
 def program(directory: Path) -> subprocess.Popen[str]:
     """Return the program of the Twisted server, just started on an empty directory."""
-    return subprocess.Popen(  # noqa: S603 - our own
+    return subprocess.Popen(
         [sys.executable, "-m", "pdd_source_server", "--directory", str(directory)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
