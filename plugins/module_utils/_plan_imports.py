@@ -170,14 +170,16 @@ class Watch:
     def ended(self, task: ImportTask, now: float) -> bool:
         """Tell whether the imports are done; raises PddError when they have ended badly or it took too long.
 
-        A task with fewer boxes than were just started is an older one that is still shown.
+        A task with fewer boxes than were just started is an older one that is still shown. Where nothing was started, a
+        failed task says nothing of the boxes at hand but what stands in its failed boxes.
         """
         current = task.total_boxes >= self._started
-        if current and task.state == "done":
+        if current and (task.state == "done" or (task.state == "failed" and not self._started)):
             return True
         if current and task.state in _ENDED_BADLY:
-            message = f"the imports ended in the state {task.state} ({_progress(task)})"
-            raise PddError(task.state, message, advice="Start them again.", endpoint="import/check_imports")
+            message = f"the imports ended in the state {task.state} ({_progress(task)}), so mail may be missing"
+            advice = "Delete mailboxes without all their mail, and import them again."
+            raise PddError(task.state, message, advice=advice, endpoint="import/check_imports")
         progress = (task.done_boxes, task.complete_boxes, task.failed_boxes_count, task.imported_messages)
         if progress != self._progress:
             self._progress, self._progress_at = progress, now
