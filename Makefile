@@ -5,6 +5,7 @@
 # Scripts of a virtual environment do not start from a path with a space in it, so all tools run as `python -m`.
 
 PYTHON ?= python3
+OLDEST ?= python3.9
 VENV := .venv
 # exec: a signal to make then reaches the tool itself and not a shell before it.
 RUN := exec $(VENV)/bin/python
@@ -12,12 +13,13 @@ COLLECTIONS := $(VENV)/collections/ansible_collections/mailops/pdd
 FOLDERS := plugins tests
 export PYTHONPATH := tests/emulator:tests/source_server
 export MYPYPATH := $(VENV)/collections:$(PYTHONPATH)
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
 
-.PHONY: help demo test lint emulator clean
+.PHONY: help demo test test-oldest lint emulator clean
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile
 
 demo: $(VENV)/demo.stamp ## Provision two domains on the embedded emulator
 	@$(RUN) tests/demo/run.py
@@ -25,11 +27,18 @@ demo: $(VENV)/demo.stamp ## Provision two domains on the embedded emulator
 test: $(VENV)/test.stamp ## Run all tests; PYTEST='-k subscriber' selects
 	@$(RUN) -m pytest -n auto $(PYTEST)
 
+# The layers, not the modules: these are run by the tests of `make test`, on the Python of the virtual environment.
+test-oldest: ## Run the unit tests with the oldest Python and requests; OLDEST=/path/to/python3.9
+	@$(OLDEST) -m venv $(VENV)/oldest
+	@$(VENV)/oldest/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/oldest.txt
+	@exec $(VENV)/oldest/bin/python -m pytest -n auto tests/unit $(PYTEST)
+
 lint: $(VENV)/test.stamp ## Check style, types and documentation
 	@$(RUN) -m ruff check $(FOLDERS)
 	@$(RUN) -m ruff format --check $(FOLDERS)
-	@$(RUN) -m mypy -p ansible_collections.mailops.pdd.plugins
-	@$(RUN) -m mypy tests
+	@$(RUN) -m mypy -p ansible_collections.mailops.pdd.plugins -p ansible_collections.mailops.pdd.tests.unit
+	@$(RUN) -m mypy tests/conftest.py tests/modules tests/playbooks
+	@for part in demo emulator source_server; do $(VENV)/bin/python -m mypy tests/$$part || exit 1; done
 	@$(RUN) -m yamllint --strict .
 	@$(RUN) -m antsibull_changelog lint
 	@$(RUN) -m ansiblelint --offline

@@ -1,0 +1,158 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the tests of modules and playbooks run against: an emulator, fresh domains on it, and an old mail server."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from pdd_emulator.testing import Api, Emulator
+    from pdd_source_server import SourceServer
+
+ERAS = ("2017", "2021", "strings")
+in_every_era = pytest.mark.parametrize("service", ERAS, indirect=True)
+"""Runs a test once with each form of answers that the emulator knows (pdd-api.md, 3.3)."""
+
+_numbers = count(1)
+
+
+class Service:
+    """A domain of its own on the running emulator, and what was asked of the service since the test began."""
+
+    def __init__(self, api: Api) -> None:
+        self.api = api
+        self.url = api.url
+        self.domain = api.domain
+
+    def address(self, name: str) -> str:
+        """Return the address of a name in the domain."""
+        return f"{name}@{self.domain}"
+
+    def addresses(self, *names: str) -> list[str]:
+        """Return the addresses of names in the domain."""
+        return [self.address(name) for name in names]
+
+    def add_mailboxes(self, *logins: str) -> list[int]:
+        """Create mailboxes; returns their uids."""
+        return [int(self.api.ok("email/add", {"login": login, "password": "made-up-1"})["uid"]) for login in logins]
+
+    def add_maillist(self, name: str, *subscribers: str, senders: tuple[str, ...] = ()) -> int:
+        """Create a mailing list of existing mailboxes; returns its uid."""
+        uid = int(self.api.ok("email/ml/add", {"maillist": name})["uid"])
+        for subscriber in subscribers:
+            right = "yes" if subscriber in senders else "no"
+            self.api.ok("email/ml/subscribe", {"maillist": name, "subscriber": subscriber, "can_send_on_behalf": right})
+        return uid
+
+    @property
+    def mailboxes(self) -> dict[str, Any]:
+        """What the service knows of each mailbox, by login without the domain."""
+        return _bare(self.api.control("")["mailboxes"])
+
+    @property
+    def maillists(self) -> dict[str, dict[str, bool]]:
+        """The subscribers of each list and whether they may send on its behalf, by names without the domain."""
+        return {name: _bare(people) for name, people in _bare(self.api.control("")["maillists"]).items()}
+
+    @property
+    def signature(self) -> str | None:
+        """The signature of the token that tests use."""
+        signature: str | None = self.api.control("/signatures").get(self.api.session.headers["PddToken"])
+        return signature
+
+    def requests(self) -> list[dict[str, Any]]:
+        """Return the journal of requests since the test began or forget() was called."""
+        entries: list[dict[str, Any]] = self.api.control("/requests")
+        return entries
+
+    def calls(self) -> list[str]:
+        """Return the calls that were asked for, such as `email/ml/list`."""
+        return [_call(entry) for entry in self.requests()]
+
+    def writes(self) -> list[str]:
+        """Return those of them that change something."""
+        return [_call(entry) for entry in self.requests() if entry["write"]]
+
+    def forget(self) -> None:
+        """Empty the journal of requests."""
+        self.api.session.delete(f"{self.url}/control/requests", timeout=60).raise_for_status()
+
+
+@pytest.fixture(scope="session")
+def emulator() -> Iterator[Emulator]:
+    """Return a running emulator."""
+    from pdd_emulator.testing import Emulator  # noqa: PLC0415 - the unit tests run where it is not installed
+
+    with Emulator() as running:
+        yield running
+    assert running.errors == ""
+
+
+@pytest.fixture
+def service(emulator: Emulator, request: pytest.FixtureRequest) -> Iterator[Service]:
+    """Return a domain without mailboxes; the parameter is the era of the emulator."""
+    service = Service(emulator.api(f"place{next(_numbers)}.test"))
+    service.api.control_put("/era", {"era": getattr(request, "param", ERAS[0])})
+    service.forget()
+    yield service
+    service.api.control_put("/era", {"era": ERAS[0]})
+
+
+@pytest.fixture
+def second_service(emulator: Emulator) -> Service:
+    """Return one more domain without mailboxes, of the same owner."""
+    return Service(emulator.api(f"place{next(_numbers)}.test"))
+
+
+@pytest.fixture(scope="session")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SourceServer]:
+    """Return an old mail server: Dovecot where it is installed, which it must be in continuous integration.
+
+    The password of each account is `made-up-NAME`, where NAME is the login up to the `@`.
+    """
+    import pdd_source_server  # noqa: PLC0415 - the unit tests run where it is not installed
+
+    has_dovecot = pdd_source_server.dovecot_installed()
+    assert has_dovecot or not os.environ.get("CI"), "continuous integration needs Dovecot"
+    messages = {"anna": 3, "boris": 2, "clara@old.test": 1, "anna@old.example.test": 1}
+    messages.update({f"box{number:02}": 1 for number in range(30)})
+    accounts = [
+        pdd_source_server.Account(login, f"made-up-{login.partition('@')[0]}", number)
+        for login, number in messages.items()
+    ]
+    start = pdd_source_server.start_dovecot if has_dovecot else pdd_source_server.start_twisted
+    with start(tmp_path_factory.mktemp("source"), accounts) as running:
+        yield running
+
+
+@pytest.fixture
+def dead_port() -> Iterator[int]:
+    """Return a port where nothing answers: it is taken, but not listened on."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]
+
+
+@pytest.fixture
+def state_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the directory that modules keep their state in."""
+    directory = tmp_path / "state"
+    monkeypatch.setenv("XDG_STATE_HOME", str(directory))
+    return directory
+
+
+def _bare(by_address: dict[str, Any]) -> dict[str, Any]:
+    return {address.partition("@")[0]: value for address, value in by_address.items()}
+
+
+def _call(entry: dict[str, Any]) -> str:
+    """Return what stands in the path of a request after /api2/admin/ or /api2/registrar/."""
+    return str(entry["path"]).split("/", 3)[3]

@@ -1,0 +1,181 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Running the modules' own main() against the emulator."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any
+
+import pytest
+import requests
+from ansible.module_utils.testing import patch_module_args
+from ansible_collections.mailops.pdd.plugins.module_utils import _converge
+from pdd_emulator.testing import OAUTH_TOKEN, TOKEN
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from ..conftest import Service
+
+MODULES = "ansible_collections.mailops.pdd.plugins.modules"
+SECRETS = (TOKEN, OAUTH_TOKEN)
+FORWARDED = ("Pddtoken", "Content-Type")
+
+Forward = Callable[[], Response]
+Hook = Callable[[Forward], Response]
+
+
+class Runner:
+    """Runs modules on one domain."""
+
+    def __init__(self, service: Service, capsys: pytest.CaptureFixture[str]) -> None:
+        self._service = service
+        self._capsys = capsys
+        self.output = ""
+        """All that the last module printed."""
+
+    def __call__(self, module: str, /, *, check: bool = False, diff: bool = False, **options: Any) -> dict[str, Any]:
+        """Run a module and return what it returns; options that are None are left out.
+
+        Nothing that it prints may hold a token.
+        """
+        result = self._run(module, {**options, "_ansible_check_mode": check, "_ansible_diff": diff})
+        assert set(result["requests"]) == {"sent", "retried", "throttled_seconds"}
+        return result
+
+    def rejected(self, module: str, /, **options: Any) -> str:
+        """Run a module with options that Ansible itself refuses; returns the message."""
+        result = self._run(module, options)
+        assert result["failed"]
+        message: str = result["msg"]
+        return message
+
+    def _run(self, module: str, options: Mapping[str, Any]) -> dict[str, Any]:
+        common = {"domain": self._service.domain, "token": TOKEN, "api_url": self._service.url}
+        given = {option: value for option, value in {**common, **options}.items() if value is not None}
+        arguments = {**given, "_ansible_verbosity": 4}
+        self._capsys.readouterr()
+        with patch_module_args(arguments), pytest.raises(SystemExit) as ended:
+            import_module(f"{MODULES}.{module}").main()
+        printed = self._capsys.readouterr()
+        self.output = printed.out + printed.err
+        assert not [secret for secret in SECRETS if secret in self.output]
+        result: dict[str, Any] = json.loads(printed.out)
+        assert ended.value.code == int(result.get("failed", False))
+        return result
+
+    def converge(self, module: str, /, **options: Any) -> dict[str, Any]:
+        """Check that a check run, a run and one more run agree; returns what the second of them returned.
+
+        The check run writes nothing and predicts `changed` and the diff, and the last run has nothing left to write.
+        """
+        self._service.forget()
+        predicted = self(module, check=True, diff=True, **options)
+        assert self._service.writes() == []
+        result = self(module, diff=True, **options)
+        assert (predicted["changed"], predicted["diff"]) == (result["changed"], result["diff"])
+        assert result["changed"] is bool(self._service.writes())
+        self._service.forget()
+        again = self(module, diff=True, **options)
+        assert self._service.writes() == []
+        assert not again["changed"]
+        assert again["diff"]["before"] == again["diff"]["after"]
+        return result
+
+    def refused(self, module: str, /, **options: Any) -> str:
+        """Run a module whose input breaks a rule, in check mode and without; returns the message.
+
+        Not one request may be sent.
+        """
+        self._service.forget()
+        checked = self(module, check=True, **options)
+        result = self(module, **options)
+        assert result["error"]["code"] == "invalid_input"
+        assert result["failed"]
+        assert not result["changed"]
+        assert result["requests"]["sent"] == 0
+        assert (checked["msg"], checked["error"]) == (result["msg"], result["error"])
+        assert self._service.requests() == []
+        message: str = result["msg"]
+        return message
+
+
+class Middleman:
+    """Stands before the emulator and passes everything on; a hook may change what happens to the calls of one path."""
+
+    def __init__(self, server: HTTPServer, upstream: str) -> None:
+        self.url = server.url_for("").rstrip("/")
+        self._upstream = upstream
+        self._hooks: dict[str, Hook] = {}
+        server.expect_request(re.compile("/api2/admin/.*")).respond_with_handler(self._answer)
+
+    def on(self, action: str, hook: Hook) -> None:
+        """Have a hook answer the calls of an action; it gets a function that passes the present one on."""
+        self._hooks[action] = hook
+
+    def edit(self, action: str, change: Callable[[dict[str, Any]], object]) -> None:
+        """Change the answers of an action in place."""
+
+        def edited(forward: Forward) -> Response:
+            answer = json.loads(forward().data)
+            change(answer)
+            return Response(json.dumps(answer), content_type="application/json")
+
+        self.on(action, edited)
+
+    def lose(self, action: str, *, applied: bool, times: int = 1) -> None:
+        """Answer HTTP 502 to the first calls of an action, which are applied nevertheless, or not."""
+        left = iter(range(times))
+
+        def lost(forward: Forward) -> Response:
+            if next(left, None) is None:
+                return forward()
+            if applied:
+                forward()
+            return Response("<html>Bad Gateway</html>", 502)
+
+        self.on(action, lost)
+
+    def _answer(self, request: Request) -> Response:
+        def forward() -> Response:
+            answer = requests.request(
+                request.method,
+                self._upstream + request.path,
+                params=request.query_string,
+                data=request.get_data(),
+                headers={name: value for name, value in request.headers.items() if name in FORWARDED},
+                timeout=60,
+            )
+            return Response(answer.content, answer.status_code, content_type="application/json")
+
+        action = request.path.removeprefix("/api2/admin/")
+        return self._hooks[action](forward) if action in self._hooks else forward()
+
+
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take away what the environment may say to the modules."""
+    for name in [name for name in os.environ if name.startswith("PDD_") or name.lower().endswith("_proxy")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def run(service: Service, capsys: pytest.CaptureFixture[str]) -> Runner:
+    """Return a function that runs modules on a domain of the test's own."""
+    return Runner(service, capsys)
+
+
+@pytest.fixture
+def middleman(httpserver: HTTPServer, service: Service) -> Middleman:
+    """Return a way to the emulator on which answers can be changed and lost."""
+    return Middleman(httpserver, service.url)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shorten the pauses between the looks at what may not be visible yet."""
+    monkeypatch.setattr(_converge, "VISIBILITY_PAUSES", (0.01, 0.01, 0.01, 0.01))

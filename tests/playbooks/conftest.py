@@ -1,0 +1,152 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Running the real commands of Ansible."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+
+_TASK = re.compile(r"^(?:TASK|RUNNING HANDLER) \[(?:[\w.]+ : )?(?P<name>.*?)\]", re.MULTILINE)
+_HOST = re.compile(r"^(?P<status>ok|changed|skipping|fatal|failed): \[(?P<host>[^]\s]+)", re.MULTILINE)
+_DIFF = re.compile(r"^--- before\n(?:[-+@ ].*\n)*", re.MULTILINE)
+_RECAP = re.compile(r"^(?P<host>\S+) +: (?P<counts>ok=.*)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A command that has ended; output: what it wrote, standard error included."""
+
+    code: int
+    output: str
+
+    def tasks(self, host: str) -> dict[str, str]:
+        """Return the status of each task for a host, by the task's name; of a loop, the last line counts."""
+        found = {}
+        for task, following in zip(_TASK.finditer(self.output), [*_starts(self.output)[1:], None], strict=True):
+            for line in _HOST.finditer(self.output, task.end(), following or len(self.output)):
+                if line["host"] == host:
+                    found[task["name"]] = line["status"]
+        return found
+
+    def changed(self, host: str) -> list[str]:
+        """Return the names of the tasks that changed something for a host."""
+        return [name for name, status in self.tasks(host).items() if status == "changed"]
+
+    @property
+    def recap(self) -> dict[str, dict[str, int]]:
+        """The counts of the recap, by host."""
+        return {
+            line["host"]: {key: int(number) for key, number in re.findall(r"(\w+)=(\d+)", line["counts"])}
+            for line in _RECAP.finditer(self.output)
+        }
+
+    @property
+    def diff(self) -> str:
+        """The first diff that was shown, empty if none was."""
+        shown = _DIFF.search(self.output)
+        return shown.group() if shown else ""
+
+    @property
+    def result(self) -> dict[str, Any]:
+        """What the module of an ad-hoc command returned, or what ansible-doc says as JSON."""
+        start = re.search(r"(?:^|=> )(?={$)", self.output, re.MULTILINE)
+        assert start, self.output
+        result: dict[str, Any] = json.JSONDecoder().raw_decode(self.output, start.end())[0]
+        return result
+
+
+class Ansible:
+    """Runs commands of Ansible in a directory of their own, in an environment of their own."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.log = directory / "ansible.log"
+        self.state = directory / "state" / "mailops.pdd" / "signatures.json"
+        directory.mkdir()
+
+    def __call__(self, command: str, *arguments: str | Path, **environment: str) -> Finished:
+        """Run `ansible-COMMAND` (`adhoc` is plain `ansible`)."""
+        finished = subprocess.run(
+            [sys.executable, "-m", "ansible", command, *map(str, arguments)],
+            cwd=self.directory,
+            env={**self._environment(), **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        return Finished(finished.returncode, finished.stdout)
+
+    def playbook(self, playbook: str | Path, inventory: Path, *arguments: str | Path) -> Finished:
+        """Run `ansible-playbook` with an inventory."""
+        return self("playbook", "-i", inventory, playbook, *arguments)
+
+    def adhoc(
+        self, module: str, options: Mapping[str, Any], *arguments: str, environment: Mapping[str, str] | None = None
+    ) -> Finished:
+        """Run `ansible localhost -m mailops.pdd.MODULE`."""
+        return self(
+            "adhoc",
+            "localhost",
+            "-m",
+            f"mailops.pdd.{module}",
+            "-a",
+            json.dumps(options),
+            *arguments,
+            **(environment or {}),
+        )
+
+    def write(self, name: str, content: Any) -> Path:
+        """Write a file of YAML (JSON is YAML); returns its path."""
+        path = self.directory / name
+        path.write_text(json.dumps(content, indent=1))
+        return path
+
+    def inventory(self, hosts: Mapping[str, Mapping[str, Any]], **variables: Any) -> Path:
+        """Write an inventory of hosts with their variables, and of variables that all of them have."""
+        return self.write("inventory.yml", {"all": {"hosts": hosts, "vars": variables}})
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.directory),
+            "LC_ALL": "C.UTF-8",
+            "XDG_STATE_HOME": str(self.directory / "state"),
+            "ANSIBLE_ASYNC_DIR": str(self.directory / "jobs"),
+            "ANSIBLE_CALLBACK_RESULT_FORMAT": "json",
+            "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".venv" / "collections"),
+            "ANSIBLE_LOCALHOST_WARNING": "false",
+            "ANSIBLE_LOG_PATH": str(self.log),
+            "ANSIBLE_NOCOLOR": "1",
+            "ANSIBLE_REMOTE_TMP": str(self.directory / "temporary"),
+        }
+
+
+@pytest.fixture
+def ansible(tmp_path: Path) -> Ansible:
+    """Return a way to run the commands of Ansible."""
+    return Ansible(tmp_path / "a place")
+
+
+def files_with(texts: Iterable[str], directory: Path) -> list[tuple[str, Path]]:
+    """Return which of the texts stand in which files below a directory."""
+    files = [path for path in directory.rglob("*") if path.is_file()]
+    return [(text, path) for path in files for text in texts if text.encode() in path.read_bytes()]
+
+
+def _starts(output: str) -> list[int]:
+    return [task.start() for task in _TASK.finditer(output)]

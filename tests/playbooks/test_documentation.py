@@ -1,0 +1,113 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The documentation is shown, and every example in it works."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import pytest
+import yaml
+from pdd_emulator.testing import TOKEN
+from pdd_source_server import SourceServer
+
+from ..conftest import Service
+from .conftest import ROOT, Ansible
+
+MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
+CONNECTION = {
+    "domain",
+    "token",
+    "oauth_token",
+    "api_url",
+    "validate_certs",
+    "ca_path",
+    "timeout",
+    "retry_timeout",
+    "max_connections",
+}
+
+
+def test_modules_are_shown(ansible: Ansible) -> None:
+    shown = ansible("doc", "-t", "module", "--json", *(f"mailops.pdd.{module}" for module in MODULES))
+    assert shown.code == 0
+    assert len(shown.result) == len(MODULES)
+    for content in shown.result.values():
+        assert content["doc"]["options"].keys() >= CONNECTION
+        assert {"check_mode", "diff_mode", "idempotent", "action_group", "platform"} <= set(
+            content["doc"]["attributes"]
+        )
+        assert {"requests", "failures", "error"} <= set(content["return"])
+        assert content["examples"].strip()
+    readable = ansible("doc", "-t", "module", *(f"mailops.pdd.{module}" for module in MODULES))
+    assert readable.code == 0
+    assert all(f"MODULE mailops.pdd.{module}" in readable.output for module in MODULES)
+
+
+def test_role_is_shown(ansible: Ansible) -> None:
+    shown = ansible("doc", "-t", "role", "--json", "mailops.pdd.pdd_domain")
+    options = shown.result["mailops.pdd.pdd_domain"]["entry_points"]["main"]["options"]
+    assert set(options) == set(yaml.safe_load((ROOT / "roles/pdd_domain/defaults/main.yml").read_text()))
+    assert all(option["description"] for option in options.values())
+    listed = ansible("doc", "-t", "role", "-l", "mailops.pdd")
+    assert "mailops.pdd.pdd_domain" in listed.output
+
+
+def filled_in(value: Any, service: Service, source: SourceServer) -> Any:
+    """Put the emulator and the source server in the place of what an example makes up; its structure stays."""
+    if isinstance(value, dict):
+        return {key: filled_in(each, service, source) for key, each in value.items()}
+    if isinstance(value, list):
+        return [filled_in(each, service, source) for each in value]
+    if not isinstance(value, str):
+        return value
+    if value.endswith("old.example.test"):
+        return source.host if value == "old.example.test" else value  # else an account of that server
+    state = value.replace("/var/lib/example/", "{{ lookup('ansible.builtin.env', 'XDG_STATE_HOME') }}/")
+    return state.replace("example.test", service.domain)
+
+
+@pytest.fixture
+def inhabitants(service: Service) -> None:
+    """Create what the examples speak of."""
+    service.add_mailboxes("boris")
+    service.add_maillist("old")
+
+
+@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.usefixtures("inhabitants")
+def test_examples(ansible: Ansible, service: Service, source: SourceServer, module: str) -> None:
+    """Run all examples of a module one after the other; the ports of the source are the only thing added."""
+    text = import_module(f"ansible_collections.mailops.pdd.plugins.modules.{module}").EXAMPLES
+    examples = filled_in(yaml.safe_load(text), service, source)
+    name = f"mailops.pdd.{module}"
+    for task in examples:
+        options = task.get(name, {})
+        if options.get("server"):
+            options["port"] = source.ports["pop3s" if options.get("method") == "pop3" else "imaps"]
+    if module != "pdd_mailbox_import":
+        service.add_mailboxes("anna")
+    if module == "pdd_maillist_subscriber":
+        service.add_maillist("team")
+        service.add_maillist("news")
+    play = {
+        "hosts": "localhost",
+        "connection": "local",
+        "gather_facts": False,
+        "module_defaults": {"group/mailops.pdd.pdd": {"api_url": service.url}},
+        "vars": {
+            "ansible_python_interpreter": "{{ ansible_playbook_python }}",
+            "vaulted_pdd_token": TOKEN,
+            "vaulted_password_anna": "made-up-anna",
+            "vaulted_password_boris": "made-up-boris",
+            "vaulted_new_password_anna": "a-new-one-1",
+            "vaulted_new_password_boris": "a-new-one-2",
+        },
+        "tasks": examples,
+    }
+    done = ansible("playbook", ansible.write("play.yml", [play]))
+    assert done.code == 0, done.output
+    assert done.recap["localhost"]["ok"] == len(examples)
+    assert done.recap["localhost"]["skipped"] == 0
+    assert TOKEN not in done.output

@@ -1,0 +1,361 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbook mailops.pdd.provision and the role mailops.pdd.pdd_domain."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pdd_emulator.testing import OAUTH_TOKEN, TOKEN, wait_until
+from pdd_source_server import SourceServer
+
+from ..conftest import Service
+from .conftest import Ansible, files_with
+
+PROVISION = "mailops.pdd.provision"
+SIGNATURE = "Example Ltd., 1 Example Street"
+SECRETS = (TOKEN, OAUTH_TOKEN, "made-up-anna", "made-up-boris", "a-new-one-1", "made-up-wrong")
+
+SIGN = "Set the signature of the token's owner"
+START = "Start the imports"
+CREATE = "Create the mailing lists"
+DELETE = "Delete unwanted mailing lists"
+SUBSCRIBE = "Manage subscribers and senders on behalf"
+WAIT = "Wait for the imports"
+
+
+@pytest.fixture
+def role(ansible: Ansible) -> Path:
+    """Write a play of the user's own that runs the role; returns its path."""
+    play = {
+        "hosts": "all",
+        "connection": "local",
+        "gather_facts": False,
+        "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"},
+        "roles": ["mailops.pdd.pdd_domain"],
+    }
+    return ansible.write("role.yml", [play])
+
+
+@pytest.fixture
+def wanted(source: SourceServer) -> dict[str, Any]:
+    """Return all that can be said of a domain, with two source servers."""
+    return {
+        "pdd_domain_signature": SIGNATURE,
+        "pdd_domain_imports": [
+            {
+                "server": source.host,
+                "port": source.ports["imaps"],
+                "mailboxes": [{"external_login": "anna", "external_password": "made-up-anna"}],
+            },
+            {
+                "server": source.host,
+                "port": source.ports["pop3"],
+                "method": "pop3",
+                "ssl": False,
+                "mailboxes": [
+                    {
+                        "external_login": "boris",
+                        "external_password": "made-up-boris",
+                        "internal_login": "bob",
+                        "internal_password": "a-new-one-1",
+                    }
+                ],
+            },
+        ],
+        "pdd_domain_imports_wait": True,
+        "pdd_domain_maillists": [
+            {"maillist": "Everybody", "subscribers": ["anna", "bob"], "senders_on_behalf": ["anna"], "exclusive": True},
+            {"maillist": "sales", "subscribers": ["bob"]},
+            {"maillist": "idle"},
+        ],
+        "pdd_domain_throttle": 1,
+    }
+
+
+def provisioned(service: Service) -> None:
+    """Assert that a domain is as `wanted` says."""
+    assert service.maillists == {"everybody": {"anna": True, "bob": False}, "sales": {"bob": False}, "idle": {}}
+    assert {login: each["messages"] for login, each in service.mailboxes.items()} == {"anna": 3, "bob": 2}
+    assert service.mailboxes["bob"]["password"] == "a-new-one-1"
+
+
+def test_two_empty_domains(ansible: Ansible, service: Service, second_service: Service, wanted: dict[str, Any]) -> None:
+    """A check run predicts what a run changes, a second run writes nothing, and no secret is to be seen."""
+    domains = (service.domain, second_service.domain)
+    inventory = ansible.inventory(
+        {domain: {} for domain in domains},
+        pdd_domain_token=TOKEN,
+        pdd_domain_api_url=service.url,
+        **wanted,
+    )
+    service.forget()
+    predicted = ansible.playbook(PROVISION, inventory, "--check", "--diff", "-vvvv")
+    assert predicted.code == 0, predicted.output
+    assert service.writes() == []
+    done = ansible.playbook(PROVISION, inventory, "--diff", "-vvvv")
+    assert done.code == 0, done.output
+    assert done.changed(domains[0]) == [SIGN, START, CREATE, SUBSCRIBE]
+    assert done.changed(domains[1]) == [START, CREATE, SUBSCRIBE]
+    for domain in domains:
+        assert predicted.changed(domain) == done.changed(domain)
+        assert predicted.recap[domain]["changed"] == done.recap[domain]["changed"]
+        assert done.tasks(domain)[WAIT] == "ok"
+    assert service.writes().count("domain/settings/setsign") == 1
+    assert service.signature == SIGNATURE
+    provisioned(service)
+    provisioned(second_service)
+    service.forget()
+    again = ansible.playbook(PROVISION, inventory)
+    assert again.code == 0, again.output
+    assert service.writes() == []
+    assert [again.changed(domain) for domain in domains] == [[], []]
+    for finished in (predicted, done, again):
+        assert not [secret for secret in SECRETS if secret in finished.output]
+    assert ansible.log.exists()
+    assert ansible.state.exists()
+    assert {path for _secret, path in files_with(SECRETS, ansible.directory)} == {inventory}
+
+
+def test_role_alone(ansible: Ansible, service: Service, role: Path, wanted: dict[str, Any]) -> None:
+    """The same for the role in a play of the user's own, with the connection in the environment."""
+    inventory = ansible.inventory({"some-host": {"pdd_domain_name": service.domain.upper(), **wanted}})
+    environment = {"PDD_TOKEN": TOKEN, "PDD_API_URL": service.url}
+    arguments = ("playbook", "-i", inventory, role)
+    predicted = ansible(*arguments, "--check", **environment)
+    assert service.writes() == []
+    done = ansible(*arguments, **environment)
+    assert done.code == 0, done.output
+    assert predicted.changed("some-host") == done.changed("some-host") == [SIGN, START, CREATE, SUBSCRIBE]
+    provisioned(service)
+    service.forget()
+    again = ansible(*arguments, **environment)
+    assert (again.code, again.changed("some-host"), service.writes()) == (0, [], [])
+    ansible.state.unlink()
+    forgotten = ansible(*arguments, "--tags", "signature", **environment)
+    assert forgotten.changed("some-host") == [SIGN]
+    assert service.calls().count("domain/settings/setsign") == 1
+
+
+def test_number_of_tasks(ansible: Ansible, service: Service, second_service: Service, role: Path) -> None:
+    """It is the same for 3 lists and for 300."""
+    for domain in (service, second_service):
+        domain.add_mailboxes("anna", "boris")
+
+    def lists(number: int) -> list[dict[str, Any]]:
+        return [{"maillist": f"list{each}", "subscribers": ["anna", "boris"]} for each in range(number)]
+
+    few, many = service.domain, second_service.domain
+    inventory = ansible.inventory(
+        {few: {"pdd_domain_maillists": lists(3)}, many: {"pdd_domain_maillists": lists(300)}},
+        pdd_domain_token=TOKEN,
+        pdd_domain_api_url=service.url,
+    )
+    done = ansible.playbook(role, inventory)
+    assert done.code == 0, done.output
+    assert done.recap[few] == done.recap[many]
+    assert done.tasks(few) == done.tasks(many)
+    assert len(second_service.maillists) == 300
+    assert set(map(len, second_service.maillists.values())) == {2}
+
+
+def test_unwanted_lists(ansible: Ansible, service: Service, role: Path) -> None:
+    for name in ("team", "old", "older", "oldest"):
+        service.add_maillist(name)
+    common = {"pdd_domain_token": TOKEN, "pdd_domain_api_url": service.url}
+    kept = [{"maillist": "team"}]
+    inventory = ansible.inventory(
+        {service.domain: {"pdd_domain_maillists": kept, "pdd_domain_maillists_absent": ["Old", "never"]}}, **common
+    )
+    assert ansible.playbook(role, inventory).changed(service.domain) == [DELETE]
+    assert set(service.maillists) == {"team", "older", "oldest"}
+    service.add_maillist("young")
+    exclusive = {"pdd_domain_maillists": kept, "pdd_domain_maillists_exclusive": True}
+    inventory = ansible.inventory({service.domain: exclusive}, **common)
+    service.forget()
+    guarded = ansible.playbook(role, inventory, "--check")
+    assert guarded.code == 2
+    assert "exclusive would remove 3 of the 4 mailing lists" in guarded.output
+    inventory = ansible.inventory({service.domain: exclusive}, **common, pdd_domain_max_removals_percent=100)
+    predicted = ansible.playbook(role, inventory, "--check")
+    assert service.writes() == []
+    done = ansible.playbook(role, inventory)
+    assert predicted.changed(service.domain) == done.changed(service.domain) == [CREATE]
+    assert set(service.maillists) == {"team"}
+
+
+def test_list_that_is_wanted_and_unwanted(ansible: Ansible, service: Service, role: Path) -> None:
+    inventory = ansible.inventory(
+        {service.domain: {}},
+        pdd_domain_token=TOKEN,
+        pdd_domain_api_url=service.url,
+        pdd_domain_signature=SIGNATURE,
+        pdd_domain_maillists=[{"maillist": "Team"}, {"maillist": "news"}],
+        pdd_domain_maillists_absent=[service.address("team")],
+    )
+    refused = ansible.playbook(role, inventory)
+    assert refused.code == 2
+    assert "In pdd_domain_maillists and in pdd_domain_maillists_absent at the same time: team" in refused.output
+    assert service.requests() == []
+
+
+def test_tags_and_limit(ansible: Ansible, service: Service, second_service: Service, wanted: dict[str, Any]) -> None:
+    """Each tag does its part, and --limit leaves the other domains alone."""
+    inventory = ansible.inventory(
+        {service.domain: {}, second_service.domain: {}},
+        pdd_domain_token=TOKEN,
+        pdd_domain_api_url=service.url,
+        **wanted,
+    )
+    limit = ("--limit", second_service.domain)
+    imported = ansible.playbook(PROVISION, inventory, *limit, "--tags", "imports")
+    assert imported.code == 0, imported.output
+    assert imported.changed(second_service.domain) == [START]
+    assert set(imported.recap) == {second_service.domain}
+    listed = ansible.playbook(PROVISION, inventory, *limit, "--tags", "maillists")
+    assert listed.changed(second_service.domain) == [CREATE, SUBSCRIBE]
+    assert "domain/settings/setsign" not in service.writes()
+    signed = ansible.playbook(PROVISION, inventory, *limit, "--tags", "signature")
+    assert signed.changed(second_service.domain) == [SIGN]
+    provisioned(second_service)
+    assert (service.maillists, service.mailboxes) == ({}, {})
+
+
+@pytest.mark.parametrize("suffix", ["", "/"])
+def test_one_token_with_two_signatures(
+    ansible: Ansible, service: Service, second_service: Service, suffix: str
+) -> None:
+    """One owner has one signature, also where his service is spelled in two ways."""
+    one, other = service.domain, second_service.domain
+    inventory = ansible.inventory(
+        {
+            one: {"pdd_domain_signature": "Example Ltd.", "pdd_domain_api_url": service.url},
+            other: {"pdd_domain_signature": "Another Ltd.", "pdd_domain_api_url": service.url + suffix},
+        },
+        pdd_domain_token=TOKEN,
+        pdd_domain_maillists=[{"maillist": "team"}],
+    )
+    service.forget()
+    refused = ansible.playbook(PROVISION, inventory)
+    assert refused.code == 2
+    assert "One token has one signature" in refused.output
+    assert one in refused.output
+    assert other in refused.output
+    assert service.requests() == []
+
+
+def test_two_owners_have_two_signatures(ansible: Ansible, service: Service, second_service: Service) -> None:
+    one, other = service.domain, second_service.domain
+    inventory = ansible.inventory(
+        {
+            one: {"pdd_domain_signature": "Example Ltd."},
+            other: {"pdd_domain_signature": "Another Ltd.", "pdd_domain_oauth_token": OAUTH_TOKEN},
+        },
+        pdd_domain_token=TOKEN,
+        pdd_domain_api_url=service.url,
+    )
+    service.forget()
+    done = ansible.playbook(PROVISION, inventory, "-vvvv")
+    assert done.code == 0, done.output
+    assert done.changed(one) == done.changed(other) == [SIGN]
+    assert {entry["path"].split("/")[2] for entry in service.requests()} == {"admin", "registrar"}
+    assert not [secret for secret in SECRETS if secret in done.output]
+
+
+def test_one_domain_that_fails(
+    ansible: Ansible, service: Service, second_service: Service, source: SourceServer
+) -> None:
+    """A failed import is the last to be told, says what is wrong, and does no harm to lists and other domains."""
+    server = {"server": source.host, "port": source.ports["imaps"]}
+    wrong = {"external_login": "anna", "external_password": "made-up-wrong"}
+    lists = {"pdd_domain_maillists": [{"maillist": "team", "subscribers": ["anna"]}]}
+    second_service.add_mailboxes("anna")
+    imports = {"pdd_domain_imports": [{**server, "mailboxes": [wrong]}], "pdd_domain_imports_wait": True}
+    inventory = ansible.inventory(
+        {service.domain: {**lists, **imports}, second_service.domain: lists},
+        pdd_domain_token=TOKEN,
+        pdd_domain_api_url=service.url,
+    )
+    done = ansible.playbook(PROVISION, inventory, "-vvvv")
+    assert done.code == 2
+    assert done.recap[service.domain]["failed"] == 1
+    assert done.tasks(service.domain)[SUBSCRIBE] == "changed"
+    assert f"importing {service.address('anna')} from the account anna failed" in done.output
+    assert "Traceback" not in done.output
+    assert second_service.maillists == {"team": {"anna": False}}
+    assert not [secret for secret in SECRETS if secret in done.output]
+    assert wait_until(lambda: service.maillists == {"team": {"anna": False}})
+
+
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        (
+            {"pdd_domain_imports": [{"server": "old.test", "mailboxes": [{"external_password": "made-up-anna"}]}]},
+            ["missing required arguments: external_login", "pdd_domain_imports"],
+        ),
+        (
+            {
+                "pdd_domain_imports": [
+                    {
+                        "server": "old.test",
+                        "mailboxes": [
+                            {
+                                "external_login": "a",
+                                "external_password": "made-up-anna",
+                                "extern_passwd": "made-up-boris",
+                            }
+                        ],
+                    }
+                ],
+                "pdd_domain_maillists": [{"maillist": "team", "subscriber": ["anna"]}],
+            },
+            ["extern_passwd", "pdd_domain_maillists", "Supported parameters include", "subscribers"],
+        ),
+        (
+            {"pdd_domain_imports": [{"server": "old.test", "mailboxes": ["anna made-up-anna"]}]},
+            ["mailboxes", "pdd_domain_imports"],
+        ),
+    ],
+)
+def test_variables_that_break_their_description(
+    ansible: Ansible, service: Service, role: Path, variables: dict[str, Any], words: list[str]
+) -> None:
+    inventory = ansible.inventory({service.domain: variables}, pdd_domain_token=TOKEN, pdd_domain_api_url=service.url)
+    refused = ansible.playbook(role, inventory, "-vvvv")
+    assert refused.code == 2
+    assert not [word for word in words if word not in refused.output], refused.output
+    assert not [secret for secret in SECRETS if secret in refused.output]
+    assert service.requests() == []
+
+
+def test_module_defaults(ansible: Ansible, service: Service, source: SourceServer) -> None:
+    """The action group gives all modules their connection."""
+    server = {"server": source.host, "port": source.ports["imaps"], "wait": True, "poll_interval": 1}
+    account = {"external_login": "anna", "external_password": "{{ password }}"}
+    play = {
+        "hosts": "localhost",
+        "connection": "local",
+        "gather_facts": False,
+        "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"},
+        "module_defaults": {
+            "group/mailops.pdd.pdd": {"domain": service.domain, "token": "{{ token }}", "api_url": service.url}
+        },
+        "tasks": [
+            {"mailops.pdd.pdd_signature": {"signature": SIGNATURE}},
+            {"mailops.pdd.pdd_mailbox_import": {**server, **account}},
+            {"mailops.pdd.pdd_maillist": {"maillist": ["team"]}},
+            {"mailops.pdd.pdd_maillist_subscriber": {"maillist": "team", "subscribers": ["anna"]}},
+            {"mailops.pdd.pdd_mailbox_info": None, "register": "found"},
+            {"ansible.builtin.assert": {"that": ["found.mailboxes[0].counters.unread == 3"]}},
+        ],
+    }
+    secrets = ansible.write("secrets.yml", {"token": TOKEN, "password": "made-up-anna"})
+    done = ansible("playbook", ansible.write("play.yml", [play]), "-e", f"@{secrets}", "-vvvv")
+    assert done.code == 0, done.output
+    assert done.recap["localhost"]["changed"] == 4
+    assert service.maillists == {"team": {"anna": False}}
+    assert not [secret for secret in SECRETS if secret in done.output]
+    assert {path for _secret, path in files_with(SECRETS, ansible.directory)} == {secrets}

@@ -1,0 +1,120 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What README.md shows works: its inventory, its plays and its commands are run as they stand there."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable
+
+import pytest
+import yaml
+from pdd_emulator.testing import TOKEN
+from pdd_source_server import Account, SourceServer
+
+from ..conftest import Service
+from .conftest import ROOT, Ansible, Finished
+
+README = (ROOT / "README.md").read_text()
+Show = Callable[[str], str]
+
+
+def blocks(language: str, part: str) -> list[str]:
+    """Return the blocks of a language in which a text stands."""
+    found = re.findall(rf"^```{language}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+    return [block for block in found if part in block]
+
+
+def commands(part: str) -> list[list[str]]:
+    """Return the lines of the one shell block in which a text stands, those that run Ansible, as words."""
+    [block] = blocks("shell", part)
+    return [words for words in map(shlex.split, block.splitlines()) if words[0].startswith("ansible")]
+
+
+def run(ansible: Ansible, words: list[str], service: Service) -> Finished:
+    """Run a line of the README with the token and the service in the environment, as it says."""
+    command = {"ansible": "adhoc", "ansible-playbook": "playbook"}[words[0]]
+    return ansible(command, *words[1:], PDD_TOKEN=TOKEN, PDD_API_URL=service.url, PDD_DOMAIN=service.domain)
+
+
+@pytest.fixture
+def shown(service: Service, source: SourceServer) -> Show:
+    """Return a way to put the running servers in the place of the README's."""
+    source.add(Account("boris@old.example.test", "made-up-boris", messages=2))
+
+    def show(text: str) -> str:
+        server = f"server: {source.host}\n          port: {source.ports['imaps']}"
+        text = text.replace("server: old.example.test", server)
+        return re.sub(r"(?<!old\.)example\.test", service.domain, text).replace("http://127.0.0.1:8025", service.url)
+
+    return show
+
+
+def test_inventory_is_provisioned(ansible: Ansible, service: Service, shown: Show) -> None:
+    [inventory] = blocks("yaml", "hosts:\n    example.test:")
+    (ansible.directory / "inventory.yml").write_text(shown(inventory))
+    ansible.write("vault.yml", {f"vaulted_password_{name}": f"made-up-{name}" for name in ("anna", "boris")})
+    check, real = commands("mailops.pdd.provision")
+    predicted = run(ansible, check, service)
+    assert predicted.code == 0, predicted.output
+    assert service.writes() == []
+    done = run(ansible, real, service)
+    assert done.code == 0, done.output
+    assert done.changed(service.domain) == predicted.changed(service.domain) != []
+    assert service.maillists == {"everybody": {"anna": True, "boris": False}, "sales": {"boris": False}}
+    assert set(service.mailboxes) == {"anna", "boris"}
+    service.forget()
+    [play] = blocks("yaml", "- name: Provision my domains")
+    again = ansible.playbook(
+        ansible.write("play.yml", yaml.safe_load(play)),
+        ansible.directory / "inventory.yml",
+        "-e",
+        "@vault.yml",
+        "-e",
+        f"pdd_domain_token={TOKEN}",
+    )
+    assert again.code == 0, again.output
+    assert again.changed(service.domain) == []
+    assert service.writes() == []
+
+
+def test_play_with_module_defaults(ansible: Ansible, service: Service, shown: Show) -> None:
+    service.add_mailboxes("anna")
+    [play] = blocks("yaml", "module_defaults:")
+    path = ansible.write("play.yml", yaml.safe_load(shown(play)))
+    done = ansible("playbook", path, PDD_TOKEN=TOKEN)
+    assert done.code == 0, done.output
+    assert service.maillists == {"team": {"anna": False}}
+
+
+def test_ad_hoc_commands(ansible: Ansible, service: Service) -> None:
+    service.add_mailboxes("anna")
+    service.forget()
+    check, read = commands("ansible localhost")
+    would = run(ansible, check, service)
+    assert would.code == 0, would.output
+    assert would.result["created"] == service.addresses("team")
+    assert service.writes() == []
+    anna = run(ansible, read, service)
+    assert [mailbox["login"] for mailbox in anna.result["mailboxes"]] == service.addresses("anna")
+
+
+def test_every_block_is_run_by_a_test() -> None:
+    """A new block needs a test: these are all there are, with those that make is run for."""
+    known = ["hosts:\n    example.test:", "- name: Provision my domains", "module_defaults:"]
+    assert [block for block in blocks("yaml", "") if not any(part in block for part in known)] == []
+    known = ["pip install", "mailops.pdd.provision", "ansible localhost"]
+    assert [block for block in blocks("shell", "") if not any(part in block for part in known)] == []
+
+
+def test_variables_are_those_of_the_role() -> None:
+    table = README[README.index("### Role variables") : README.index("## Modules")]
+    named = re.findall(r"`(pdd_domain_\w+)`", table)
+    assert sorted(named) == sorted(yaml.safe_load((ROOT / "roles/pdd_domain/defaults/main.yml").read_text()))
+
+
+def test_modules_are_those_of_the_collection() -> None:
+    table = README[README.index("## Modules") :]
+    named = re.findall(r"^\| `mailops\.pdd\.(\w+)` \|", table, re.MULTILINE)
+    assert sorted(named) == sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))

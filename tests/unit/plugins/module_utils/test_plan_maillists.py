@@ -1,0 +1,237 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which mailing lists to create and to delete (_plan, _plan_maillists)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.mailops.pdd.plugins.module_utils._errors import InvalidInputError, PddError
+from ansible_collections.mailops.pdd.plugins.module_utils._plan import percent_problem, raise_guard, removal_problem
+from ansible_collections.mailops.pdd.plugins.module_utils._plan_maillists import (
+    MaillistStep,
+    WantedMaillists,
+    apply_maillist_steps,
+    guard_maillists,
+    plan_maillists,
+    wanted_maillists,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+DOMAIN = "example.test"
+OPTIONS = {
+    "maillist": None,
+    "maillist_uid": None,
+    "state": "present",
+    "exclusive": False,
+    "max_removals_percent": 30,
+}
+LISTS = st.sets(st.sampled_from([f"list{number}@example.test" for number in range(12)]))
+
+
+def wanted(**options: Any) -> WantedMaillists:
+    """Return what the module makes of these options."""
+    return wanted_maillists({**OPTIONS, **options}, DOMAIN)
+
+
+def problems(**options: Any) -> list[str]:
+    """Return what is wrong with these options."""
+    with pytest.raises(InvalidInputError) as caught:
+        wanted(**options)
+    return caught.value.problems
+
+
+def addresses(count: int) -> list[str]:
+    """Return so many addresses of lists."""
+    return [f"list{number}@example.test" for number in range(count)]
+
+
+def test_names_become_addresses() -> None:
+    """In the order in which they were given."""
+    assert wanted(maillist=["Team", "sales@EXAMPLE.test"]) == WantedMaillists(
+        addresses=("team@example.test", "sales@example.test"),
+        uids=(),
+        present=True,
+        exclusive=False,
+        max_removals_percent=30,
+    )
+
+
+def test_uids_instead_of_names() -> None:
+    """They stay numbers until the lists are read."""
+    request = wanted(maillist_uid=[7, 9], state="absent")
+    assert (request.addresses, request.uids, request.present) == ((), (7, 9), False)
+
+
+@pytest.mark.parametrize("name", ["abuse", "postmaster", "1st", "a_b", "x" * 40])
+def test_rules_of_logins_do_not_apply_to_lists(name: str) -> None:
+    """Only syntax and domain do."""
+    assert wanted(maillist=[name]).addresses == (f"{name}@example.test",)
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"maillist": ["team", "te am"]}, "maillist[1]: 'te am' is no address (wanted: name or name@domain)"),
+        ({"maillist": ["team@other.test"]}, "maillist[0]: 'team@other.test' is not in the domain example.test"),
+        (
+            {"maillist": ["team", "TEAM@example.test"]},
+            "maillist[1]: 'TEAM@example.test' is the same as 'team' in maillist[0]",
+        ),
+        ({"maillist_uid": [1, 2, 1]}, "maillist_uid[2]: '1' is the same as '1' in maillist_uid[0]"),
+        ({"maillist": [], "max_removals_percent": 101}, "max_removals_percent: 101 is not between 0 and 100"),
+        ({"maillist": [], "max_removals_percent": -1}, "max_removals_percent: -1 is not between 0 and 100"),
+        (
+            {"maillist": ["a"], "state": "absent", "exclusive": True},
+            "exclusive: true has a meaning only with state: present",
+        ),
+        (
+            {"maillist_uid": [1], "exclusive": True},
+            "exclusive: true needs the names of the lists (maillist), not maillist_uid",
+        ),
+    ],
+)
+def test_wrong_options(options: dict[str, Any], expected: str) -> None:
+    """The message names place, value and rule."""
+    assert problems(**options) == [expected]
+
+
+def test_all_problems_at_once() -> None:
+    """Nobody wants to run the task once for each mistake."""
+    assert len(problems(maillist=["a b", "c@d.test", "e", "E"], max_removals_percent=300)) == 4
+
+
+def test_present_creates_what_is_missing() -> None:
+    """In the order given; other lists stay."""
+    current = {"old@example.test", "team@example.test"}
+    named = ["new@example.test", "team@example.test", "also@example.test"]
+    assert plan_maillists(current, named, present=True, exclusive=False) == [
+        MaillistStep("create", "new@example.test"),
+        MaillistStep("create", "also@example.test"),
+    ]
+
+
+def test_absent_deletes_what_is_there() -> None:
+    """And nothing else."""
+    current = {"old@example.test", "team@example.test"}
+    named = ["gone@example.test", "team@example.test"]
+    assert plan_maillists(current, named, present=False, exclusive=False) == [
+        MaillistStep("delete", "team@example.test")
+    ]
+
+
+def test_exclusive_deletes_the_others() -> None:
+    """Sorted, after what is created."""
+    current = {"z@example.test", "a@example.test", "team@example.test"}
+    named = ["team@example.test", "new@example.test"]
+    assert plan_maillists(current, named, present=True, exclusive=True) == [
+        MaillistStep("create", "new@example.test"),
+        MaillistStep("delete", "a@example.test"),
+        MaillistStep("delete", "z@example.test"),
+    ]
+
+
+@given(LISTS, LISTS, st.booleans(), st.booleans())
+def test_nothing_is_left_after_the_plan(current: set[str], named: set[str], present: bool, exclusive: bool) -> None:
+    """Apply the plan, plan again: no steps. What was not named is touched only by an exclusive plan."""
+    steps = plan_maillists(current, sorted(named), present=present, exclusive=exclusive)
+    after = apply_maillist_steps(current, steps)
+    assert plan_maillists(after, sorted(named), present=present, exclusive=exclusive) == []
+    assert len({step.maillist for step in steps}) == len(steps)
+    if not present:
+        assert after == current - named
+    elif exclusive:
+        assert after == named
+    else:
+        assert after == current | named
+
+
+def guard(current: int, kept: int, percent: int = 30, *, exclusive: bool = True) -> None:
+    """Plan from so many lists to so many of them, and guard the plan."""
+    request = wanted(maillist=addresses(kept), exclusive=exclusive, max_removals_percent=percent)
+    steps = plan_maillists(addresses(current), request.addresses, present=True, exclusive=exclusive)
+    guard_maillists(addresses(current), steps, request, DOMAIN)
+
+
+@pytest.mark.parametrize(
+    ("current", "kept", "percent"),
+    [(3, 1, 30), (3, 2, 0), (4, 3, 30), (4, 3, 25), (10, 7, 30), (10, 1, 90), (4, 0, 100), (0, 0, 0), (4, 4, 0)],
+)
+def test_removals_within_the_limit(current: int, kept: int, percent: int) -> None:
+    """Fewer than four lists are not counted, exactly the percentage is allowed, 100 allows everything."""
+    guard(current, kept, percent)
+
+
+@pytest.mark.parametrize(("current", "kept", "percent"), [(4, 2, 30), (4, 3, 24), (10, 6, 30), (10, 1, 89), (4, 3, 0)])
+def test_removals_above_the_limit(current: int, kept: int, percent: int) -> None:
+    """From four lists on; the message names counts and option."""
+    with pytest.raises(PddError) as caught:
+        guard(current, kept, percent)
+    assert caught.value.code == "guard"
+    assert f"{current - kept} of the {current} mailing lists of example.test" in caught.value.message
+    assert f"max_removals_percent: {percent} " in caught.value.message
+    assert "100 allows everything" in caught.value.message
+
+
+@pytest.mark.parametrize("current", [1, 3, 4, 100])
+def test_nothing_wanted_is_guarded_always(current: int) -> None:
+    """However few there are: an empty variable must not empty the domain."""
+    with pytest.raises(PddError, match="nothing is wanted") as caught:
+        guard(current, 0, 99)
+    assert caught.value.code == "guard"
+    assert f"{current} of the {current} mailing lists" in caught.value.message
+    assert "max_removals_percent: 100" in caught.value.message
+
+
+def test_only_exclusive_is_guarded() -> None:
+    """Who names the lists to delete means it."""
+    guard(10, 1, 0, exclusive=False)
+    request = wanted(maillist=addresses(10), state="absent", max_removals_percent=0)
+    steps = plan_maillists(addresses(10), request.addresses, present=False, exclusive=False)
+    guard_maillists(addresses(10), steps, request, DOMAIN)
+
+
+@pytest.mark.parametrize(("kind", "threshold"), [("maillist", 4), ("subscriber", 10)])
+def test_thresholds(kind: str, threshold: int) -> None:
+    """One below it nothing is counted."""
+
+    def problem(existing: int) -> str | None:
+        everybody = addresses(existing)
+        return removal_problem(kind, "x", existing=everybody, removed=everybody[1:], wanted=["w"], percent=50)
+
+    assert problem(threshold - 1) is None
+    assert problem(threshold) is not None
+
+
+@given(st.integers(4, 200), st.integers(1, 200), st.integers(0, 100))
+def test_shown_percentage_is_never_one_that_is_allowed(existing: int, removed: int, percent: int) -> None:
+    """A message that says `30 % is more than 30` helps nobody."""
+    everybody = addresses(existing)
+    gone = everybody[:removed]
+    problem = removal_problem("maillist", "x", existing=everybody, removed=gone, wanted=["w"], percent=percent)
+    assert (problem is not None) == (len(gone) * 100 > percent * existing)
+    assert problem is None or f"({percent} %)" not in problem
+
+
+def test_all_guard_problems_in_one_error() -> None:
+    """None stands for no problem."""
+    raise_guard([None, None])
+    with pytest.raises(PddError) as caught:
+        raise_guard(["a loses much", None, "b loses much"])
+    assert (caught.value.code, caught.value.message) == ("guard", "a loses much; b loses much")
+
+
+@pytest.mark.parametrize("percent", [0, 1, 30, 100])
+def test_percentages(percent: int) -> None:
+    """From 0 to 100."""
+    assert percent_problem(percent) is None
+
+
+def test_steps_name_their_list() -> None:
+    """As failures show it; all lists at the same time."""
+    step = MaillistStep("create", "team@example.test")
+    assert step.names == {"object": "team@example.test"}
+    assert step.phase == 0

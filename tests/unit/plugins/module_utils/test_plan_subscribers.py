@@ -1,0 +1,481 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Who to subscribe, to unsubscribe, and to let send on behalf (_plan_subscribers)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.mailops.pdd.plugins.module_utils._errors import InvalidInputError, PddError
+from ansible_collections.mailops.pdd.plugins.module_utils._plan_subscribers import (
+    ListState,
+    SubscriberStep,
+    WantedList,
+    apply_subscriber_steps,
+    changes,
+    describe,
+    guard_problems,
+    plan_list,
+    resolve,
+    wanted_subscribers,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+DOMAIN = "example.test"
+TEAM = "team@example.test"
+ANNA, BERT, CARA = "anna@example.test", "bert@example.test", "cara@example.test"
+OPTIONS = {
+    "maillist": None,
+    "maillist_uid": None,
+    "subscriber": None,
+    "subscriber_uid": None,
+    "can_send_on_behalf": None,
+    "senders_on_behalf": None,
+    "state": "present",
+    "exclusive": False,
+    "maillists": None,
+    "max_removals_percent": 30,
+    "verify_count": True,
+}
+
+
+def one_list(**options: Any) -> WantedList:
+    """Return what the module makes of the options for one list."""
+    (only,) = wanted_subscribers({**OPTIONS, "maillist": "team", **options}, DOMAIN).lists
+    return only
+
+
+def entry(maillist: str, subscribers: object = None, senders: object = None, *, exclusive: bool = False) -> Any:
+    """Return an entry of `maillists`, as Ansible hands it over."""
+    return {
+        "maillist": maillist,
+        "subscribers": subscribers,
+        "senders_on_behalf": senders,
+        "exclusive": exclusive,
+    }
+
+
+def problems(**options: Any) -> list[str]:
+    """Return what is wrong with these options."""
+    with pytest.raises(InvalidInputError) as caught:
+        wanted_subscribers({**OPTIONS, **options}, DOMAIN)
+    return caught.value.problems
+
+
+def state(*subscribers: str, senders: tuple[str, ...] = ()) -> ListState:
+    """Return the state of a list, all rights read."""
+    return ListState(subscribers, {each: each in senders for each in subscribers})
+
+
+# The options
+
+
+def test_one_list() -> None:
+    """Names become addresses; a subscriber of another domain stays as it is."""
+    wanted = one_list(maillist="Team", subscriber=["Anna", "x@Other.test"], senders_on_behalf=["ANNA"])
+    assert wanted.maillist == TEAM
+    assert wanted.subscribers == (ANNA, "x@other.test")
+    assert wanted.senders == frozenset({ANNA})
+    assert wanted.present
+    assert not wanted.exclusive
+
+
+def test_many_lists() -> None:
+    """One entry each."""
+    entries = [entry("team", ["anna"], ["anna"], exclusive=True), entry("sales@example.test")]
+    wanted = wanted_subscribers({**OPTIONS, "maillists": entries, "max_removals_percent": 50}, DOMAIN)
+    assert wanted.lists == (
+        WantedList(TEAM, (ANNA,), senders=frozenset({ANNA}), exclusive=True),
+        WantedList("sales@example.test", None),
+    )
+    assert wanted.max_removals_percent == 50
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"maillist": "te am", "subscriber": []}, "maillist: 'te am' is no address (wanted: name or name@domain)"),
+        ({"maillist": "t@other.test", "subscriber": []}, "maillist: 't@other.test' is not in the domain example.test"),
+        (
+            {"maillist": "team", "subscriber": ["anna", "b b"]},
+            "subscriber[1]: 'b b' is no address (wanted: name or name@domain)",
+        ),
+        (
+            {"maillist": "team", "subscriber": ["anna", "ANNA@example.test"]},
+            "subscriber[1]: 'ANNA@example.test' is the same as 'anna' in subscriber[0]",
+        ),
+        (
+            {"maillist": "team", "subscriber_uid": [5, 6, 5]},
+            "subscriber_uid[2]: '5' is the same as '5' in subscriber_uid[0]",
+        ),
+        (
+            {"maillist": "team", "subscriber": ["anna"], "senders_on_behalf": ["anna", "Anna"]},
+            "senders_on_behalf[1]: 'Anna' is the same as 'anna' in senders_on_behalf[0]",
+        ),
+        (
+            {"maillist": "team", "subscriber": ["anna"], "senders_on_behalf": ["anna", "bert"]},
+            "senders_on_behalf[1]: bert@example.test is not among the subscribers, "
+            "only a subscriber can send on behalf",
+        ),
+        (
+            {"maillist": "team", "exclusive": True},
+            "exclusive: true needs subscriber, else everybody would be removed",
+        ),
+        (
+            {"maillist": "team", "subscriber": ["anna"], "state": "absent", "exclusive": True},
+            "exclusive has a meaning only with state: present",
+        ),
+        (
+            {"maillist": "team", "subscriber": ["anna"], "state": "absent", "can_send_on_behalf": False},
+            "can_send_on_behalf has a meaning only with state: present",
+        ),
+        (
+            {"maillist": "team", "subscriber": ["anna"], "state": "absent", "senders_on_behalf": []},
+            "senders_on_behalf has a meaning only with state: present",
+        ),
+        (
+            {"maillist": "team", "subscriber": ["anna"], "max_removals_percent": 101},
+            "max_removals_percent: 101 is not between 0 and 100",
+        ),
+        ({"maillists": [entry("team")], "maillist": "x"}, "maillist and maillists exclude each other"),
+        ({"maillists": [entry("team")], "maillist_uid": 5}, "maillist_uid and maillists exclude each other"),
+        ({"maillists": [entry("team")], "subscriber": []}, "subscriber and maillists exclude each other"),
+        ({"maillists": [entry("team")], "exclusive": True}, "exclusive and maillists exclude each other"),
+        (
+            {"maillists": [entry("team")], "can_send_on_behalf": False},
+            "can_send_on_behalf and maillists exclude each other",
+        ),
+        (
+            {"maillists": [entry("team")], "state": "absent"},
+            "state: absent needs the options maillist and subscriber, not maillists",
+        ),
+        (
+            {"maillists": [entry("team"), entry("Team@EXAMPLE.test")]},
+            "maillists[1].maillist: 'Team@EXAMPLE.test' is the same as 'team' in maillists[0].maillist",
+        ),
+        (
+            {"maillists": [entry("team@other.test")]},
+            "maillists[0].maillist: 'team@other.test' is not in the domain example.test",
+        ),
+        (
+            {"maillists": [entry("team", exclusive=True)]},
+            "maillists[0].exclusive: true needs subscribers, else everybody would be removed",
+        ),
+        (
+            {"maillists": [entry("a", ["x"]), entry("b", ["anna", "anna"])]},
+            "maillists[1].subscribers[1]: 'anna' is the same as 'anna' in maillists[1].subscribers[0]",
+        ),
+        (
+            {"maillists": [entry("a", ["x"], ["y"])]},
+            "maillists[0].senders_on_behalf[0]: y@example.test is not among the subscribers, "
+            "only a subscriber can send on behalf",
+        ),
+    ],
+)
+def test_wrong_options(options: dict[str, Any], expected: str) -> None:
+    """The message names place, value and rule."""
+    assert problems(**options) == [expected]
+
+
+def test_all_problems_at_once() -> None:
+    """Of all lists."""
+    assert len(problems(maillists=[entry("a b", ["c d"]), entry("x", ["anna", "Anna"], ["bert"])])) == 4
+
+
+def test_same_subscriber_in_two_lists() -> None:
+    """That is no duplicate."""
+    wanted = wanted_subscribers({**OPTIONS, "maillists": [entry("a", ["anna"]), entry("b", ["anna"])]}, DOMAIN)
+    assert [each.subscribers for each in wanted.lists] == [(ANNA,), (ANNA,)]
+
+
+def test_exclusive_with_uids() -> None:
+    """The numbers name everybody who stays."""
+    wanted = resolve(one_list(subscriber_uid=[1], exclusive=True), {}, {1: ANNA})
+    assert plan_list(TEAM, state(ANNA, BERT), wanted) == [SubscriberStep("unsubscribe", TEAM, BERT)]
+
+
+def test_sender_in_another_spelling_is_a_subscriber() -> None:
+    """Both sides are brought to one form."""
+    wanted = one_list(subscriber=["anna"], senders_on_behalf=["Anna@Example.test"])
+    assert wanted.may_send(ANNA) is True
+
+
+@pytest.mark.parametrize(
+    ("options", "manages", "right"),
+    [
+        ({}, False, None),
+        ({"can_send_on_behalf": True}, True, True),
+        ({"can_send_on_behalf": False}, True, False),
+        ({"senders_on_behalf": []}, True, False),
+        ({"senders_on_behalf": ["anna"]}, True, True),
+    ],
+)
+def test_rights(options: dict[str, Any], manages: bool, right: bool | None) -> None:
+    """Left alone if neither option is given."""
+    wanted = one_list(subscriber=["anna"], **options)
+    assert wanted.manages_rights is manages
+    assert wanted.may_send(ANNA) is right
+
+
+# Numbers instead of names
+
+
+def test_uids_are_resolved() -> None:
+    """The list's and the subscribers', in the order given."""
+    wanted = one_list(maillist=None, maillist_uid=7, subscriber_uid=[2, 1], senders_on_behalf=["anna"])
+    assert wanted.maillist is None
+    resolved = resolve(wanted, {7: TEAM, 8: "x@example.test"}, {1: ANNA, 2: BERT})
+    assert (resolved.maillist, resolved.subscribers) == (TEAM, (BERT, ANNA))
+    assert resolved.may_send(ANNA) is True
+
+
+def test_names_need_no_resolving() -> None:
+    """They stay as they are."""
+    wanted = one_list(subscriber=["anna"])
+    assert resolve(wanted, {}, {}) == wanted
+
+
+@pytest.mark.parametrize(
+    ("options", "message", "advice"),
+    [
+        ({"maillist": None, "maillist_uid": 9, "subscriber": []}, "no mailing list has the uid 9", "maillist_uid"),
+        ({"subscriber_uid": [1, 4, 5]}, "no mailbox has the uid 4, 5", "subscriber_uid"),
+    ],
+)
+def test_unknown_uids(options: dict[str, Any], message: str, advice: str) -> None:
+    """All of them are named."""
+    with pytest.raises(PddError) as caught:
+        resolve(one_list(**options), {7: TEAM}, {1: ANNA})
+    assert (caught.value.code, caught.value.message) == ("not_found", message)
+    assert advice in caught.value.sentence()
+
+
+def test_sender_who_is_not_among_the_uids() -> None:
+    """Found out as soon as the numbers are known."""
+    wanted = one_list(subscriber_uid=[1], senders_on_behalf=["bert"])
+    with pytest.raises(InvalidInputError, match=r"bert@example\.test is not among the subscribers"):
+        resolve(wanted, {}, {1: ANNA})
+
+
+# The plan
+
+
+def test_missing_subscribers_are_added_with_their_right() -> None:
+    """In one request; without a wanted right the service chooses it."""
+    assert plan_list(TEAM, state(BERT), one_list(subscriber=["anna", "bert"])) == [
+        SubscriberStep("subscribe", TEAM, ANNA, None)
+    ]
+    assert plan_list(TEAM, state(), one_list(subscriber=["anna", "bert"], senders_on_behalf=["anna"])) == [
+        SubscriberStep("subscribe", TEAM, ANNA, True),
+        SubscriberStep("subscribe", TEAM, BERT, False),
+    ]
+
+
+def test_rights_are_set_where_they_differ() -> None:
+    """Of those named; the others keep theirs."""
+    current = state(ANNA, BERT, CARA, senders=(BERT, CARA))
+    assert plan_list(TEAM, current, one_list(subscriber=["anna", "bert"], senders_on_behalf=["anna"])) == [
+        SubscriberStep("set_can_send_on_behalf", TEAM, ANNA, True),
+        SubscriberStep("set_can_send_on_behalf", TEAM, BERT, False),
+    ]
+    assert plan_list(TEAM, current, one_list(subscriber=["bert"], can_send_on_behalf=True)) == []
+    assert plan_list(TEAM, current, one_list(subscriber=["anna", "bert"])) == []
+
+
+def test_absent_removes_those_named() -> None:
+    """As far as they are subscribed."""
+    assert plan_list(TEAM, state(ANNA, BERT), one_list(subscriber=["bert", "cara"], state="absent")) == [
+        SubscriberStep("unsubscribe", TEAM, BERT)
+    ]
+
+
+def test_exclusive_removes_the_others() -> None:
+    """Last, so that a list that changes its people is never empty."""
+    steps = plan_list(TEAM, state(ANNA, BERT), one_list(subscriber=["cara"], exclusive=True))
+    assert [(step.action, step.subscriber, step.phase) for step in steps] == [
+        ("subscribe", CARA, 0),
+        ("unsubscribe", ANNA, 1),
+        ("unsubscribe", BERT, 1),
+    ]
+
+
+def test_list_without_subscribers_in_the_task_is_left_alone() -> None:
+    """An empty list of subscribers is something else."""
+    assert plan_list(TEAM, state(ANNA), WantedList(TEAM, None)) == []
+    assert plan_list(TEAM, state(ANNA), WantedList(TEAM, (), exclusive=True)) == [
+        SubscriberStep("unsubscribe", TEAM, ANNA)
+    ]
+
+
+PEOPLE = [ANNA, BERT, CARA, "dora@example.test", "emil@other.test", "fred@example.test"]
+STATES = st.dictionaries(st.sampled_from(PEOPLE), st.booleans()).map(lambda rights: ListState(tuple(rights), rights))
+
+
+@st.composite
+def wanted_lists(draw: st.DrawFn) -> WantedList:
+    """Draw what a task may say of one list."""
+    named = draw(st.lists(st.sampled_from(PEOPLE), unique=True))
+    present = draw(st.booleans())
+    rights = draw(st.sampled_from(["left alone", "all", "senders"])) if present else "left alone"
+    return WantedList(
+        TEAM,
+        tuple(named),
+        can_send_on_behalf=draw(st.booleans()) if rights == "all" else None,
+        senders=frozenset(draw(st.sets(st.sampled_from(named)))) if rights == "senders" and named else None,
+        exclusive=draw(st.booleans()) if present else False,
+        present=present,
+    )
+
+
+@given(STATES, wanted_lists())
+def test_nothing_is_left_after_the_plan(current: ListState, wanted: WantedList) -> None:
+    """Apply the plan, plan again: no steps; and no two steps for one person."""
+    steps = plan_list(TEAM, current, wanted)
+    assert plan_list(TEAM, apply_subscriber_steps(current, steps), wanted) == []
+    assert len({step.subscriber for step in steps}) == len(steps)
+
+
+@given(STATES, wanted_lists())
+def test_plan_touches_only_who_was_named(current: ListState, wanted: WantedList) -> None:
+    """Others keep subscription and right; unless exclusive, which removes them and does nothing else to them."""
+    after = apply_subscriber_steps(current, plan_list(TEAM, current, wanted))
+    named = set(wanted.subscribers or ())
+    for person in set(PEOPLE) - named:
+        was_there = person in current.subscribers
+        assert (person in after.subscribers) == (was_there and not wanted.exclusive)
+        if person in after.subscribers:
+            assert after.rights[person] == current.rights[person]
+    if not wanted.manages_rights:
+        for person in named & set(after.subscribers) & set(current.subscribers):
+            assert after.rights[person] == current.rights[person]
+
+
+@given(STATES, wanted_lists())
+def test_wanted_state_holds_after_the_plan(current: ListState, wanted: WantedList) -> None:
+    """Everybody named is there with his right, or gone; after an exclusive plan nobody else is there."""
+    after = apply_subscriber_steps(current, plan_list(TEAM, current, wanted))
+    named = set(wanted.subscribers or ())
+    if wanted.exclusive:
+        assert set(after.subscribers) == named
+    for person in named:
+        assert (person in after.subscribers) == wanted.present
+        right = wanted.may_send(person)
+        if wanted.present and right is not None:
+            assert after.rights[person] == right
+
+
+@given(STATES, wanted_lists())
+def test_diff_differs_exactly_when_something_changes(current: ListState, wanted: WantedList) -> None:
+    """One plan feeds both."""
+    steps = plan_list(TEAM, current, wanted)
+    after = apply_subscriber_steps(current, steps)
+    differs = describe(current, rights=wanted.manages_rights) != describe(after, rights=wanted.manages_rights)
+    assert differs == bool(steps)
+
+
+# Guards
+
+
+def guard(current: int, kept: int, percent: int = 30) -> list[str]:
+    """Plan exclusively from so many subscribers to so many of them; returns the problems."""
+    people = [f"p{number}@example.test" for number in range(current)]
+    wanted = WantedList(TEAM, tuple(people[:kept]), exclusive=True)
+    steps = plan_list(TEAM, state(*people), wanted)
+    return [problem for problem in guard_problems(TEAM, state(*people), wanted, steps, percent) if problem]
+
+
+@pytest.mark.parametrize(
+    ("current", "kept", "percent"),
+    [(9, 1, 0), (10, 7, 30), (10, 9, 10), (10, 0, 100), (0, 0, 30), (50, 50, 0), (1000, 700, 30)],
+)
+def test_removals_within_the_limit(current: int, kept: int, percent: int) -> None:
+    """Fewer than ten subscribers are not counted, exactly the percentage is allowed, 100 allows everything."""
+    assert guard(current, kept, percent) == []
+
+
+@pytest.mark.parametrize(("current", "kept", "percent"), [(10, 6, 30), (10, 9, 9), (10, 9, 0), (1000, 699, 30)])
+def test_removals_above_the_limit(current: int, kept: int, percent: int) -> None:
+    """From ten subscribers on; the message names the list, the counts and the option."""
+    (problem,) = guard(current, kept, percent)
+    assert f"{current - kept} of the {current} subscribers of {TEAM}" in problem
+    assert f"max_removals_percent: {percent} " in problem
+
+
+@pytest.mark.parametrize("current", [1, 9, 10])
+def test_nobody_wanted_is_guarded_always(current: int) -> None:
+    """However few there are."""
+    (problem,) = guard(current, 0, 99)
+    assert "nothing is wanted" in problem
+    assert "max_removals_percent: 100" in problem
+
+
+def test_new_subscribers_do_not_count() -> None:
+    """The percentage is that of those who are there."""
+    people = [f"p{number}@example.test" for number in range(10)]
+    fresh = [f"n{number}@example.test" for number in range(100)]
+    wanted = WantedList(TEAM, (*people[:6], *fresh), exclusive=True)
+    steps = plan_list(TEAM, state(*people), wanted)
+    (problem,) = [each for each in guard_problems(TEAM, state(*people), wanted, steps, 30) if each]
+    assert "4 of the 10 subscribers" in problem
+
+
+def test_swap_of_an_alias_is_an_error_that_names_both() -> None:
+    """The same mailbox under an alias domain would go and come in every run."""
+    current = state("anna@alias.test", BERT)
+    wanted = WantedList(TEAM, (ANNA, BERT), exclusive=True)
+    steps = plan_list(TEAM, current, wanted)
+    (problem,) = [each for each in guard_problems(TEAM, current, wanted, steps, 100) if each]
+    assert problem.startswith(f"{TEAM}: exclusive would remove anna@alias.test and add {ANNA}, ")
+
+
+def test_different_people_are_no_swap() -> None:
+    """Neither are those who are only removed or only added."""
+    current = state("anna@alias.test", BERT)
+    wanted = WantedList(TEAM, (BERT, CARA), exclusive=True)
+    steps = plan_list(TEAM, current, wanted)
+    assert [each for each in guard_problems(TEAM, current, wanted, steps, 100) if each] == []
+
+
+def test_who_names_the_subscribers_to_remove_is_not_guarded() -> None:
+    """All of them, if he likes."""
+    people = tuple(f"p{number}@example.test" for number in range(20))
+    wanted = WantedList(TEAM, people, present=False)
+    steps = plan_list(TEAM, state(*people), wanted)
+    assert len(steps) == 20
+    assert [each for each in guard_problems(TEAM, state(*people), wanted, steps, 0) if each] == []
+
+
+# What is shown
+
+
+def test_diff_holds_what_the_user_declares() -> None:
+    """Sorted; the rights only where they are managed."""
+    current = state(BERT, ANNA, senders=(BERT,))
+    assert describe(current, rights=False) == {"subscribers": [ANNA, BERT]}
+    assert describe(current, rights=True) == {"subscribers": [ANNA, BERT], "senders_on_behalf": [BERT]}
+
+
+def test_changes_as_they_are_returned() -> None:
+    """New senders are named, also when they are new subscribers; removed ones only if they stay subscribed."""
+    steps = [
+        SubscriberStep("subscribe", TEAM, CARA, True),
+        SubscriberStep("subscribe", TEAM, "dora@example.test", False),
+        SubscriberStep("subscribe", TEAM, "carl@example.test", None),
+        SubscriberStep("set_can_send_on_behalf", TEAM, ANNA, True),
+        SubscriberStep("set_can_send_on_behalf", TEAM, BERT, False),
+        SubscriberStep("unsubscribe", TEAM, "emil@other.test"),
+    ]
+    assert changes(steps) == {
+        "added": ["cara@example.test", "carl@example.test", "dora@example.test"],
+        "removed": ["emil@other.test"],
+        "senders_added": [ANNA, CARA],
+        "senders_removed": [BERT],
+    }
+
+
+def test_steps_name_list_and_subscriber() -> None:
+    """As failures show them."""
+    assert SubscriberStep("subscribe", TEAM, ANNA).names == {"object": TEAM, "subscriber": ANNA}

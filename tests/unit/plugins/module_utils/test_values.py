@@ -1,0 +1,76 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Numbers, flags and texts in every form in which they were seen (_values; pdd-api.md, 3.3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.mailops.pdd.plugins.module_utils._values import to_flag, to_int, to_text
+from ansible_collections.mailops.pdd.tests.unit.plugins.module_utils.strategies import JSON
+from hypothesis import given
+
+
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [
+        (0, 0),
+        (1130000001234567, 1130000001234567),
+        ("1130000001234567", 1130000001234567),
+        (" 42\n", 42),
+        ("0", 0),
+        ("007", 7),
+        (-1, -1),
+        (3.0, 3),
+        (True, 1),
+        (False, 0),
+        (2147483647, 2147483647),
+    ],
+)
+def test_numbers(value: object, number: int) -> None:
+    """Integers, in quotes as the reference prints them or not."""
+    result = to_int(value)
+    assert result == number
+    assert type(result) is int
+
+
+@pytest.mark.parametrize(
+    "value", [None, "", " ", "abc", "1.5", 1.5, "1e3", "0x10", "\u0661", "\u00b2", "9" * 20, [], [1], {}, {"a": 1}]
+)
+def test_what_is_no_number(value: object) -> None:
+    """None stands for it; an unset priority was seen as an empty text."""
+    assert to_int(value) is None
+
+
+@pytest.mark.parametrize("value", [True, 1, "1", "yes", "YES", "Yes", " yes ", "true", "True", "ok", "OK"])
+def test_flags_that_are_set(value: object) -> None:
+    """All spellings of yes."""
+    assert to_flag(value) is True
+
+
+@pytest.mark.parametrize("value", [False, 0, "0", "no", "NO", " no ", "false", "False", "error"])
+def test_flags_that_are_not_set(value: object) -> None:
+    """All spellings of no."""
+    assert to_flag(value) is False
+
+
+@pytest.mark.parametrize("value", [None, "", "maybe", 2, -1, "yes no", [], [True], {}, "\u0434\u0430"])
+def test_what_is_no_flag(value: object) -> None:
+    """None stands for it."""
+    assert to_flag(value) is None
+
+
+@pytest.mark.parametrize(("value", "text"), [("Anna", "Anna"), ("", ""), (None, ""), (7, "7")])
+def test_texts(value: object, text: str) -> None:
+    """An unset text was seen as null and as empty."""
+    assert to_text(value) == text
+
+
+@given(JSON)
+def test_any_value_is_read(value: Any) -> None:
+    """Nothing that JSON can hold raises an error."""
+    assert to_int(value) is None or isinstance(to_int(value), int)
+    assert to_flag(value) in (True, False, None)
+    assert isinstance(to_text(value), str)
