@@ -27,11 +27,11 @@ demo: $(VENV)/demo.stamp ## Provision two domains on the embedded emulator
 test: $(VENV)/test.stamp ## Run all tests; PYTEST='-k subscriber' selects
 	@$(RUN) -m pytest -n auto $(PYTEST)
 
-# The layers, not the modules: these are run by the tests of `make test`, on the Python of the virtual environment.
-test-oldest: ## Run the unit tests with the oldest Python and requests; OLDEST=/path/to/python3.9
+test-oldest: $(VENV)/demo.stamp ## Unit tests and demo with the modules' oldest Python; OLDEST=/path/to/python3.9
 	@$(OLDEST) -m venv $(VENV)/oldest
 	@$(VENV)/oldest/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/oldest.txt
 	@exec $(VENV)/oldest/bin/python -m pytest -n auto tests/unit $(PYTEST)
+	@$(RUN) tests/demo/run.py -e 'ansible_python_interpreter=$(CURDIR)/$(VENV)/oldest/bin/python'
 
 lint: $(VENV)/test.stamp ## Check style, types and documentation
 	@$(RUN) -m ruff check $(FOLDERS)

@@ -49,8 +49,11 @@ def collections_path(directory: Path) -> Path:
 
 
 def ansible(*arguments: str) -> str:
-    """Show and run an Ansible command; returns what it prints. Ends the demonstration if it fails."""
-    program, *rest = arguments
+    """Show and run an Ansible command; returns what it prints. Ends the demonstration if it fails.
+
+    What the demonstration was called with is added, such as `-e ansible_python_interpreter=/usr/bin/python3`.
+    """
+    program, *rest = [*arguments, *sys.argv[1:]]
     print(f"$ {program} -i {HERE.relative_to(REPOSITORY) / 'inventory.yml'} {' '.join(rest)}", flush=True)
     module = "adhoc" if program == "ansible" else "playbook"
     command = [sys.executable, "-m", "ansible", module, "-i", str(HERE / "inventory.yml"), *rest]
