@@ -98,11 +98,15 @@ def emulator() -> Iterator[Emulator]:
 
 @pytest.fixture
 def service(emulator: Emulator, request: pytest.FixtureRequest) -> Iterator[Service]:
-    """Return a domain without mailboxes; the parameter is the era of the emulator."""
+    """Return a domain without mailboxes; the parameter is the era of the emulator.
+
+    Era and latency of the emulator are as they were when the test has ended.
+    """
     service = Service(emulator.api(f"place{next(_numbers)}.test"))
     service.api.control_put("/era", {"era": getattr(request, "param", ERAS[0])})
     service.forget()
     yield service
+    service.api.control_put("/latency", {"latency": 0, "import_latency": 0})
     service.api.control_put("/era", {"era": ERAS[0]})
 
 

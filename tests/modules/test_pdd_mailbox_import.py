@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -34,14 +33,6 @@ def box(login: str, **internal: str) -> dict[str, Any]:
 def nowhere(dead_port: int) -> dict[str, Any]:
     """Return the options of a source server that does not answer."""
     return {"server": "127.0.0.1", "port": dead_port, "ssl": False}
-
-
-@pytest.fixture
-def slowly(service: Service) -> Iterator[None]:
-    """Let the service take some time to copy a message."""
-    service.api.control_put("/latency", {"import_latency": 0.5})
-    yield
-    service.api.control_put("/latency", {"import_latency": 0})
 
 
 @pytest.mark.parametrize("protocol", ["imap", "imaps", "pop3", "pop3s"])
@@ -160,8 +151,8 @@ def test_existing_mailbox_is_left_alone(run: Runner, service: Service, source: S
     assert "import/check_settings" not in service.calls()
 
 
-@pytest.mark.usefixtures("slowly")
-def test_waiting_includes_what_an_earlier_run_began(run: Runner, source: SourceServer) -> None:
+def test_waiting_includes_what_an_earlier_run_began(run: Runner, service: Service, source: SourceServer) -> None:
+    service.api.control_put("/latency", {"import_latency": 0.5})
     began = run(MODULE, **server(source), **box("anna"))
     assert began["import"]["state"] != "done"
     result = run(MODULE, **server(source), **box("anna"), **WAIT)
@@ -247,6 +238,14 @@ def test_failed_boxes_of_others_do_no_harm(run: Runner, service: Service, source
     result = run(MODULE, **server(source), **box("anna"), **WAIT)
     assert not result.get("failed")
     assert result["import"]["failed_boxes"] == 1
+
+
+def test_task_in_which_only_boxes_of_others_failed(run: Runner, service: Service, source: SourceServer) -> None:
+    service.add_mailboxes("anna")
+    service.api.control_put("failed_boxes/stranger", {"last_error": "made up"})
+    result = run(MODULE, **server(source), **box("anna"), **WAIT)
+    assert not result.get("failed")
+    assert result["import"]["state"] == "failed"
 
 
 def test_failed_boxes_of_all_pages(run: Runner, service: Service, source: SourceServer) -> None:

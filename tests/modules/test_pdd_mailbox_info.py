@@ -67,9 +67,11 @@ def test_order_is_that_of_the_question(run: Runner, service: Service) -> None:
     assert not asked.get("failed")
 
 
-def test_a_list_is_no_mailbox(run: Runner, service: Service) -> None:
+@pytest.mark.parametrize("counters", [True, False])
+def test_a_list_is_no_mailbox(run: Runner, service: Service, counters: bool) -> None:
     service.add_maillist("team")
-    result = run(MODULE, login="team")
+    assert run(MODULE, counters=counters)["mailboxes"] == []
+    result = run(MODULE, login="team", counters=counters)
     assert (result["mailboxes"], result["missing"]) == ([], service.addresses("team"))
 
 

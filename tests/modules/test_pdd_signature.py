@@ -170,7 +170,8 @@ def test_lost_answer_is_repeated(run: Runner, service: Service, state_home: Path
 
 
 def test_tasks_at_the_same_time(service: Service, state_file: Path) -> None:
-    """Every task, each of another owner as far as the module knows, finds its own digest afterwards."""
+    """No task, each of another owner as far as the module knows, loses what another one remembers meanwhile."""
+    service.api.control_put("/latency", {"latency": 0.5})
     options = [
         {"signature": f"Text {number}", "token": TOKEN, "oauth_token": token, "api_url": service.url}
         for number, token in enumerate((OAUTH_TOKEN, ""))

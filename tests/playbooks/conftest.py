@@ -70,11 +70,13 @@ class Finished:
 class Ansible:
     """Runs commands of Ansible in a directory of their own, in an environment of their own."""
 
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
-        self.log = directory / "ansible.log"
-        self.state = directory / "state" / "mailops.pdd" / "signatures.json"
-        directory.mkdir()
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        """Where everything lies that the commands write."""
+        self.directory = root / "a place"
+        self.log = self.directory / "ansible.log"
+        self.state = self.directory / "state" / "mailops.pdd" / "signatures.json"
+        self.directory.mkdir()
 
     def __call__(self, command: str, *arguments: str | Path, **environment: str) -> Finished:
         """Run `ansible-COMMAND` (`adhoc` is plain `ansible`)."""
@@ -132,14 +134,14 @@ class Ansible:
             "ANSIBLE_LOCALHOST_WARNING": "false",
             "ANSIBLE_LOG_PATH": str(self.log),
             "ANSIBLE_NOCOLOR": "1",
-            "ANSIBLE_REMOTE_TMP": str(self.directory / "temporary"),
+            "ANSIBLE_REMOTE_TMP": str(self.root / "remote"),
         }
 
 
 @pytest.fixture
 def ansible(tmp_path: Path) -> Ansible:
     """Return a way to run the commands of Ansible."""
-    return Ansible(tmp_path / "a place")
+    return Ansible(tmp_path)
 
 
 def files_with(texts: Iterable[str], directory: Path) -> list[tuple[str, Path]]:

@@ -116,7 +116,7 @@ def test_two_empty_domains(ansible: Ansible, service: Service, second_service: S
         assert not [secret for secret in SECRETS if secret in finished.output]
     assert ansible.log.exists()
     assert ansible.state.exists()
-    assert {path for _secret, path in files_with(SECRETS, ansible.directory)} == {inventory}
+    assert {path for _secret, path in files_with(SECRETS, ansible.root)} == {inventory}
 
 
 def test_role_alone(ansible: Ansible, service: Service, role: Path, wanted: dict[str, Any]) -> None:
@@ -358,4 +358,4 @@ def test_module_defaults(ansible: Ansible, service: Service, source: SourceServe
     assert done.recap["localhost"]["changed"] == 4
     assert service.maillists == {"team": {"anna": False}}
     assert not [secret for secret in SECRETS if secret in done.output]
-    assert {path for _secret, path in files_with(SECRETS, ansible.directory)} == {secrets}
+    assert {path for _secret, path in files_with(SECRETS, ansible.root)} == {secrets}

@@ -33,7 +33,8 @@ def test_numbers(value: object, number: int) -> None:
     """Integers, in quotes as the reference prints them or not."""
     result = to_int(value)
     assert result == number
-    assert type(result) is int
+    assert isinstance(result, int)
+    assert not isinstance(result, bool)
 
 
 @pytest.mark.parametrize(
