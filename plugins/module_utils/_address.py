@@ -31,18 +31,21 @@ def canonical_domain(domain: str) -> str:
     return encoded.lower()
 
 
+def lenient_domain(domain: str) -> str:
+    """Return the domain in canonical form, or as the service sent it, in lower case, where it has none."""
+    try:
+        return canonical_domain(domain)
+    except ValueError:
+        return domain.strip().lower()
+
+
 def canonical_address(address: str, domain: str) -> str:
     """Return `name` or `name@domain` in canonical form; domain is canonical and stands in for a missing one.
 
     Never fails: what the service sends is compared as it is where it has no canonical form.
     """
     local, at, host = address.strip().lower().rpartition("@")
-    if not at:
-        return f"{host}@{domain}"
-    try:
-        return f"{local}@{canonical_domain(host)}"
-    except ValueError:
-        return f"{local}@{host}"
+    return f"{local}@{lenient_domain(host)}" if at else f"{host}@{domain}"
 
 
 def local_part(address: str) -> str:

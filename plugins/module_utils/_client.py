@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
-from ._address import canonical_address
+from ._address import canonical_address, lenient_domain
 from ._errors import PddError, refusal
 from ._transport import Transport
 from ._values import to_flag, to_int, to_text
@@ -25,7 +25,44 @@ _FAILED_BOXES_ON_PAGE = 100
 Method = TypeVar("Method", bound=Callable[..., Any])
 Row = TypeVar("Row")
 
+_DOMAINS_ON_PAGE = 20
 _SEXES = {1: "male", 2: "female"}
+_EDIT_PARAMS = {
+    "first_name": "iname",
+    "last_name": "fname",
+    "birth_date": "birth_date",
+    "sex": "sex",
+    "hint_question": "hintq",
+    "hint_answer": "hinta",
+    "enabled": "enabled",
+    "password": "password",
+}
+
+
+@dataclass(frozen=True)
+class Domain:
+    """A domain of the token's owner; None where the service does not say. Counts are of mailboxes."""
+
+    name: str
+    status: str | None = None
+    stage: str | None = None
+    delegated: bool | None = None
+    language: str | None = None
+    aliases: tuple[str, ...] = ()
+    master_admin: bool | None = None
+    dkim_ready: bool | None = None
+    mailboxes_count: int | None = None
+    mailboxes_limit: int | None = None
+
+
+@dataclass(frozen=True)
+class DomainDetails:
+    """What the service says of one domain; None where it does not. language: a code such as `en`."""
+
+    status: str
+    stage: str
+    delegated: bool | None
+    language: str | None
 
 
 @dataclass(frozen=True)
@@ -137,9 +174,28 @@ class PddClient:
     # Domain
 
     @_attempts("read the details of the domain {self.domain}")
-    def domain_status(self) -> str:
-        """Return the domain's status: added, mx-activate, domain-activate or none (2.1)."""
-        return to_text(self._read("domain/details", {}).get("status"))
+    def domain_details(self) -> DomainDetails:
+        """Return the details of the domain (2.1)."""
+        answer = self._read("domain/details", {})
+        return DomainDetails(
+            status=to_text(answer.get("status")),
+            stage=to_text(answer.get("stage")),
+            delegated=to_flag(answer.get("delegated")),
+            language=to_text(answer.get("country")) or None,
+        )
+
+    @_attempts("list the domains")
+    def domains(self) -> list[Domain]:
+        """Return all domains of the token's owner (2.1)."""
+        endpoint = "domain/domains"
+        rows, _first = _all_pages(
+            lambda page: self.transport.read(endpoint, page),
+            on_page=_DOMAINS_ON_PAGE,
+            rows=lambda answer: [_domain(row) for row in _objects(answer, "domains", endpoint)],
+            key=lambda domain: domain.name,
+            count=lambda answer: (to_int(answer.get("total")), None),
+        )
+        return rows
 
     @_attempts("set the signature")
     def set_signature(self, signature: str) -> None:
@@ -152,14 +208,30 @@ class PddClient:
     def mailboxes(self) -> list[Mailbox]:
         """Return all accounts of the domain, mailing lists among them (2.2)."""
         endpoint = "email/list"
-        rows, _first = self._all_pages(
-            endpoint,
+        rows, _first = _all_pages(
+            lambda page: self._read(endpoint, page),
             on_page=_MAILBOXES_ON_PAGE,
             rows=lambda answer: [self._mailbox(row) for row in _objects(answer, "accounts", endpoint)],
             key=lambda mailbox: mailbox.uid or mailbox.login,
             count=lambda answer: (to_int(answer.get("total")), to_int(answer.get("pages"))),
         )
         return rows
+
+    @_attempts("create the mailbox {login}")
+    def add_mailbox(self, login: str, password: str) -> int | None:
+        """Create a mailbox; returns its uid, None if the answer names none (2.2)."""
+        return to_int(self._write("email/add", {"login": login, "password": password}).get("uid"))
+
+    @_attempts("change the mailbox {login}")
+    def edit_mailbox(self, login: str, properties: Mapping[str, Any]) -> None:
+        """Change properties of a mailbox: those of Mailbox, password, hint_answer (2.2)."""
+        params = {_EDIT_PARAMS[name]: _edit_value(name, value) for name, value in properties.items()}
+        self._write("email/edit", {"login": login, **params}, repeatable=True)
+
+    @_attempts("delete the mailbox {login}")
+    def delete_mailbox(self, login: str) -> None:
+        """Delete a mailbox and its mail for good (2.2)."""
+        self._write("email/del", {"login": login})
 
     @_attempts("read the counters of {login}")
     def counters(self, login: str) -> Counters:
@@ -275,8 +347,8 @@ class PddClient:
                 raise _misshapen(endpoint, "import")
             return found
 
-        boxes, first = self._all_pages(
-            endpoint,
+        boxes, first = _all_pages(
+            lambda page: self._read(endpoint, page),
             on_page=_FAILED_BOXES_ON_PAGE,
             rows=lambda answer: [self._failed_box(row) for row in _objects(task(answer), "failed_boxes", endpoint)],
             key=lambda box: (box.internal, box.external_login),
@@ -294,35 +366,6 @@ class PddClient:
 
     def _write(self, endpoint: str, params: Mapping[str, str], *, repeatable: bool = False) -> dict[str, Any]:
         return self.transport.write(endpoint, {"domain": self.domain, **params}, repeatable=repeatable)
-
-    def _all_pages(
-        self,
-        endpoint: str,
-        *,
-        on_page: int,
-        rows: Callable[[Mapping[str, Any]], list[Row]],
-        key: Callable[[Row], object],
-        count: Callable[[Mapping[str, Any]], tuple[int | None, int | None]],
-    ) -> tuple[list[Row], dict[str, Any]]:
-        """Read all pages; returns their rows, each key once, and the first answer.
-
-        The end is a page with nothing new, or the service's own count (of rows, of pages) reached: it may cap on_page,
-        repeat its last page, or move rows between pages while they are read.
-        """
-        found: dict[object, Row] = {}
-        first: dict[str, Any] = {}
-        page = 0
-        while True:
-            page += 1
-            answer = self._read(endpoint, {"page": str(page), "on_page": str(on_page)})
-            first = first or answer
-            before = len(found)
-            for row in rows(answer):
-                found.setdefault(key(row), row)
-            total, pages = count(answer)
-            complete = total is not None and len(found) >= total and page >= (pages or 0)
-            if complete or len(found) == before:
-                return list(found.values()), first
 
     def _address(self, value: object, endpoint: str) -> str:
         if not isinstance(value, str) or not value.strip():
@@ -358,6 +401,59 @@ class PddClient:
             last_error_count=to_int(row.get("last_error_count")),
             imported_messages=to_int(row.get("imported_mail")),
         )
+
+
+def _all_pages(
+    read: Callable[[Mapping[str, str]], dict[str, Any]],
+    *,
+    on_page: int,
+    rows: Callable[[Mapping[str, Any]], list[Row]],
+    key: Callable[[Row], object],
+    count: Callable[[Mapping[str, Any]], tuple[int | None, int | None]],
+) -> tuple[list[Row], dict[str, Any]]:
+    """Read all pages; returns their rows, each key once, and the first answer.
+
+    The end is a page with nothing new, or the service's own count (of rows, of pages) reached: it may cap on_page,
+    repeat its last page, or move rows between pages while they are read.
+    """
+    found: dict[object, Row] = {}
+    first: dict[str, Any] = {}
+    page = 0
+    while True:
+        page += 1
+        answer = read({"page": str(page), "on_page": str(on_page)})
+        first = first or answer
+        before = len(found)
+        for row in rows(answer):
+            found.setdefault(key(row), row)
+        total, pages = count(answer)
+        complete = total is not None and len(found) >= total and page >= (pages or 0)
+        if complete or len(found) == before:
+            return list(found.values()), first
+
+
+def _domain(row: Mapping[str, Any]) -> Domain:
+    name = row.get("name")
+    if not isinstance(name, str) or not name:
+        raise _misshapen("domain/domains", "name")
+    aliases = row.get("aliases")
+    return Domain(
+        name=lenient_domain(name),
+        status=to_text(row.get("status")),
+        stage=to_text(row.get("stage")),
+        delegated=to_flag(row.get("nsdelegated")),
+        aliases=tuple(alias for alias in aliases if isinstance(alias, str)) if isinstance(aliases, list) else (),
+        master_admin=to_flag(row.get("master_admin")),
+        dkim_ready=to_flag(row.get("dkim-ready")),
+        mailboxes_count=to_int(row.get("emails-count")),
+        mailboxes_limit=to_int(row.get("emails-max-count")),
+    )
+
+
+def _edit_value(name: str, value: object) -> str:
+    if name == "sex":
+        return next((str(number) for number, sex in _SEXES.items() if sex == value), "0")
+    return _yes_no(value) if isinstance(value, bool) else str(value)
 
 
 def _import_task(task: Mapping[str, Any], boxes: Sequence[FailedBox]) -> ImportTask:

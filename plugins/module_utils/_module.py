@@ -92,22 +92,23 @@ def run_module(
     options: Mapping[str, Any],
     wanted: Callable[[Mapping[str, Any], str], Wanted],
     execute: Callable[[Task, Wanted], Result],
-    needs_domain: bool = True,
+    domain: str = "needed",
     **constraints: Any,
 ) -> None:
     """Run one module and end the process.
 
     options and constraints: as AnsibleModule takes them. wanted(params, domain) is pure, checks the options, and raises
-    InvalidInputError. execute(task, wanted) does the work and raises PddError where it cannot begin.
+    InvalidInputError. execute(task, wanted) does the work and raises PddError where it cannot begin. domain: whether
+    the option of that name is "needed", "optional" (blank if absent), or "ignored".
     """
     module = AnsibleModule(argument_spec={**CONNECTION_SPEC, **options}, supports_check_mode=True, **constraints)
     if IMPORT_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=IMPORT_ERROR)
     transport = None
     try:
-        connection, domain, request = _read_input(module, wanted, needs_domain=needs_domain)
+        connection, name, request = _read_input(module, wanted, domain)
         transport = Transport(connection)
-        task = Task(PddClient(transport, domain), module.check_mode, module.warn)
+        task = Task(PddClient(transport, name), module.check_mode, module.warn)
         result = execute(task, request)
     except PddError as error:
         changed = transport is not None and transport.written > 0
@@ -138,16 +139,16 @@ def _end(module: AnsibleModule, result: Result, stats: Mapping[str, Any]) -> Non
 
 
 def _read_input(
-    module: AnsibleModule, wanted: Callable[[Mapping[str, Any], str], Wanted], *, needs_domain: bool
+    module: AnsibleModule, wanted: Callable[[Mapping[str, Any], str], Wanted], domain: str
 ) -> tuple[Connection, str, Wanted]:
     """Check everything that can be checked before the first request; raises InvalidInputError with all problems."""
     problems: list[str] = []
     connection = _checked(problems, lambda: _connection(module))
-    domain = _checked(problems, lambda: _domain(module.params)) if needs_domain else ""
-    request = None if domain is None else _checked(problems, lambda: wanted(module.params, domain))
-    if connection is None or domain is None or request is None:
+    name = "" if domain == "ignored" else _checked(problems, lambda: _domain(module.params, needed=domain == "needed"))
+    request = None if name is None else _checked(problems, lambda: wanted(module.params, name))
+    if connection is None or name is None or request is None:
         raise InvalidInputError(problems)
-    return connection, domain, request
+    return connection, name, request
 
 
 def _checked(problems: list[str], check: Callable[[], Value]) -> Value | None:
@@ -167,9 +168,11 @@ def _option(params: Mapping[str, Any], name: str) -> str | None:
     return None
 
 
-def _domain(params: Mapping[str, Any]) -> str:
+def _domain(params: Mapping[str, Any], *, needed: bool) -> str:
     domain = _option(params, "domain")
     if domain is None:
+        if not needed:
+            return ""
         raise InvalidInputError(["domain is missing: give the option or the environment variable PDD_DOMAIN"])
     try:
         return canonical_domain(domain)

@@ -383,7 +383,7 @@ def read_plan(task: Task, wanted: WantedImports) -> tuple[ImportPlan, ImportTask
 def check_domain(task: Task) -> None:
     """Fail if the domain is known not to be verified: the service would not import. Where it cannot tell, go on."""
     try:
-        status = task.client.domain_status()
+        status = task.client.domain_details().status
     except PddError:
         return
     if status in ("domain-activate", "none"):

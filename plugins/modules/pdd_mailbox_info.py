@@ -144,7 +144,7 @@ requests:
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from ansible_collections.mailops.pdd.plugins.module_utils._address import (
@@ -157,6 +157,7 @@ from ansible_collections.mailops.pdd.plugins.module_utils._address import (
 from ansible_collections.mailops.pdd.plugins.module_utils._client import Counters, Mailbox
 from ansible_collections.mailops.pdd.plugins.module_utils._errors import PddError
 from ansible_collections.mailops.pdd.plugins.module_utils._module import Result, Task, run_module
+from ansible_collections.mailops.pdd.plugins.module_utils._plan_mailboxes import as_returned
 
 OPTIONS = {
     "login": {"type": "list", "elements": "str"},
@@ -200,7 +201,11 @@ def execute(task: Task, wanted: WantedMailboxes) -> Result:
     vanished = [mailbox.login for mailbox in found if wanted.counters and mailbox.login not in counters]
     return Result(
         values={
-            "mailboxes": [as_returned(each, counters.get(each.login)) for each in found if each.login not in vanished],
+            "mailboxes": [
+                {**as_returned(each), **({"counters": asdict(counters[each.login])} if wanted.counters else {})}
+                for each in found
+                if each.login not in vanished
+            ],
             "missing": missing + vanished if not wanted.everything else missing,
         }
     )
@@ -215,24 +220,6 @@ def read_counters(task: Task, mailboxes: Sequence[Mailbox]) -> dict[str, Counter
         elif result.code != "account_not_found":
             raise result
     return counters
-
-
-def as_returned(mailbox: Mailbox, counters: Counters | None) -> dict[str, Any]:
-    returned: dict[str, Any] = {
-        "login": mailbox.login,
-        "uid": mailbox.uid,
-        "enabled": mailbox.enabled,
-        "first_name": mailbox.first_name,
-        "last_name": mailbox.last_name,
-        "birth_date": mailbox.birth_date,
-        "sex": mailbox.sex,
-        "hint_question": mailbox.hint_question,
-        "ready": mailbox.ready,
-        "aliases": list(mailbox.aliases),
-    }
-    if counters:
-        returned["counters"] = {"unread": counters.unread, "new": counters.new}
-    return returned
 
 
 def main() -> None:

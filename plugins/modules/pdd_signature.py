@@ -205,7 +205,7 @@ def remember(task: Task, state: SignatureState, digests: Mapping[str, str]) -> N
 
 
 def main() -> None:
-    run_module(options=OPTIONS, wanted=wanted_signature, execute=execute, needs_domain=False)
+    run_module(options=OPTIONS, wanted=wanted_signature, execute=execute, domain="ignored")
 
 
 if __name__ == "__main__":

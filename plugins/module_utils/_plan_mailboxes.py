@@ -1,0 +1,224 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which mailboxes to create, to change and to delete: pure functions from the current and the wanted state."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from ._address import (
+    canonical_address,
+    duplicate_problems,
+    local_address_problem,
+    local_part,
+    raise_problems,
+)
+from ._client import Mailbox
+from ._errors import PddError
+from ._rules import MAX_NEW_PASSWORD, RESERVED_LOGINS, login_problem, password_problem
+
+_PROPERTIES = ("first_name", "last_name", "birth_date", "sex", "hint_question", "enabled")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+@dataclass(frozen=True)
+class WantedMailbox:
+    """What the task says of one mailbox; place: where it says so, with a final dot. properties: only those given."""
+
+    place: str
+    login: str
+    present: bool
+    properties: Mapping[str, Any]
+    password: str | None
+    renews_password: bool
+    hint_answer: str | None
+
+
+@dataclass(frozen=True)
+class MailboxStep:
+    """Create, update or delete one mailbox. properties: names of what an update sends, `password` among them."""
+
+    action: str
+    login: str
+    properties: tuple[str, ...] = ()
+
+    @property
+    def phase(self) -> int:
+        """All at the same time: no two steps that are sent together have the same mailbox."""
+        return 0
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The mailbox, for failures."""
+        return {"object": self.login}
+
+
+def wanted_mailboxes(params: Mapping[str, Any], domain: str) -> tuple[WantedMailbox, ...]:
+    """Check the options of pdd_mailbox; raises InvalidInputError with all problems."""
+    entries = _entries(params)
+    wanted = [_wanted(place, entry, domain) for place, entry in entries.items()]
+    problems: list[str | None] = []
+    if params["mailboxes"] is not None and params["state"] != "present":
+        problems.append("state: absent must stand in the entries of mailboxes, since it deletes their mail")
+    for each, entry in zip(wanted, entries.values()):
+        problems += _problems(each, entry["login"], domain)
+    problems += duplicate_problems(
+        (f"{each.place}login", entry["login"], each.login) for each, entry in zip(wanted, entries.values())
+    )
+    raise_problems(problems)
+    return tuple(wanted)
+
+
+def blank_mailbox(login: str, uid: int | None = None) -> Mailbox:
+    """Return a mailbox as the service creates it."""
+    return Mailbox(
+        login=login,
+        uid=uid,
+        enabled=True,
+        first_name="",
+        last_name="",
+        birth_date=None,
+        sex="unset",
+        hint_question="",
+        ready=False,
+        aliases=(),
+        is_maillist=False,
+    )
+
+
+def plan_existence(current: Mapping[str, Mailbox], wanted: Iterable[WantedMailbox]) -> list[MailboxStep]:
+    """Return which mailboxes to create and to delete; an address that a mailing list has is left to it."""
+    steps = []
+    for each in wanted:
+        mailbox = current.get(each.login)
+        if each.present and mailbox is None and each.password is not None:
+            steps.append(MailboxStep("create", each.login))
+        if not each.present and mailbox and not mailbox.is_maillist:
+            steps.append(MailboxStep("delete", each.login))
+    return steps
+
+
+def plan_updates(
+    current: Mapping[str, Mailbox], wanted: Iterable[WantedMailbox], created: Iterable[str]
+) -> list[MailboxStep]:
+    """Return which properties of existing mailboxes to change; created: those that have their password already."""
+    fresh = set(created)
+    steps = []
+    for each in wanted:
+        mailbox = current.get(each.login)
+        if not each.present or mailbox is None or mailbox.is_maillist:
+            continue
+        names = [name for name, value in each.properties.items() if getattr(mailbox, name) != value]
+        if each.renews_password and each.password is not None and each.login not in fresh:
+            names.append("password")
+        if names:
+            steps.append(MailboxStep("update", each.login, tuple(names)))
+    return steps
+
+
+def apply_mailbox_steps(
+    current: Mapping[str, Mailbox], steps: Iterable[MailboxStep], wanted: Mapping[str, WantedMailbox]
+) -> dict[str, Mailbox]:
+    """Return the mailboxes as they are after the steps."""
+    mailboxes = dict(current)
+    for step in steps:
+        if step.action == "create":
+            mailboxes[step.login] = blank_mailbox(step.login)
+        elif step.action == "delete":
+            mailboxes.pop(step.login, None)
+        else:
+            changes = {name: wanted[step.login].properties[name] for name in step.properties if name != "password"}
+            mailboxes[step.login] = replace(mailboxes[step.login], **changes)
+    return mailboxes
+
+
+def new_password_problems(steps: Iterable[MailboxStep], wanted: Mapping[str, WantedMailbox]) -> list[str | None]:
+    """Say which passwords are too long for a new mailbox; for one that exists they may be longer."""
+    created = [wanted[step.login] for step in steps if step.action == "create"]
+    return [
+        password_problem(f"{each.place}password", each.password or "", local_part(each.login), longest=MAX_NEW_PASSWORD)
+        for each in created
+    ]
+
+
+def taken_addresses(current: Mapping[str, Mailbox], wanted: Iterable[WantedMailbox]) -> dict[MailboxStep, PddError]:
+    """Describe mailboxes that cannot be because a mailing list has their address."""
+    return {
+        MailboxStep("create", each.login): PddError(
+            "occupied", f"{each.login} is a mailing list", attempt=f"create the mailbox {each.login}"
+        )
+        for each in wanted
+        if each.present and each.login in current and current[each.login].is_maillist
+    }
+
+
+def describe(mailboxes: Mapping[str, Mailbox], steps: Sequence[MailboxStep], wanted: Iterable[WantedMailbox]) -> object:
+    """Return the mailboxes of the task as a diff shows them: what the task says of them, and no password."""
+    renewed = {step.login for step in steps if "password" in step.properties}
+    shown: dict[str, object] = {}
+    for each in wanted:
+        if each.login not in mailboxes or mailboxes[each.login].is_maillist:
+            continue
+        properties = {name: getattr(mailboxes[each.login], name) for name in each.properties}
+        shown[each.login] = {**properties, "password": "(set anew)"} if each.login in renewed else properties
+    return {"mailboxes": shown}
+
+
+def as_returned(mailbox: Mailbox) -> dict[str, Any]:
+    """Return a mailbox as modules return it."""
+    properties = asdict(mailbox)
+    del properties["is_maillist"]
+    return {**properties, "aliases": list(mailbox.aliases)}
+
+
+def _entries(params: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Return the mailboxes by their place, with a final dot."""
+    if params["mailboxes"] is None:
+        return {"": params}
+    return {f"mailboxes[{index}].": entry for index, entry in enumerate(params["mailboxes"])}
+
+
+def _wanted(place: str, entry: Mapping[str, Any], domain: str) -> WantedMailbox:
+    return WantedMailbox(
+        place=place,
+        login=canonical_address(entry["login"], domain),
+        present=entry["state"] == "present",
+        properties={name: entry[name] for name in _PROPERTIES if entry[name] is not None},
+        password=entry["password"],
+        renews_password=entry["update_password"] == "always",  # noqa: S105 - no password
+        hint_answer=entry["hint_answer"],
+    )
+
+
+def _problems(wanted: WantedMailbox, written: str, domain: str) -> list[str | None]:
+    place, login = wanted.place, local_part(wanted.login)
+    foreign = local_address_problem(f"{place}login", written, domain)
+    if foreign or not wanted.present:
+        return [foreign]
+    problems: list[str | None] = []
+    if wanted.password is not None:
+        problems.append(login_problem(f"{place}login", login))
+        problems.append(password_problem(f"{place}password", wanted.password, login))
+    elif login in RESERVED_LOGINS:
+        problems.append(login_problem(f"{place}login", login))
+    birth_date = wanted.properties.get("birth_date")
+    if birth_date is not None and not _is_date(birth_date):
+        problems.append(f"{place}birth_date of {login}: {birth_date!r} is no date of the form YYYY-MM-DD")
+    if ("hint_question" in wanted.properties) != (wanted.hint_answer is not None):
+        problems.append(f"{place}hint_question and {place}hint_answer of {login} must be given together")
+    return problems
+
+
+def _is_date(text: str) -> bool:
+    if not _DATE.fullmatch(text):
+        return False
+    try:
+        datetime.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

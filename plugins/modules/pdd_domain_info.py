@@ -1,0 +1,173 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the mailops.pdd authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: pdd_domain_info
+short_description: Read domains of Yandex.Mail for Domain (PDD)
+version_added: 0.1.0
+author:
+  - The mailops.pdd authors (!UNKNOWN)
+description:
+  - Reads one domain, or all domains of the token's owner.
+options:
+  domain:
+    description:
+      - The domain, in any case, as IDN or as A-label (punycode).
+      - If neither this nor the environment variable E(PDD_DOMAIN) is set, all domains of the token's owner are read.
+        Where O(domain) is set in C(module_defaults), a blank value asks for all, provided that the variable is not set.
+extends_documentation_fragment:
+  - mailops.pdd.attributes
+  - mailops.pdd.attributes.info
+  - mailops.pdd.connection
+"""
+
+EXAMPLES = r"""
+- name: Read all domains
+  mailops.pdd.pdd_domain_info:
+    token: "{{ vaulted_pdd_token }}"
+  register: all_domains
+
+- name: Read one domain
+  mailops.pdd.pdd_domain_info:
+    domain: example.test
+    token: "{{ vaulted_pdd_token }}"
+  register: one_domain
+
+- name: Make sure that it is ready for mail
+  ansible.builtin.assert:
+    that: one_domain.domains[0].status == 'added'
+"""
+
+RETURN = r"""
+domains:
+  description: The domains, sorted by name. What the service does not say is V(none).
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    domain:
+      description: The domain, as A-label.
+      type: str
+      sample: example.test
+    status:
+      description: V(domain-activate) if it is not verified yet, V(mx-activate) if its MX record is missing, V(added) if
+        it works, V(none) as a text if the service does not know it.
+      type: str
+      sample: added
+    stage:
+      description: The service's own word for the same, V(owner-check), V(mx-check) or V(added).
+      type: str
+    delegated:
+      description: Whether the domain is delegated to the service's name servers.
+      type: bool
+    language:
+      description: The language of the mail interface, such as V(en). Only where one domain is read.
+      type: str
+    aliases:
+      description: Its alias domains.
+      type: list
+      elements: str
+    master_admin:
+      description: Whether the token's owner is the main administrator.
+      type: bool
+    dkim_ready:
+      description: Whether its mail is signed.
+      type: bool
+    mailboxes_count:
+      description: How many mailboxes it has.
+      type: int
+    mailboxes_limit:
+      description: How many it may have.
+      type: int
+failures:
+  description: Always empty, as there is nothing that could fail in part. It is there for symmetry with other modules.
+  returned: always
+  type: list
+  elements: dict
+  sample: []
+error:
+  description: What went wrong, in a task that fails.
+  returned: failure
+  type: dict
+  contains:
+    code:
+      description: The code of the service, or one of V(invalid_input), V(not_found), V(unreachable), V(timeout),
+        V(tls), V(bad_answer), V(redirect), V(outcome_unknown), V(guard), V(stalled).
+      type: str
+      sample: account_not_found
+    message:
+      description: What happened.
+      type: str
+    http_status:
+      description: The HTTP status of the answer, if there was one.
+      type: int
+    endpoint:
+      description: The part of the API that was called, if any.
+      type: str
+      sample: email/ml/list
+    advice:
+      description: What to do.
+      type: str
+requests:
+  description: What the task cost the service.
+  returned: always
+  type: dict
+  sample: {"sent": 3, "retried": 0, "throttled_seconds": 0.0}
+  contains:
+    sent:
+      description: How many requests were sent.
+      type: int
+    retried:
+      description: How many of them repeated another one.
+      type: int
+    throttled_seconds:
+      description: For how many seconds the service held the task back.
+      type: float
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import Any
+
+from ansible_collections.mailops.pdd.plugins.module_utils._client import Domain
+from ansible_collections.mailops.pdd.plugins.module_utils._module import Result, Task, run_module
+
+
+def wanted_domain(_params: Mapping[str, Any], domain: str) -> str:
+    return domain
+
+
+def execute(task: Task, domain: str) -> Result:
+    domains = {each.name: each for each in task.client.domains()}
+    if domain:
+        domains = {domain: read_details(task, domains.get(domain, Domain(name=domain)))}
+    return Result(values={"domains": [as_returned(domains[name]) for name in sorted(domains)]})
+
+
+def read_details(task: Task, domain: Domain) -> Domain:
+    """Complete what the listing says of a domain with its details, which are the ones to believe."""
+    details = task.client.domain_details()
+    return replace(
+        domain,
+        status=details.status,
+        stage=details.stage,
+        delegated=domain.delegated if details.delegated is None else details.delegated,
+        language=details.language,
+    )
+
+
+def as_returned(domain: Domain) -> dict[str, Any]:
+    properties = asdict(domain)
+    return {"domain": properties.pop("name"), **properties, "aliases": list(domain.aliases)}
+
+
+def main() -> None:
+    run_module(options={}, wanted=wanted_domain, execute=execute, domain="optional")
+
+
+if __name__ == "__main__":
+    main()
