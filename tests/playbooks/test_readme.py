@@ -63,7 +63,8 @@ def test_inventory_is_provisioned(ansible: Ansible, service: Service, shown: Sho
     assert done.code == 0, done.output
     assert done.changed(service.domain) == predicted.changed(service.domain) != []
     assert service.maillists == {"everybody": {"anna": True, "boris": False}, "sales": {"boris": False}}
-    assert set(service.mailboxes) == {"anna", "boris"}
+    assert set(service.mailboxes) == {"anna", "boris", "vera"}
+    assert service.mailboxes["anna"]["iname"] == "Anna"
     service.forget()
     [play] = blocks("yaml", "- name: Provision my domains")
     again = ansible.playbook(
