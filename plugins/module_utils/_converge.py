@@ -104,22 +104,24 @@ def converge(
             break
         lost |= {step for step, error in doubtful.items() if error.outcome_unknown}
         try:
-            left = list(plan_again(doubtful))
+            left = dict.fromkeys(plan_again(doubtful))
         except PddError as error:
             outcome.failed.update({step: _unsettled(cause, error) for step, cause in doubtful.items()})
             break
         again = [step for step in doubtful if step in left]
         outcome.done += [step for step in doubtful if step in lost and step not in left]
-        pause = patience.next_pause(refused_only=not any(doubtful[step].outcome_unknown for step in again))
-        if pause is None:
-            outcome.failed.update({step: doubtful[step] for step in again})
-            again = []
         fresh = [step for step in left if step not in known]
         known.update(fresh)
         pending = again + fresh
-        if again and pause:
-            transport.retried += len(again)
-            time.sleep(pause)
+        if not again:
+            continue
+        pause = patience.next_pause(refused_only=not any(doubtful[step].outcome_unknown for step in again))
+        if pause is None:
+            outcome.failed.update({step: doubtful[step] for step in again})
+            pending = fresh
+            continue
+        transport.retried += len(again)
+        time.sleep(pause)
     return outcome
 
 
