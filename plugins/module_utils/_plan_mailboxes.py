@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -28,7 +28,11 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 @dataclass(frozen=True)
 class WantedMailbox:
-    """What the task says of one mailbox; place: where it says so, with a final dot. properties: only those given."""
+    """What the task says of one mailbox.
+
+    place: where it says so, with a final dot. properties: only those given. imported: an import of the same play
+    creates it.
+    """
 
     place: str
     login: str
@@ -37,6 +41,7 @@ class WantedMailbox:
     password: str | None
     renews_password: bool
     hint_answer: str | None
+    imported: bool
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,8 @@ class MailboxStep:
 def wanted_mailboxes(params: Mapping[str, Any], domain: str) -> tuple[WantedMailbox, ...]:
     """Check the options of pdd_mailbox; raises InvalidInputError with all problems."""
     entries = _entries(params)
-    wanted = [_wanted(place, entry, domain) for place, entry in entries.items()]
+    imported = {canonical_address(login, domain) for login in params["imported"] or []}
+    wanted = [_wanted(place, entry, domain, imported) for place, entry in entries.items()]
     problems: list[str | None] = []
     if params["mailboxes"] is not None and params["state"] != "present":
         problems.append("state: absent must stand in the entries of mailboxes, since it deletes their mail")
@@ -183,15 +189,17 @@ def _entries(params: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     return {f"mailboxes[{index}].": entry for index, entry in enumerate(params["mailboxes"])}
 
 
-def _wanted(place: str, entry: Mapping[str, Any], domain: str) -> WantedMailbox:
+def _wanted(place: str, entry: Mapping[str, Any], domain: str, imported: Collection[str]) -> WantedMailbox:
+    login = canonical_address(entry["login"], domain)
     return WantedMailbox(
         place=place,
-        login=canonical_address(entry["login"], domain),
+        login=login,
         present=entry["state"] == "present",
         properties={name: entry[name] for name in _PROPERTIES if entry[name] is not None},
         password=entry["password"],
         renews_password=entry["update_password"] == "always",  # noqa: S105 - no password
         hint_answer=entry["hint_answer"],
+        imported=login in imported,
     )
 
 

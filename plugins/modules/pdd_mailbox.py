@@ -46,7 +46,7 @@ options:
     description: Last name.
     type: str
   birth_date:
-    description: Date of birth as C(YYYY-MM-DD).
+    description: Date of birth as C(YYYY-MM-DD). Best in quotes, since older Ansible cannot hand on a date in a list.
     type: str
   sex:
     description: Sex.
@@ -66,8 +66,14 @@ options:
     type: str
     choices: [present, absent]
     default: present
+  imported:
+    description:
+      - Mailboxes that an import of the same play creates, as names or addresses. It has an effect in check mode only,
+        where they cannot be there yet, and are planned as if they were.
+    type: list
+    elements: str
   mailboxes:
-    description: Many mailboxes in one task, instead of the options above.
+    description: Many mailboxes in one task, instead of the options above but O(imported).
     type: list
     elements: dict
     suboptions:
@@ -316,6 +322,7 @@ MAILBOX: dict[str, dict[str, Any]] = {
 }
 OPTIONS: dict[str, dict[str, Any]] = {
     **MAILBOX,
+    "imported": {"type": "list", "elements": "str"},
     "mailboxes": {
         "type": "list",
         "elements": "dict",
@@ -366,7 +373,8 @@ def read_mailboxes(task: Task, wanted: Sequence[WantedMailbox]) -> dict[str, Mai
 
     if task.check_mode:
         accounts = read_accounts(task)
-        return {**accounts, **{login: blank_mailbox(login) for login in missing(accounts)}}
+        imported = [each.login for each in wanted if each.present and each.imported]
+        return {**{login: blank_mailbox(login) for login in [*missing(accounts), *imported]}, **accounts}
     accounts = until_visible(lambda: read_accounts(task), missing)
     if missing(accounts):
         message = f"no such mailbox: {', '.join(missing(accounts))}"
