@@ -54,7 +54,7 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/%.stamp: requirements/%.txt $(VENV)/bin/python
-	@echo "Installing $< into $(VENV) ..."
+	@echo "Installing $< into $(VENV) ..." >&2
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@mkdir -p $(dir $(COLLECTIONS)) && ln -sfn "$(CURDIR)" $(COLLECTIONS)
 	@touch $@
