@@ -59,8 +59,8 @@ class Domain:
 class DomainDetails:
     """What the service says of one domain; None where it does not. language: a code such as `en`."""
 
-    status: str
-    stage: str
+    status: str | None
+    stage: str | None
     delegated: bool | None
     language: str | None
 
@@ -178,8 +178,8 @@ class PddClient:
         """Return the details of the domain (2.1)."""
         answer = self._read("domain/details", {})
         return DomainDetails(
-            status=to_text(answer.get("status")),
-            stage=to_text(answer.get("stage")),
+            status=to_text(answer.get("status")) or None,
+            stage=to_text(answer.get("stage")) or None,
             delegated=to_flag(answer.get("delegated")),
             language=to_text(answer.get("country")) or None,
         )
@@ -439,8 +439,8 @@ def _domain(row: Mapping[str, Any]) -> Domain:
     aliases = row.get("aliases")
     return Domain(
         name=lenient_domain(name),
-        status=to_text(row.get("status")),
-        stage=to_text(row.get("stage")),
+        status=to_text(row.get("status")) or None,
+        stage=to_text(row.get("stage")) or None,
         delegated=to_flag(row.get("nsdelegated")),
         aliases=tuple(alias for alias in aliases if isinstance(alias, str)) if isinstance(aliases, list) else (),
         master_admin=to_flag(row.get("master_admin")),

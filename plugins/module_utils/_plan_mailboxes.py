@@ -69,8 +69,13 @@ def wanted_mailboxes(params: Mapping[str, Any], domain: str) -> tuple[WantedMail
     imported = {canonical_address(login, domain) for login in params["imported"] or []}
     wanted = [_wanted(place, entry, domain, imported) for place, entry in entries.items()]
     problems: list[str | None] = []
-    if params["mailboxes"] is not None and params["state"] != "present":
-        problems.append("state: absent must stand in the entries of mailboxes, since it deletes their mail")
+    if params["mailboxes"] is not None:
+        misplaced = {"state": "present", "update_password": "on_create"}
+        problems += [
+            f"{option}: {params[option]} must stand in the entries of mailboxes that it is meant for"
+            for option, default in misplaced.items()
+            if params[option] != default
+        ]
     for each, entry in zip(wanted, entries.values()):
         problems += _problems(each, entry["login"], domain)
     problems += duplicate_problems(

@@ -426,7 +426,9 @@ def write_updates(
         task.client.edit_mailbox(step.login, changes)
 
     def plan_again(doubtful: Collection[MailboxStep]) -> list[MailboxStep]:
-        return plan_updates(read_accounts(task), [wanted[step.login] for step in doubtful], created)
+        accounts = read_accounts(task)
+        invisible = [step for step in doubtful if step.login not in accounts]
+        return invisible + plan_updates(accounts, [wanted[step.login] for step in doubtful], created)
 
     return task.apply(plan_updates(there, wanted.values(), created), send, plan_again)
 
