@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -30,7 +31,6 @@ Item = TypeVar("Item")
 Value = TypeVar("Value")
 
 _SHORTEST_TIMEOUT = 1.0
-_TOO_MANY_REQUESTS = 429
 
 
 @dataclass(frozen=True)
@@ -380,19 +380,19 @@ def _answer(response: Response, endpoint: str) -> dict[str, Any]:
         return PddError(code, message, endpoint=endpoint, http_status=status)
 
     wait = retry_after(response.headers.get("Retry-After"), time.time())
-    if status == _TOO_MANY_REQUESTS:
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
         busy = error("unreachable", "the service takes no more requests for now")
         raise _FaultError(busy, applied=False, throttled=True, wait=wait)
-    if 300 <= status < 400:  # noqa: PLR2004 - HTTP's own numbers, here and below
+    if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         raise error("redirect", f"the service redirects to another place (HTTP status {status})")
-    if status >= 500:  # noqa: PLR2004
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         failed = error("bad_answer", f"the service failed with HTTP status {status}")
         raise _FaultError(failed, applied=None, throttled=wait is not None, wait=wait)
     body = _json_object(response.content)
     success = to_flag(body.get("success"))
     if success is None:
         unreadable = error("bad_answer", f"the answer is none of the service's (HTTP status {status})")
-        raise unreadable if status >= 400 else _FaultError(unreadable, applied=None)  # noqa: PLR2004
+        raise unreadable if status >= HTTPStatus.BAD_REQUEST else _FaultError(unreadable, applied=None)
     if success:
         return body
     refused = refusal(str(body.get("error") or "unknown"), endpoint, status)
