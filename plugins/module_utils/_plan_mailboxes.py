@@ -69,13 +69,8 @@ def wanted_mailboxes(params: Mapping[str, Any], domain: str) -> tuple[WantedMail
     imported = {canonical_address(login, domain) for login in params["imported"] or []}
     wanted = [_wanted(place, entry, domain, imported) for place, entry in entries.items()]
     problems: list[str | None] = []
-    if params["mailboxes"] is not None:
-        misplaced = {"state": "present", "update_password": "on_create"}
-        problems += [
-            f"{option}: {params[option]} must stand in the entries of mailboxes that it is meant for"
-            for option, default in misplaced.items()
-            if params[option] != default
-        ]
+    if params["mailboxes"] is not None and params["state"] != "present":
+        problems.append("state: absent must stand in the entries of mailboxes, since it deletes their mail")
     for each, entry in zip(wanted, entries.values()):
         problems += _problems(each, entry["login"], domain)
     problems += duplicate_problems(
@@ -191,7 +186,11 @@ def _entries(params: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     """Return the mailboxes by their place, with a final dot."""
     if params["mailboxes"] is None:
         return {"": params}
-    return {f"mailboxes[{index}].": entry for index, entry in enumerate(params["mailboxes"])}
+    default = params["update_password"]
+    return {
+        f"mailboxes[{index}].": {**entry, "update_password": entry["update_password"] or default}
+        for index, entry in enumerate(params["mailboxes"])
+    }
 
 
 def _wanted(place: str, entry: Mapping[str, Any], domain: str, imported: Collection[str]) -> WantedMailbox:

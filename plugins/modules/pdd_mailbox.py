@@ -73,7 +73,7 @@ options:
     type: list
     elements: str
   mailboxes:
-    description: Many mailboxes in one task, instead of the options above but O(imported).
+    description: Many mailboxes in one task, instead of the options above but O(imported) and O(update_password).
     type: list
     elements: dict
     suboptions:
@@ -85,10 +85,9 @@ options:
         description: As O(password).
         type: str
       update_password:
-        description: As O(update_password).
+        description: As O(update_password), which goes for the entries that do not say it.
         type: str
         choices: [on_create, always]
-        default: on_create
       first_name:
         description: As O(first_name).
         type: str
@@ -326,7 +325,11 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "mailboxes": {
         "type": "list",
         "elements": "dict",
-        "options": {**MAILBOX, "login": {**MAILBOX["login"], "required": True}},
+        "options": {
+            **MAILBOX,
+            "login": {"type": "str", "required": True},
+            "update_password": {"type": "str", "choices": ["on_create", "always"], "no_log": False},
+        },
     },
 }
 

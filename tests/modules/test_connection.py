@@ -20,6 +20,8 @@ ROOT = Path(__file__).parent.parent.parent
 READ = "pdd_mailbox_info"
 WRITE = "pdd_maillist"
 MINIMUM: dict[str, dict[str, Any]] = {
+    "pdd_domain_info": {},
+    "pdd_mailbox": {"login": "anna", "password": "made-up-1"},
     "pdd_maillist": {"maillist": ["team"]},
     "pdd_maillist_subscriber": {"maillist": "team", "subscriber": []},
     "pdd_mailbox_import": {"server": "127.0.0.1", "mailboxes": []},
@@ -27,7 +29,7 @@ MINIMUM: dict[str, dict[str, Any]] = {
     "pdd_signature": {"signature": "Example Ltd."},
 }
 """The least that each module takes besides the options of the connection."""
-WITH_DOMAIN = [module for module in MINIMUM if module != "pdd_signature"]
+WITH_DOMAIN = [module for module in MINIMUM if module not in {"pdd_domain_info", "pdd_signature"}]
 
 every_module = pytest.mark.parametrize("module", MINIMUM)
 every_module_with_domain = pytest.mark.parametrize("module", WITH_DOMAIN)
@@ -129,27 +131,6 @@ def test_token_travels_in_its_header_only(run: Runner, service: Service, module:
         assert TOKEN not in f"{entry['params']} {entry['path']} {entry['query']}"
 
 
-@every_module
-@pytest.mark.usefixtures("state_home", "impatient")
-def test_registrar_mode(run: Runner, service: Service, module: str) -> None:
-    service.add_maillist("team")
-    service.forget()
-    result = run(module, oauth_token=f"{OAUTH_TOKEN} ", **MINIMUM[module])
-    assert not result.get("failed")
-    entries = service.requests()
-    assert entries
-    for entry in entries:
-        assert entry["path"].startswith("/api2/registrar/")
-        assert entry["headers"]["authorization"] == f"OAuth {OAUTH_TOKEN}"
-        assert entry["headers"]["pddtoken"] == TOKEN
-
-
-def test_wrong_oauth_token(run: Runner) -> None:
-    result = run(READ, oauth_token="MADEUPWRONGTOKEN")
-    assert result["error"]["code"] == "bad_oauth"
-    assert "MADEUPWRONGTOKEN" not in run.output
-
-
 @pytest.mark.parametrize("blank", [None, "", " "])
 def test_environment_stands_in(
     run: Runner, service: Service, monkeypatch: pytest.MonkeyPatch, blank: str | None
@@ -228,7 +209,7 @@ def test_retry_timeout_of_nothing_means_one_try(run: Runner, dead_port: int) -> 
 
 
 def test_no_answer_in_time(run: Runner, service: Service) -> None:
-    service.api.control_put("/latency", {"latency": 5})
+    service.api.control_put("/latency", {"latency": 1})
     result = run(READ, timeout=0.2, retry_timeout=0)
     assert result["error"]["code"] == "timeout"
     assert "0.2 s" in result["msg"]

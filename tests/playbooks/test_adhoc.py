@@ -86,6 +86,20 @@ def test_mailbox_import(adhoc: AdHoc, service: Service, source: SourceServer, de
     life(adhoc, service, "pdd_mailbox_import", {"state": "stopped"})
 
 
+def test_mailbox(adhoc: AdHoc, service: Service) -> None:
+    options = {"login": "vera", "password": "made-up-2", "sex": "female", "birth_date": "1990-02-03"}
+    done = life(adhoc, service, "pdd_mailbox", options)
+    assert (done["created"], done["mailboxes"][0]["sex"]) == (service.addresses("vera"), "female")
+    text = error(adhoc, "pdd_mailbox", {"login": "abuse", "password": "made-up-2"})
+    assert "'abuse' is reserved by the service, only a mailing list can have this name" in text
+
+
+def test_domain_info(adhoc: AdHoc, service: Service) -> None:
+    found = adhoc("pdd_domain_info", {}, "--check")
+    assert "localhost | SUCCESS" in found.output
+    assert [each["status"] for each in found.result["domains"]] == ["added"]
+
+
 def test_mailbox_info(adhoc: AdHoc, service: Service) -> None:
     service.add_mailboxes("anna", "boris")
     for arguments in (["--check"], []):

@@ -16,10 +16,21 @@ from .conftest import Ansible, files_with
 
 PROVISION = "mailops.pdd.provision"
 SIGNATURE = "Example Ltd., 1 Example Street"
-SECRETS = (TOKEN, OAUTH_TOKEN, "made-up-anna", "made-up-boris", "a-new-one-1", "made-up-wrong")
+SECRETS = (
+    TOKEN,
+    OAUTH_TOKEN,
+    "made-up-anna",
+    "made-up-boris",
+    "a-new-one-1",
+    "a-new-one-2",
+    "never-set-1",
+    "turquoise",
+    "made-up-wrong",
+)
 
 SIGN = "Set the signature of the token's owner"
 START = "Start the imports"
+MAILBOXES = "Manage the mailboxes"
 CREATE = "Create the mailing lists"
 DELETE = "Delete unwanted mailing lists"
 SUBSCRIBE = "Manage subscribers and senders on behalf"
@@ -66,8 +77,25 @@ def wanted(source: SourceServer) -> dict[str, Any]:
             },
         ],
         "pdd_domain_imports_wait": True,
+        "pdd_domain_mailboxes": [
+            {
+                "login": "Vera",
+                "password": "a-new-one-2",
+                "birth_date": "1990-02-03",
+                "sex": "female",
+                "hint_question": "Colour?",
+                "hint_answer": "turquoise",
+            },
+            {"login": "anna", "password": "never-set-1", "last_name": "Muster"},
+            {"login": "BOB", "enabled": False},
+        ],
         "pdd_domain_maillists": [
-            {"maillist": "Everybody", "subscribers": ["anna", "bob"], "senders_on_behalf": ["anna"], "exclusive": True},
+            {
+                "maillist": "Everybody",
+                "subscribers": ["anna", "bob", "vera"],
+                "senders_on_behalf": ["anna"],
+                "exclusive": True,
+            },
             {"maillist": "sales", "subscribers": ["bob"]},
             {"maillist": "idle"},
         ],
@@ -77,9 +105,17 @@ def wanted(source: SourceServer) -> dict[str, Any]:
 
 def provisioned(service: Service) -> None:
     """Assert that a domain is as `wanted` says."""
-    assert service.maillists == {"everybody": {"anna": True, "bob": False}, "sales": {"bob": False}, "idle": {}}
-    assert {login: each["messages"] for login, each in service.mailboxes.items()} == {"anna": 3, "bob": 2}
-    assert service.mailboxes["bob"]["password"] == "a-new-one-1"
+    assert service.maillists == {
+        "everybody": {"anna": True, "bob": False, "vera": False},
+        "sales": {"bob": False},
+        "idle": {},
+    }
+    mailboxes = service.mailboxes
+    assert {login: each["messages"] for login, each in mailboxes.items()} == {"anna": 3, "bob": 2, "vera": 0}
+    passwords = {"anna": "made-up-anna", "bob": "a-new-one-1", "vera": "a-new-one-2"}
+    assert {login: each["password"] for login, each in mailboxes.items()} == passwords
+    assert (mailboxes["anna"]["fname"], mailboxes["bob"]["enabled"]) == ("Muster", "no")
+    assert (mailboxes["vera"]["sex"], mailboxes["vera"]["hinta"]) == (2, "turquoise")
 
 
 def test_two_empty_domains(ansible: Ansible, service: Service, second_service: Service, wanted: dict[str, Any]) -> None:
@@ -97,8 +133,8 @@ def test_two_empty_domains(ansible: Ansible, service: Service, second_service: S
     assert service.writes() == []
     done = ansible.playbook(PROVISION, inventory, "--diff", "-vvvv")
     assert done.code == 0, done.output
-    assert done.changed(domains[0]) == [SIGN, START, CREATE, SUBSCRIBE]
-    assert done.changed(domains[1]) == [START, CREATE, SUBSCRIBE]
+    assert done.changed(domains[0]) == [SIGN, START, MAILBOXES, CREATE, SUBSCRIBE]
+    assert done.changed(domains[1]) == [START, MAILBOXES, CREATE, SUBSCRIBE]
     for domain in domains:
         assert predicted.changed(domain) == done.changed(domain)
         assert predicted.recap[domain]["changed"] == done.recap[domain]["changed"]
@@ -128,7 +164,7 @@ def test_role_alone(ansible: Ansible, service: Service, role: Path, wanted: dict
     assert service.writes() == []
     done = ansible(*arguments, **environment)
     assert done.code == 0, done.output
-    assert predicted.changed("some-host") == done.changed("some-host") == [SIGN, START, CREATE, SUBSCRIBE]
+    assert predicted.changed("some-host") == done.changed("some-host") == [SIGN, START, MAILBOXES, CREATE, SUBSCRIBE]
     provisioned(service)
     service.forget()
     again = ansible(*arguments, **environment)
@@ -137,6 +173,74 @@ def test_role_alone(ansible: Ansible, service: Service, role: Path, wanted: dict
     forgotten = ansible(*arguments, "--tags", "signature", **environment)
     assert forgotten.changed("some-host") == [SIGN]
     assert service.calls().count("domain/settings/setsign") == 1
+
+
+def test_mailboxes_that_are_imported(
+    ansible: Ansible, service: Service, second_service: Service, source: SourceServer, role: Path
+) -> None:
+    """They keep their mail and, unless it is to be renewed, the password of the import; the check run knows of them."""
+    account = {"external_login": "anna", "external_password": "made-up-anna"}
+    imports = [{"server": source.host, "port": source.ports["imaps"], "mailboxes": [account]}]
+    named = {"login": "Anna", "password": "never-set-1"}
+    renewed = {"login": "anna", "password": "a-new-one-2", "update_password": "always"}
+    one, other = service.domain, second_service.domain
+    inventory = ansible.inventory(
+        {one: {"pdd_domain_mailboxes": [named]}, other: {"pdd_domain_mailboxes": [renewed]}},
+        pdd_domain_token=TOKEN,
+        pdd_domain_api_url=service.url,
+        pdd_domain_imports=imports,
+        pdd_domain_imports_wait=True,
+    )
+    service.forget()
+    predicted = ansible.playbook(role, inventory, "--check")
+    assert predicted.code == 0, predicted.output
+    assert service.writes() == []
+    done = ansible.playbook(role, inventory)
+    assert done.code == 0, done.output
+    assert done.tasks(one)[MAILBOXES] == "ok"
+    assert predicted.changed(one) == done.changed(one) == [START]
+    assert predicted.changed(other) == done.changed(other) == [START, MAILBOXES]
+    assert [service.mailboxes["anna"][key] for key in ("messages", "password")] == [3, "made-up-anna"]
+    assert [second_service.mailboxes["anna"][key] for key in ("messages", "password")] == [3, "a-new-one-2"]
+
+
+@pytest.mark.parametrize("blank", [None, ""])
+def test_blank_internal_login(ansible: Ansible, service: Service, role: Path, blank: str | None) -> None:
+    """It counts as not given: the mailbox has the name of the account."""
+    account = {"external_login": "anna@old.test", "external_password": "made-up-anna", "internal_login": blank}
+    inventory = ansible.inventory(
+        {service.domain: {}},
+        pdd_domain_token=TOKEN,
+        pdd_domain_api_url=service.url,
+        pdd_domain_imports=[{"server": "old.test", "mailboxes": [account]}],
+        pdd_domain_mailboxes=[{"login": "anna", "password": "never-set-1"}],
+    )
+    predicted = ansible.playbook(role, inventory, "--tags", "mailboxes", "--check")
+    assert predicted.code == 0, predicted.output
+    assert predicted.changed(service.domain) == []
+
+
+def test_mailbox_that_cannot_be(ansible: Ansible, service: Service, role: Path) -> None:
+    """The role stops there, and says why without showing a password; the other mailboxes are done."""
+    service.add_maillist("team")
+    inventory = ansible.inventory(
+        {service.domain: {}},
+        pdd_domain_token=TOKEN,
+        pdd_domain_api_url=service.url,
+        pdd_domain_mailboxes=[
+            {"login": "team", "password": "a-new-one-1"},
+            {"login": "vera", "password": "a-new-one-2", "birth_date": "1990-02-03"},
+            {"login": "gone", "state": "absent"},
+        ],
+        pdd_domain_maillists=[{"maillist": "news"}],
+    )
+    failed = ansible.playbook(role, inventory, "-vvvv")
+    assert failed.code == 2
+    assert failed.tasks(service.domain)[MAILBOXES] == "fatal"
+    assert f"{service.address('team')} is a mailing list" in failed.output
+    assert service.mailboxes["vera"]["birth_date"] == "1990-02-03"
+    assert set(service.maillists) == {"team"}
+    assert not [secret for secret in SECRETS if secret in failed.output]
 
 
 def test_number_of_tasks(ansible: Ansible, service: Service, second_service: Service, role: Path) -> None:
@@ -214,6 +318,8 @@ def test_tags_and_limit(ansible: Ansible, service: Service, second_service: Serv
     assert imported.code == 0, imported.output
     assert imported.changed(second_service.domain) == [START]
     assert set(imported.recap) == {second_service.domain}
+    created = ansible.playbook(PROVISION, inventory, *limit, "--tags", "mailboxes")
+    assert created.changed(second_service.domain) == [MAILBOXES]
     listed = ansible.playbook(PROVISION, inventory, *limit, "--tags", "maillists")
     assert listed.changed(second_service.domain) == [CREATE, SUBSCRIBE]
     assert "domain/settings/setsign" not in service.writes()
@@ -318,6 +424,15 @@ def test_one_domain_that_fails(
             {"pdd_domain_imports": [{"server": "old.test", "mailboxes": ["anna made-up-anna"]}]},
             ["mailboxes", "pdd_domain_imports"],
         ),
+        (
+            {
+                "pdd_domain_mailboxes": [
+                    {"login": "vera", "password": "a-new-one-2", "hint_answer": "turquoise", "sex": "none"},
+                    {"password": "a-new-one-1", "passwd": "made-up-boris", "name": "Vera"},
+                ]
+            },
+            ["pdd_domain_mailboxes", "value of sex must be one of", "missing required arguments: login", "passwd"],
+        ),
     ],
 )
 def test_variables_that_break_their_description(
@@ -348,6 +463,9 @@ def test_module_defaults(ansible: Ansible, service: Service, source: SourceServe
             {"mailops.pdd.pdd_mailbox_import": {**server, **account}},
             {"mailops.pdd.pdd_maillist": {"maillist": ["team"]}},
             {"mailops.pdd.pdd_maillist_subscriber": {"maillist": "team", "subscribers": ["anna"]}},
+            {"mailops.pdd.pdd_mailbox": {"login": "anna", "first_name": "Anna"}},
+            {"mailops.pdd.pdd_domain_info": None, "register": "place"},
+            {"ansible.builtin.assert": {"that": ["place.domains[0].mailboxes_count == 1"]}},
             {"mailops.pdd.pdd_mailbox_info": None, "register": "found"},
             {"ansible.builtin.assert": {"that": ["found.mailboxes[0].counters.unread == 3"]}},
         ],
@@ -355,7 +473,7 @@ def test_module_defaults(ansible: Ansible, service: Service, source: SourceServe
     secrets = ansible.write("secrets.yml", {"token": TOKEN, "password": "made-up-anna"})
     done = ansible("playbook", ansible.write("play.yml", [play]), "-e", f"@{secrets}", "-vvvv")
     assert done.code == 0, done.output
-    assert done.recap["localhost"]["changed"] == 4
+    assert done.recap["localhost"]["changed"] == 5
     assert service.maillists == {"team": {"anna": False}}
     assert not [secret for secret in SECRETS if secret in done.output]
     assert {path for _secret, path in files_with(SECRETS, ansible.root)} == {secrets}

@@ -15,6 +15,8 @@ import pytest
 from ansible_collections.mailops.pdd.plugins.module_utils._client import (
     Box,
     Counters,
+    Domain,
+    DomainDetails,
     FailedBox,
     ImportTask,
     Mailbox,
@@ -100,6 +102,45 @@ TASK = {
     "failed_boxes": [FAILED_BOX],
 }
 IMPORTS = {"domain": DOMAIN, "settings": {}, "import": TASK, "success": "ok"}
+DOMAIN_ROW = {
+    "name": DOMAIN,
+    "status": "added",
+    "stage": "added",
+    "aliases": ["alias.test"],
+    "logo_enabled": False,
+    "logo_url": "",
+    "nsdelegated": True,
+    "master_admin": True,
+    "dkim-ready": False,
+    "emails-max-count": 1000,
+    "emails-count": 2,
+    "from_registrar": "no",
+    "ws_technical": "no",
+}
+DOMAINS = {
+    "page": 1,
+    "on_page": 20,
+    "total": 1,
+    "found": 1,
+    "direction": "asc",
+    "order": "default",
+    "success": "ok",
+    "domains": [DOMAIN_ROW],
+}
+DETAILS = {
+    "domain": DOMAIN,
+    "status": "added",
+    "stage": "added",
+    "delegated": "no",
+    "country": "en",
+    "imap_enabled": 1,
+    "pop_enabled": 0,
+    "default_theme": "",
+    "master_admin": "yes",
+    "success": "ok",
+}
+ADDED = {"domain": DOMAIN, "login": ANNA, "uid": 1130000001234567, "success": "ok"}
+EDITED = {**ADDED, "account": ACCOUNT}
 OK = {"domain": DOMAIN, "success": "ok"}
 
 
@@ -160,15 +201,52 @@ def quoted(answer: Any) -> Any:
 
 # What is sent
 
+PROPERTIES = {
+    "first_name": "Anna",
+    "last_name": "Muster",
+    "birth_date": "1990-02-03",
+    "sex": "female",
+    "hint_question": "Colour?",
+    "hint_answer": OTHER_SECRET,
+    "enabled": False,
+    "password": SECRET,
+}
 # Call, method, endpoint, parameters besides the domain, answer.
 CALLS: dict[str, tuple[Callable[[PddClient], object], str, str, dict[str, str], dict[str, Any]]] = {
-    "domain_status": (
-        lambda it: it.domain_status(),
-        "GET",
-        "domain/details",
-        {},
-        {"domain": DOMAIN, "status": "added", "stage": "added", "success": "ok"},
+    "domain_details": (lambda it: it.domain_details(), "GET", "domain/details", {}, DETAILS),
+    "domains": (lambda it: it.domains(), "GET", "domain/domains", {"page": "1", "on_page": "20"}, DOMAINS),
+    "add_mailbox": (
+        lambda it: it.add_mailbox(ANNA, SECRET),
+        "POST",
+        "email/add",
+        {"login": ANNA, "password": SECRET},
+        ADDED,
     ),
+    "edit_mailbox": (
+        lambda it: it.edit_mailbox(ANNA, PROPERTIES),
+        "POST",
+        "email/edit",
+        {
+            "login": ANNA,
+            "iname": "Anna",
+            "fname": "Muster",
+            "birth_date": "1990-02-03",
+            "sex": "2",
+            "hintq": "Colour?",
+            "hinta": OTHER_SECRET,
+            "enabled": "no",
+            "password": SECRET,
+        },
+        EDITED,
+    ),
+    "edit_mailbox in part": (
+        lambda it: it.edit_mailbox(ANNA, {"last_name": ""}),
+        "POST",
+        "email/edit",
+        {"login": ANNA, "fname": ""},
+        EDITED,
+    ),
+    "delete_mailbox": (lambda it: it.delete_mailbox(ANNA), "POST", "email/del", {"login": ANNA}, OK),
     "mailboxes": (lambda it: it.mailboxes(), "GET", "email/list", {"page": "1", "on_page": "500"}, MAILBOXES),
     "counters": (lambda it: it.counters(ANNA), "GET", "email/counters", {"login": ANNA}, COUNTERS),
     "maillists": (lambda it: it.maillists(), "GET", "email/ml/list", {}, MAILLISTS),
@@ -278,7 +356,8 @@ def test_request(service: Service, name: str) -> None:
     call(client(service))
     (asked,) = service.asked
     assert (asked.method, asked.endpoint) == (method, endpoint)
-    assert (asked.query if method == "GET" else asked.form) == {"domain": DOMAIN, **params}
+    domain = {} if name == "domains" else {"domain": DOMAIN}  # pdd-api.md, 2.1: it is not about one domain
+    assert (asked.query if method == "GET" else asked.form) == {**domain, **params}
     assert (asked.form if method == "GET" else asked.query) == {}
 
 
@@ -290,7 +369,23 @@ def test_signature_has_no_domain(service: Service) -> None:
     assert (asked.method, asked.form, asked.query) == ("POST", {"signature": "Regards<br>\u00e4"}, {})
 
 
-@pytest.mark.parametrize("name", ["set_can_send_on_behalf", "stop_imports"])
+@pytest.mark.parametrize(("sex", "number"), [("unset", "0"), ("male", "1"), ("female", "2")])
+def test_sexes_are_numbers(service: Service, sex: str, number: str) -> None:
+    """For the service."""
+    service.answer("email/edit", EDITED)
+    client(service).edit_mailbox(ANNA, {"sex": sex})
+    assert service.asked[0].form["sex"] == number
+
+
+@pytest.mark.parametrize(("enabled", "word"), [(True, "yes"), (False, "no")])
+def test_flags_are_words(service: Service, enabled: bool, word: str) -> None:
+    """For the service."""
+    service.answer("email/edit", EDITED)
+    client(service).edit_mailbox(ANNA, {"enabled": enabled})
+    assert service.asked[0].form["enabled"] == word
+
+
+@pytest.mark.parametrize("name", ["edit_mailbox", "set_can_send_on_behalf", "stop_imports"])
 def test_setters_are_repeated(service: Service, name: str) -> None:
     """What sets a value may be sent twice."""
     call, _method, endpoint, _params, answer = CALLS[name]
@@ -306,7 +401,18 @@ def test_signature_is_repeated(service: Service) -> None:
     assert len(service.asked) == 2
 
 
-@pytest.mark.parametrize("name", ["add_maillist", "delete_maillist", "subscribe", "unsubscribe", "start_import"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "add_mailbox",
+        "delete_mailbox",
+        "add_maillist",
+        "delete_maillist",
+        "subscribe",
+        "unsubscribe",
+        "start_import",
+    ],
+)
 def test_other_writes_are_not_repeated(service: Service, name: str) -> None:
     """Their outcome is looked up, or not known."""
     call, _method, endpoint, _params, answer = CALLS[name]
@@ -322,7 +428,23 @@ def test_other_writes_are_not_repeated(service: Service, name: str) -> None:
 
 def test_results() -> None:
     """In canonical form."""
-    assert canned({"status": "mx-activate"}).domain_status() == "mx-activate"
+    assert canned(DETAILS).domain_details() == DomainDetails("added", "added", False, "en")
+    assert canned(DOMAINS).domains() == [
+        Domain(
+            name=DOMAIN,
+            status="added",
+            stage="added",
+            delegated=True,
+            language=None,
+            aliases=("alias.test",),
+            master_admin=True,
+            dkim_ready=False,
+            mailboxes_count=2,
+            mailboxes_limit=1000,
+        )
+    ]
+    assert canned(ADDED).add_mailbox(ANNA, SECRET) == 1130000001234567
+    assert canned(OK).add_mailbox(ANNA, SECRET) is None
     assert canned(COUNTERS).counters(ANNA) == Counters(2, 1)
     assert canned(MAILLISTS).maillists() == [Maillist(TEAM, 7, 1)]
     assert canned(SUBSCRIBERS).subscribers(TEAM) == [ANNA, BERT]
@@ -368,6 +490,39 @@ def test_flags_of_a_mailbox(yes: object, no: object) -> None:
     assert canned({"can_send_on_behalf": yes}).can_send_on_behalf(TEAM, ANNA) is True
     assert canned({"can_send_on_behalf": no}).can_send_on_behalf(TEAM, ANNA) is False
     canned({"import_list": [{"started": yes}]}).start_import(SOURCE, BOX)
+
+
+@pytest.mark.parametrize(("yes", "no"), [("yes", "no"), (True, False), (1, 0), ("1", "0"), ("true", "false")])
+def test_flags_of_a_domain(yes: object, no: object) -> None:
+    """In every spelling (pdd-api.md, 3.3); what is none is not known."""
+    rows = [
+        {**DOMAIN_ROW, "name": "a.test", "nsdelegated": yes, "master_admin": no, "dkim-ready": yes},
+        {**DOMAIN_ROW, "name": "b.test", "nsdelegated": no, "master_admin": yes, "dkim-ready": no},
+        {**DOMAIN_ROW, "name": "c.test", "nsdelegated": None, "master_admin": "", "dkim-ready": "perhaps"},
+    ]
+    found = canned({**DOMAINS, "domains": rows}).domains()
+    assert [(each.delegated, each.master_admin, each.dkim_ready) for each in found] == [
+        (True, False, True),
+        (False, True, False),
+        (None, None, None),
+    ]
+    assert canned({**DETAILS, "delegated": yes}).domain_details().delegated is True
+    assert canned({**DETAILS, "delegated": no}).domain_details().delegated is False
+
+
+def test_domain_with_nulls() -> None:
+    """All that the service may leave out; the name is an A-label."""
+    (bare,) = canned({"domains": [{"name": "B\u00fccher.TEST"}], "total": 1}).domains()
+    assert bare == Domain("xn--bcher-kva.test")
+    row = {"name": "a.test", "status": None, "stage": None, "aliases": None, "emails-count": None}
+    assert canned({"domains": [row], "total": 1}).domains() == [Domain("a.test")]
+
+
+def test_domain_details_with_nulls() -> None:
+    """The language comes with the verification (pdd-api.md, 2.1)."""
+    details = canned({**DETAILS, "delegated": None, "country": None, "stage": None}).domain_details()
+    assert details == DomainDetails("added", None, None, None)
+    assert canned({"status": "none"}).domain_details().status == "none"
 
 
 def test_right_in_another_case_of_letters() -> None:
@@ -529,6 +684,22 @@ def test_uids_in_different_spellings_are_the_same(service: Service) -> None:
     assert uids(service) == [5]
 
 
+@pytest.mark.parametrize("total", [0, 1, 19, 20, 21, 45])
+@pytest.mark.parametrize("counted", [True, False])
+def test_all_domains_are_read(service: Service, total: int, counted: bool) -> None:
+    """Twenty on a page are the most (pdd-api.md, 1.7); there is no count of pages."""
+    rows = [{"name": f"d{number}.test"} for number in range(total)]
+
+    def answer(request: Request) -> Response:
+        page, on_page = int(request.args["page"]), min(20, int(request.args["on_page"]))
+        shown = rows[(page - 1) * on_page : page * on_page]
+        return answered({"success": "ok", "domains": shown, **({"total": str(total)} if counted else {})})
+
+    service.answer("domain/domains", answer)
+    assert [domain.name for domain in client(service).domains()] == [row["name"] for row in rows]
+    assert len(service.asked) == max(1, -(-total // 20)) + (0 if counted or not total else 1)
+
+
 def test_failed_boxes_of_all_pages(service: Service) -> None:
     """The counts are those of the first page."""
     rows = [{**FAILED_BOX, "internal_login": f"p{number}", "external_login": f"p{number}"} for number in range(7)]
@@ -556,6 +727,12 @@ MISSHAPEN: list[tuple[str, dict[str, Any]]] = [
     ("mailboxes", {"accounts": [{}]}),
     ("mailboxes", {"accounts": [{"login": ""}]}),
     ("mailboxes", {"accounts": [{"login": 5}]}),
+    ("domains", {}),
+    ("domains", {"domains": {}}),
+    ("domains", {"domains": ["example.test"]}),
+    ("domains", {"domains": [{}]}),
+    ("domains", {"domains": [{"name": ""}]}),
+    ("domains", {"domains": [{"name": 5}]}),
     ("counters", {}),
     ("counters", {"counters": []}),
     ("counters", {"counters": {"unread": 1}}),
@@ -680,6 +857,29 @@ def test_passwords_are_in_no_message(service: Service, answer: Answer) -> None:
     service.answer("import/start_one_import", answer)
     with pytest.raises(PddError) as caught:
         client(service).start_import(SOURCE, BOX)
+    assert_no_password(caught.value)
+
+
+@pytest.mark.parametrize("name", ["add_mailbox", "edit_mailbox"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"success": "error", "error": "badpasswd", "password": SECRET, "hinta": OTHER_SECRET},
+        {"success": "error", "error": [SECRET]},
+        {"success": "error", "error": {"password": SECRET}},
+        {"success": SECRET},
+        {"success": "error", "error": "unknown", "password": SECRET},
+        Response(json.dumps({"password": SECRET})[:-1], 200),
+        Response(f"<html>{SECRET}</html>", 500),
+        Response(f"<html>{SECRET} {OTHER_SECRET}</html>", 200),
+    ],
+)
+def test_passwords_of_mailboxes_are_in_no_message(service: Service, name: str, answer: Answer) -> None:
+    """Nothing of an answer is quoted but its code."""
+    call, _method, endpoint, _params, _answer = CALLS[name]
+    service.answer(endpoint, answer)
+    with pytest.raises(PddError) as caught:
+        call(PddClient(Transport(connection(service.url, retry_timeout=0)), DOMAIN))
     assert_no_password(caught.value)
 
 
