@@ -95,9 +95,9 @@ def test_mailbox(adhoc: AdHoc, service: Service) -> None:
 
 
 def test_domain_info(adhoc: AdHoc, service: Service) -> None:
-    found = adhoc("pdd_domain_info", {}, "--check")
+    found = adhoc("pdd_domain_info", {"domain": service.domain.upper()}, "--check")
     assert "localhost | SUCCESS" in found.output
-    assert [each["status"] for each in found.result["domains"]] == ["added"]
+    assert [each["domain"] for each in found.result["domains"]] == [service.domain]
 
 
 def test_mailbox_info(adhoc: AdHoc, service: Service) -> None:
