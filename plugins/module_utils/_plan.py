@@ -31,11 +31,11 @@ def removal_problem(
     )
 
 
-def raise_guard(problems: Iterable[str | None]) -> None:
+def raise_guard(problems: Iterable[str | None], *, advice: str | None = None) -> None:
     """Raise one guard error with all problems, if there are any."""
     found = [problem for problem in problems if problem]
     if found:
-        raise PddError("guard", "; ".join(found))
+        raise PddError("guard", "; ".join(found), advice=advice)
 
 
 def percent_problem(percent: int) -> str | None:

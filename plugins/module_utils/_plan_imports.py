@@ -157,6 +157,20 @@ def taken_addresses(plan: ImportPlan) -> dict[ImportStep, PddError]:
     }
 
 
+def import_as_returned(task: ImportTask) -> dict[str, Any]:
+    """Return the state of the imports as modules return it."""
+    return {
+        "state": task.state,
+        "progress_percent": task.progress_percent,
+        "total_boxes": task.total_boxes,
+        "done_boxes": task.done_boxes,
+        "complete_boxes": task.complete_boxes,
+        "failed_boxes": task.failed_boxes_count,
+        "total_messages": task.total_messages,
+        "imported_messages": task.imported_messages,
+    }
+
+
 class Watch:
     """Judges the states of the imports that are read while waiting. Times: seconds of one clock."""
 

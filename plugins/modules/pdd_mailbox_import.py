@@ -273,7 +273,6 @@ requests:
 """
 
 import time
-from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.mailops.pdd.plugins.module_utils._address import raise_problems
@@ -290,6 +289,7 @@ from ansible_collections.mailops.pdd.plugins.module_utils._plan_imports import (
     Watch,
     describe,
     failed_imports,
+    import_as_returned,
     new_password_problems,
     plan_imports,
     taken_addresses,
@@ -339,7 +339,7 @@ def stop(task: Task) -> Result:
         status = task.client.import_task()
     return Result(
         changed=running,
-        values={"imported": [], "existing": [], "import": as_returned(status)},
+        values={"imported": [], "existing": [], "import": status and import_as_returned(status)},
         before={"imports": "running" if running else "stopped"},
         after={"imports": "stopped"},
     )
@@ -363,7 +363,7 @@ def start(task: Task, wanted: WantedImports, source: Source) -> Result:
             status = read_status(task)
     return Result(
         changed=bool(started),
-        values={"imported": started, "existing": list(plan.existing), "import": as_returned(status)},
+        values={"imported": started, "existing": list(plan.existing), "import": status and import_as_returned(status)},
         before=describe(plan, ()),
         after=describe(plan, started),
         failures=outcome.failures,
@@ -461,21 +461,6 @@ def read_status(task: Task) -> ImportTask | None:
     except PddError as error:
         task.warn(error.sentence())
         return None
-
-
-def as_returned(status: ImportTask | None) -> Mapping[str, Any] | None:
-    if status is None:
-        return None
-    return {
-        "state": status.state,
-        "progress_percent": status.progress_percent,
-        "total_boxes": status.total_boxes,
-        "done_boxes": status.done_boxes,
-        "complete_boxes": status.complete_boxes,
-        "failed_boxes": status.failed_boxes_count,
-        "total_messages": status.total_messages,
-        "imported_messages": status.imported_messages,
-    }
 
 
 def main() -> None:

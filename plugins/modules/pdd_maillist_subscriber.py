@@ -264,7 +264,7 @@ requests:
       type: float
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from ansible_collections.mailops.pdd.plugins.module_utils._client import Maillist
 from ansible_collections.mailops.pdd.plugins.module_utils._converge import Outcome, until_visible
@@ -283,6 +283,12 @@ from ansible_collections.mailops.pdd.plugins.module_utils._plan_subscribers impo
     plan_list,
     resolve,
     wanted_subscribers,
+)
+from ansible_collections.mailops.pdd.plugins.module_utils._subscribers import (
+    Rights,
+    read_lists,
+    read_states,
+    verify_counts,
 )
 
 OPTIONS = {
@@ -313,9 +319,13 @@ def execute(task: Task, request: WantedSubscribers) -> Result:
     lists = find_lists(task, request.lists)
     wanted = resolve_lists(task, lists, request.lists)
     managed = {address: each for address, each in wanted.items() if each.subscribers is not None}
-    before = read_states(task, {address: each for address, each in managed.items() if address in lists})
+    rights = asked_rights(managed)
+    before = read_states(task.client, [address for address in managed if address in lists], rights)
     if request.verify_count:
-        verify_counts(task, lists, managed, before)
+        counted = [address for address in before if managed[address].exclusive]
+        advice = "Nothing was written. Run the task again later, or turn this check off with verify_count: false."
+        for warning in verify_counts(task.client, counted, lists, before, rights, advice=advice):
+            task.warn(warning)
     assumed = [address for address in wanted if address not in lists]
     before.update({address: ListState() for address in assumed if address in managed})
     plans = {address: plan_list(address, before[address], each) for address, each in managed.items()}
@@ -345,10 +355,6 @@ def execute(task: Task, request: WantedSubscribers) -> Result:
     )
 
 
-def read_lists(task: Task) -> dict[str, Maillist]:
-    return {maillist.address: maillist for maillist in task.client.maillists()}
-
-
 def find_lists(task: Task, wanted: Sequence[WantedList]) -> dict[str, Maillist]:
     """Read all lists by address. Those that are named must exist, except in check mode: a play may be creating them."""
 
@@ -357,8 +363,8 @@ def find_lists(task: Task, wanted: Sequence[WantedList]) -> dict[str, Maillist]:
         return [address for address in named if address not in lists]
 
     if task.check_mode:
-        return read_lists(task)
-    lists = until_visible(lambda: read_lists(task), missing)
+        return read_lists(task.client)
+    lists = until_visible(lambda: read_lists(task.client), missing)
     if missing(lists):
         addresses = ", ".join(missing(lists))
         raise PddError("not_found", f"no such mailing list: {addresses}", advice="Create it with pdd_maillist first.")
@@ -379,48 +385,14 @@ def resolve_lists(task: Task, lists: Mapping[str, Maillist], wanted: Sequence[Wa
     return {each.maillist: each for each in resolved if each.maillist is not None}
 
 
-def read_states(task: Task, wanted: Mapping[str, WantedList]) -> dict[str, ListState]:
-    """Read the subscribers of all these lists, then the rights that the plan is about."""
-    transport, client = task.client.transport, task.client
-    subscribers = dict(zip(wanted, transport.read_all(client.subscribers, wanted)))
-    asked = [
-        (address, each)
-        for address, one in wanted.items()
-        if one.manages_rights
-        for each in set(one.subscribers or ()).intersection(subscribers[address])
-    ]
-    rights = transport.read_all(lambda pair: client.can_send_on_behalf(*pair), asked)
-    states = {address: ListState(tuple(each), {}) for address, each in subscribers.items()}
-    for (address, each), may_send in zip(asked, rights):
-        states[address].rights[each] = may_send
-    return states
+def asked_rights(wanted: Mapping[str, WantedList]) -> Rights:
+    """Return whose rights the plan is about: of those who are named and subscribed, where rights are managed."""
 
+    def rights(address: str, people: Iterable[str]) -> Iterable[str]:
+        each = wanted[address]
+        return set(each.subscribers or ()).intersection(people) if each.manages_rights else ()
 
-def verify_counts(
-    task: Task, lists: dict[str, Maillist], wanted: Mapping[str, WantedList], states: dict[str, ListState]
-) -> None:
-    """Hold the subscribers of exclusive lists against the service's own count, and read again what is short."""
-
-    def short(address: str) -> bool:
-        return len(states[address].subscribers) < (lists[address].subscribers_count or 0)
-
-    counted = [address for address in states if wanted[address].exclusive]
-    again = [address for address in counted if short(address)]
-    if again:
-        lists.update(read_lists(task))
-        states.update(read_states(task, {address: wanted[address] for address in again}))
-    raise_guard(
-        f"{address}: only {len(states[address].subscribers)} subscribers can be read, but the service counts "
-        f"{lists[address].subscribers_count} (verify_count: false turns this check off)"
-        for address in again
-        if short(address)
-    )
-    for address in counted:
-        count, found = lists[address].subscribers_count, len(states[address].subscribers)
-        if count is None or found > count:
-            task.warn(
-                f"{address}: {found} subscribers were read, the service counts {'none' if count is None else count}."
-            )
+    return rights
 
 
 def write(task: Task, wanted: Mapping[str, WantedList], steps: Sequence[SubscriberStep]) -> Outcome[SubscriberStep]:
@@ -437,10 +409,11 @@ def write(task: Task, wanted: Mapping[str, WantedList], steps: Sequence[Subscrib
             client.set_can_send_on_behalf(step.maillist, step.subscriber, can_send_on_behalf=may_send)
 
     def plan_again(doubtful: Collection[SubscriberStep]) -> list[SubscriberStep]:
-        affected = {step.maillist: wanted[step.maillist] for step in doubtful}
+        affected = dict.fromkeys(step.maillist for step in doubtful)
         vanished.clear()
-        vanished.update(set(affected) - set(read_lists(task)))
-        states = read_states(task, {address: each for address, each in affected.items() if address not in vanished})
+        vanished.update(set(affected) - set(read_lists(client)))
+        there = [address for address in affected if address not in vanished]
+        states = read_states(client, there, asked_rights(wanted))
         left = [step for step in doubtful if step.maillist in vanished]
         return left + [step for address, state in states.items() for step in plan_list(address, state, wanted[address])]
 

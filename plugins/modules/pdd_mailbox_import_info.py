@@ -1,0 +1,163 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the mailops.pdd authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: pdd_mailbox_import_info
+short_description: Read the imports of a Yandex.Mail for Domain (PDD) domain
+version_added: 0.1.0
+author:
+  - The mailops.pdd authors (!UNKNOWN)
+description:
+  - Reads how far the imports of a domain are, and which mailboxes failed. Passwords are never returned.
+extends_documentation_fragment:
+  - mailops.pdd.attributes
+  - mailops.pdd.attributes.info
+  - mailops.pdd.connection
+seealso:
+  - module: mailops.pdd.pdd_mailbox_import
+"""
+
+EXAMPLES = r"""
+- name: Look at the imports
+  mailops.pdd.pdd_mailbox_import_info:
+    domain: example.test
+    token: "{{ vaulted_pdd_token }}"
+  register: imports
+
+- name: Show what failed
+  ansible.builtin.debug:
+    var: imports.failed_boxes
+"""
+
+RETURN = r"""
+import:
+  description: The imports of the domain.
+  returned: success
+  type: dict
+  contains:
+    state:
+      description: One of V(task_just_created), V(in_progress), V(paused), V(pause_cause_of_error), V(failed), V(done)
+        and V(removed).
+      type: str
+    progress_percent:
+      description: How much is done, 0 to 100.
+      type: int
+    total_boxes:
+      description: Mailboxes to import.
+      type: int
+    done_boxes:
+      description: Mailboxes that were dealt with.
+      type: int
+    complete_boxes:
+      description: Mailboxes that were imported.
+      type: int
+    failed_boxes:
+      description: Mailboxes whose import failed.
+      type: int
+    total_messages:
+      description: Messages to import.
+      type: int
+    imported_messages:
+      description: Messages that were imported.
+      type: int
+failed_boxes:
+  description: The mailboxes whose import failed, sorted by address.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    internal_login:
+      description: The address of the mailbox.
+      type: str
+    external_login:
+      description: The account on the source server.
+      type: str
+    last_error:
+      description: What the service says of the failure.
+      type: str
+    last_error_count:
+      description: How often it happened; V(none) if the service does not say.
+      type: int
+    imported_messages:
+      description: How many messages were imported before; V(none) if the service does not say.
+      type: int
+failures:
+  description: Always empty, as there is nothing that could fail in part. It is there for symmetry with other modules.
+  returned: always
+  type: list
+  elements: dict
+  sample: []
+error:
+  description: What went wrong, in a task that fails.
+  returned: failure
+  type: dict
+  contains:
+    code:
+      description: The code of the service, or one of V(invalid_input), V(not_found), V(unreachable), V(timeout),
+        V(tls), V(bad_answer), V(redirect), V(outcome_unknown), V(guard), V(stalled).
+      type: str
+      sample: account_not_found
+    message:
+      description: What happened.
+      type: str
+    http_status:
+      description: The HTTP status of the answer, if there was one.
+      type: int
+    endpoint:
+      description: The part of the API that was called, if any.
+      type: str
+      sample: email/ml/list
+    advice:
+      description: What to do.
+      type: str
+requests:
+  description: What the task cost the service.
+  returned: always
+  type: dict
+  sample: {"sent": 3, "retried": 0, "throttled_seconds": 0.0}
+  contains:
+    sent:
+      description: How many requests were sent.
+      type: int
+    retried:
+      description: How many of them repeated another one.
+      type: int
+    throttled_seconds:
+      description: For how many seconds the service held the task back.
+      type: float
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from ansible_collections.mailops.pdd.plugins.module_utils._client import FailedBox
+from ansible_collections.mailops.pdd.plugins.module_utils._module import Result, Task, run_module
+from ansible_collections.mailops.pdd.plugins.module_utils._plan_imports import import_as_returned
+
+
+def wanted_domain(_params: Mapping[str, Any], domain: str) -> str:
+    return domain
+
+
+def execute(task: Task, _domain: str) -> Result:
+    status = task.client.import_task()
+    boxes = sorted(status.failed_boxes, key=lambda box: (box.internal, box.external_login))
+    return Result(values={"import": import_as_returned(status), "failed_boxes": [as_returned(box) for box in boxes]})
+
+
+def as_returned(box: FailedBox) -> dict[str, Any]:
+    properties = asdict(box)
+    return {"internal_login": properties.pop("internal"), **properties}
+
+
+def main() -> None:
+    run_module(options={}, wanted=wanted_domain, execute=execute)
+
+
+if __name__ == "__main__":
+    main()

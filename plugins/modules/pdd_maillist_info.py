@@ -1,0 +1,211 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the mailops.pdd authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: pdd_maillist_info
+short_description: Read mailing lists of a Yandex.Mail for Domain (PDD) domain
+version_added: 0.1.0
+author:
+  - The mailops.pdd authors (!UNKNOWN)
+description:
+  - Reads mailing lists, who is subscribed to them, and who may send on their behalf, in the form that
+    M(mailops.pdd.pdd_maillist_subscriber) and the role C(mailops.pdd.pdd_domain) take. What was read can be written
+    back.
+  - If fewer subscribers are read than the service itself counts, they are read again, and if they are still fewer, the
+    task fails.
+options:
+  maillist:
+    description: Mailing lists, as names or as addresses. If not given, all of the domain.
+    type: list
+    elements: str
+  senders_on_behalf:
+    description: Whether to read who may send on behalf of the lists, too. This takes one request for each subscriber.
+    type: bool
+    default: true
+extends_documentation_fragment:
+  - mailops.pdd.attributes
+  - mailops.pdd.attributes.info
+  - mailops.pdd.connection
+seealso:
+  - module: mailops.pdd.pdd_maillist_subscriber
+"""
+
+EXAMPLES = r"""
+- name: Read all mailing lists
+  mailops.pdd.pdd_maillist_info:
+    domain: example.test
+    token: "{{ vaulted_pdd_token }}"
+  register: found
+
+- name: Show them in the form of an inventory
+  ansible.builtin.debug:
+    msg: "{{ {'pdd_domain_maillists': found.maillists} }}"
+"""
+
+RETURN = r"""
+maillists:
+  description: The lists, in the order in which they were asked for, all lists sorted by address.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{"maillist": "team@example.test", "subscribers": ["anna@example.test"], "senders_on_behalf": []}]
+  contains:
+    maillist:
+      description: The address of the list.
+      type: str
+    subscribers:
+      description: Who is subscribed, sorted.
+      type: list
+      elements: str
+    senders_on_behalf:
+      description: Who of them may send on behalf of the list, sorted. Only with O(senders_on_behalf=true).
+      type: list
+      elements: str
+details:
+  description: What the service adds of the same lists, in the same order.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{"maillist": "team@example.test", "uid": 1130000001234566, "subscribers_count": 1}]
+  contains:
+    maillist:
+      description: The address of the list.
+      type: str
+    uid:
+      description: The id of the service.
+      type: int
+    subscribers_count:
+      description: How many subscribers the service counts; V(none) if it does not say.
+      type: int
+missing:
+  description: Addresses of lists that were asked for and do not exist.
+  returned: success
+  type: list
+  elements: str
+  sample: []
+failures:
+  description: Always empty, as there is nothing that could fail in part. It is there for symmetry with other modules.
+  returned: always
+  type: list
+  elements: dict
+  sample: []
+error:
+  description: What went wrong, in a task that fails.
+  returned: failure
+  type: dict
+  contains:
+    code:
+      description: The code of the service, or one of V(invalid_input), V(not_found), V(unreachable), V(timeout),
+        V(tls), V(bad_answer), V(redirect), V(outcome_unknown), V(guard), V(stalled).
+      type: str
+      sample: account_not_found
+    message:
+      description: What happened.
+      type: str
+    http_status:
+      description: The HTTP status of the answer, if there was one.
+      type: int
+    endpoint:
+      description: The part of the API that was called, if any.
+      type: str
+      sample: email/ml/list
+    advice:
+      description: What to do.
+      type: str
+requests:
+  description: What the task cost the service.
+  returned: always
+  type: dict
+  sample: {"sent": 3, "retried": 0, "throttled_seconds": 0.0}
+  contains:
+    sent:
+      description: How many requests were sent.
+      type: int
+    retried:
+      description: How many of them repeated another one.
+      type: int
+    throttled_seconds:
+      description: For how many seconds the service held the task back.
+      type: float
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.mailops.pdd.plugins.module_utils._address import (
+    canonical_address,
+    duplicate_problems,
+    local_address_problem,
+    numbered,
+    raise_problems,
+)
+from ansible_collections.mailops.pdd.plugins.module_utils._module import Result, Task, run_module
+from ansible_collections.mailops.pdd.plugins.module_utils._plan_subscribers import describe
+from ansible_collections.mailops.pdd.plugins.module_utils._subscribers import read_lists, read_states, verify_counts
+
+OPTIONS = {
+    "maillist": {"type": "list", "elements": "str"},
+    "senders_on_behalf": {"type": "bool", "default": True},
+}
+
+
+@dataclass(frozen=True)
+class AskedMaillists:
+    """What is asked for: addresses, None for all lists."""
+
+    addresses: tuple[str, ...] | None
+    senders: bool
+
+
+def asked_maillists(params: Mapping[str, Any], domain: str) -> AskedMaillists:
+    names = numbered("maillist", params["maillist"] or [])
+    addresses = {place: canonical_address(name, domain) for place, name in names.items()}
+    problems = [local_address_problem(place, name, domain) for place, name in names.items()]
+    problems += duplicate_problems((place, name, addresses[place]) for place, name in names.items())
+    raise_problems(problems)
+    return AskedMaillists(
+        addresses=None if params["maillist"] is None else tuple(addresses.values()), senders=params["senders_on_behalf"]
+    )
+
+
+def execute(task: Task, asked: AskedMaillists) -> Result:
+    lists = read_lists(task.client)
+    named = sorted(lists) if asked.addresses is None else asked.addresses
+    found = [address for address in named if address in lists]
+
+    def rights(_address: str, people: Iterable[str]) -> Iterable[str]:
+        return people if asked.senders else ()
+
+    states = read_states(task.client, found, rights)
+    advice = "Run the task again later."
+    for warning in verify_counts(task.client, found, lists, states, rights, advice=advice):
+        task.warn(warning)
+    return Result(
+        values={
+            "maillists": [
+                {"maillist": address, **describe(states[address], rights=asked.senders)} for address in found
+            ],
+            "details": [
+                {
+                    "maillist": address,
+                    "uid": lists[address].uid,
+                    "subscribers_count": lists[address].subscribers_count,
+                }
+                for address in found
+            ],
+            "missing": [address for address in named if address not in lists],
+        }
+    )
+
+
+def main() -> None:
+    run_module(options=OPTIONS, wanted=asked_maillists, execute=execute)
+
+
+if __name__ == "__main__":
+    main()
