@@ -25,7 +25,9 @@ MINIMUM: dict[str, dict[str, Any]] = {
     "pdd_maillist": {"maillist": ["team"]},
     "pdd_maillist_subscriber": {"maillist": "team", "subscriber": []},
     "pdd_mailbox_import": {"server": "127.0.0.1", "mailboxes": []},
+    "pdd_mailbox_import_info": {},
     "pdd_mailbox_info": {},
+    "pdd_maillist_info": {},
     "pdd_signature": {"signature": "Example Ltd."},
 }
 """The least that each module takes besides the options of the connection."""

@@ -31,7 +31,9 @@ TASKS: dict[str, tuple[dict[str, Any], set[str]]] = {
         {"external_login": "box00", "external_password": "made-up-box00", "wait": True, "poll_interval": 1},
         {"import/start_one_import"},
     ),
+    "pdd_mailbox_import_info": ({}, set()),
     "pdd_mailbox_info": ({"login": ["anna"]}, set()),
+    "pdd_maillist_info": ({}, set()),
     "pdd_maillist": ({"maillist": ["news"], "exclusive": True}, {"email/ml/add", "email/ml/del"}),
     "pdd_maillist_subscriber": (
         {
