@@ -151,6 +151,7 @@ class Transport:
         self._gate = _Gate(connection.max_connections)
         self._budget = Budget(connection.retry_timeout)
         self._lock = threading.Lock()
+        self._last_fault: PddError | None = None
         self._gave_up: PddError | None = None
         self._session = self._open_session()
 
@@ -221,11 +222,16 @@ class Transport:
 
     def _send(self, method: str, endpoint: str, params: Mapping[str, str], *, repeatable: bool) -> dict[str, Any]:
         attempt = 0
+        last: PddError | None = None
         while True:
             attempt += 1
             try:
                 return self._try(method, endpoint, params, attempt)
+            except PddError as error:
+                # What was tried before has failed for its own reason, not because it was not sent once more.
+                raise (last if last and error.given_up else error) from None
             except _FaultError as fault:
+                last = fault.error
                 fault.error.outcome_unknown = method == "POST" and fault.applied is None
                 if fault.error.outcome_unknown and not repeatable:
                     self._slow_down()
@@ -246,6 +252,7 @@ class Transport:
                 fault.epoch = epoch
                 with self._lock:
                     self._budget.failed(sent_at)
+                    self._last_fault = fault.error
                 raise
             except PddError:
                 self._answered()
@@ -262,9 +269,8 @@ class Transport:
         """Return the time-out of the next request, which ends soon after the budget; raises PddError after its end."""
         with self._lock:
             remaining = self._budget.remaining(time.monotonic())
-            if remaining == 0 and self._gave_up is None:
-                message = f"no request was answered for {self.connection.retry_timeout:g} s"
-                self._gave_up = PddError("unreachable", message)
+            if remaining == 0:
+                self._gave_up = self._gave_up or self._last_fault
             if self._gave_up:
                 message = f"not sent, because the service no longer answers ({self._gave_up.message})"
                 status = self._gave_up.http_status

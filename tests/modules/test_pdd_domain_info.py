@@ -121,12 +121,13 @@ def test_details_are_believed(run: Runner, service: Service, middleman: Middlema
 
 def test_what_the_service_does_not_say(run: Runner, middleman: Middleman) -> None:
     def strip(answer: dict[str, Any]) -> None:
-        answer["domains"] = [{"name": "bare.test"}]
-        answer["total"] = 1
+        answer["domains"] = [{"name": "two.test"}, {"name": "One.test"}]
+        answer["total"] = 2
 
     middleman.edit(DOMAINS, strip)
-    (domain,) = run(MODULE, domain=None, api_url=middleman.url)["domains"]
-    assert domain == {**dict.fromkeys(KEYS), "domain": "bare.test", "aliases": []}
+    bare: dict[str, Any] = {**dict.fromkeys(KEYS), "aliases": []}
+    found = run(MODULE, domain=None, api_url=middleman.url)["domains"]
+    assert found == [{**bare, "domain": "one.test"}, {**bare, "domain": "two.test"}]
 
 
 @pytest.mark.parametrize(

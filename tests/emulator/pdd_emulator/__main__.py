@@ -16,8 +16,9 @@ from typing import Any
 
 import uvicorn
 
-from pdd_emulator import rules
+from pdd_emulator import faults, rules, wire
 from pdd_emulator.app import create_app
+from pdd_emulator.faults import Faults
 from pdd_emulator.rules import ApiError
 from pdd_emulator.settings import Era, Settings
 from pdd_emulator.store import Store
@@ -52,9 +53,16 @@ def main() -> None:
         listener = _listener(options.port)
     except (OSError, sqlite3.Error, ValueError) as error:
         parser.error(str(error))
-    settings = Settings(Era(options.era), options.latency, options.import_latency, options.strict_methods)
+    settings = Settings(
+        Era(options.era),
+        options.latency,
+        options.import_latency,
+        options.strict_methods,
+        Faults(options.fault, options.seed),
+    )
     config = uvicorn.Config(
         create_app(store, settings),
+        http=wire.Protocol,
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -91,7 +99,12 @@ def _store(options: argparse.Namespace) -> Store:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="pdd_emulator", description="A local emulator of the PDD API on 127.0.0.1.")
+    parser = argparse.ArgumentParser(
+        prog="pdd_emulator",
+        description="A local emulator of the PDD API on 127.0.0.1.",
+        epilog=faults.__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     several: dict[str, Any] = {"action": "append", "default": []}
     parser.add_argument("--port", type=_port, required=True, help="0 picks a free one")
     parser.add_argument("--token", type=_token, help="a good PDD token; may be repeated", **several)
@@ -102,6 +115,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--import-latency", type=_seconds, default=0.0, help="seconds per message that is imported")
     parser.add_argument("--era", choices=[era.value for era in Era], default="2017", help="the forms of the answers")
     parser.add_argument("--strict-methods", action="store_true", help="answer 405 to GET where POST is documented")
+    parser.add_argument("--fault", metavar="SPEC", type=_fault, help="see below; may be repeated", **several)
+    parser.add_argument("--seed", type=int, default=0, help="a number that decides when faults with a rate strike")
     return parser
 
 
@@ -122,6 +137,13 @@ def _domain(text: str) -> str:
         return rules.a_label(text)
     except ApiError:
         raise argparse.ArgumentTypeError(f"{text!r} is no domain name") from None
+
+
+def _fault(text: str) -> str:
+    try:
+        return faults.parse(text).spec
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _seconds(text: str) -> float:

@@ -6,9 +6,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
 from inspect import isawaitable
 from itertools import count
+from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
@@ -19,8 +22,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from pdd_emulator import control, domains, forms, imports, mailboxes, maillists, rules
+from pdd_emulator import control, domains, forms, imports, mailboxes, maillists, rules, wire
 from pdd_emulator.endpoint import Call, Endpoint
+from pdd_emulator.faults import Fault
 from pdd_emulator.forms import Answer
 from pdd_emulator.importer import Importer
 from pdd_emulator.rules import ApiError
@@ -31,6 +35,17 @@ ENDPOINTS = domains.ENDPOINTS | mailboxes.ENDPOINTS | maillists.ENDPOINTS | impo
 TREES = frozenset({"admin", "registrar"})
 
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+
+@dataclass(frozen=True)
+class _Exchange:
+    """An API request as it came in, its entry in the journal, and the fault that strikes it."""
+
+    request: Request
+    tree: str
+    params: Mapping[str, str]
+    entry: dict[str, Any]
+    fault: Fault | None
 
 
 class Api:
@@ -48,21 +63,31 @@ class Api:
         tree, _slash, action = request.path_params["path"].partition("/")
         endpoint = ENDPOINTS.get(action) if tree in TREES else None
         params = await merged_params(request)
-        entry = self._journal.begin(request, params, writes=endpoint is not None and endpoint.writes)
-        response = await self._response(request, tree, endpoint, params)
-        entry["status"] = response.status_code
-        await asyncio.sleep(self._settings.latency)
+        writes = endpoint is not None and endpoint.writes
+        entry = self._journal.begin(request, params, writes=writes)
+        with self._settings.faults.around(action, writes=writes, now=time.monotonic()) as fault:
+            exchange = _Exchange(request, tree, params, entry, fault)
+            response = await (self._struck(exchange, endpoint, fault) if fault else self._response(exchange, endpoint))
+            if not isinstance(response, wire.NoAnswer):
+                entry["status"] = response.status_code
+            await asyncio.sleep(self._settings.latency)
         return response
 
-    async def _response(
-        self, request: Request, tree: str, endpoint: Endpoint | None, params: Mapping[str, str]
-    ) -> Response:
+    async def _struck(self, exchange: _Exchange, endpoint: Endpoint | None, fault: Fault) -> Response:
+        """Let a fault strike; one that replaces the answer does so before the call is carried out or after."""
+        exchange.entry["fault"] = fault.spec
+        carried_out = fault.applied or not fault.replaces_answer
+        own = await self._response(exchange, endpoint) if carried_out else None
+        await wire.wait(fault, exchange.request.receive)
+        return own if own and not fault.replaces_answer else wire.replacement(fault, own)
+
+    async def _response(self, exchange: _Exchange, endpoint: Endpoint | None) -> Response:
         if endpoint is None:
             return PlainTextResponse("Not Found", 404)
         methods = self._methods(endpoint)
-        if request.method not in methods:
+        if exchange.request.method not in methods:
             return PlainTextResponse("Method Not Allowed", 405, {"Allow": ", ".join(methods)})
-        answer = await self._envelope(request, tree, endpoint, params)
+        answer = await self._envelope(exchange, endpoint)
         era = self._settings.era
         body = forms.body(answer, era, next(self._turns))
         response = Response(body, headers=forms.headers(era))
@@ -74,19 +99,34 @@ class Api:
         """Return the methods that an endpoint takes: POST for a call documented so, if that is to be enforced."""
         return ["POST"] if self._settings.strict_methods and endpoint.method == "POST" else ["GET", "POST"]
 
-    async def _envelope(self, request: Request, tree: str, endpoint: Endpoint, params: Mapping[str, str]) -> Answer:
+    async def _envelope(self, exchange: _Exchange, endpoint: Endpoint) -> Answer:
+        params, fault = exchange.params, exchange.fault
         echo = {"domain": params["domain"]} if endpoint.takes_domain and "domain" in params else {}
         try:
-            answer = await self._operate(request, tree, endpoint, params)
+            answer = await self._operate(exchange, endpoint)
         except ApiError as error:
             return {**echo, "success": "error", "error": error.code}
+        exchange.entry["applied"] = True
+        if fault and fault.kind == "invisible":
+            self._settings.faults.hide(answer["uid"], time.monotonic() + fault.seconds)
         return {**echo, **answer, "success": "ok"}
 
-    async def _operate(self, request: Request, tree: str, endpoint: Endpoint, params: Mapping[str, str]) -> Answer:
+    async def _operate(self, exchange: _Exchange, endpoint: Endpoint) -> Answer:
+        params, fault = exchange.params, exchange.fault
+        if fault and fault.kind == "unknown":
+            raise ApiError("unknown")
         with self._store.transaction():
-            token = self._authenticated(request, tree, params)
-            domain = self._own_domain(params) if endpoint.takes_domain else None
-            answer = endpoint.handler(Call(params, token, self._store, self._importer, self._settings, domain))
+            call = Call(
+                params,
+                self._authenticated(exchange.request, exchange.tree, params),
+                self._store,
+                self._importer,
+                self._settings,
+                self._own_domain(params) if endpoint.takes_domain else None,
+                hidden=self._settings.faults.hidden(time.monotonic()),
+                drop=fault.drop if fault else 0,
+            )
+            answer = endpoint.handler(call)
         return await answer if isawaitable(answer) else answer
 
     def _authenticated(self, request: Request, tree: str, params: Mapping[str, str]) -> str:

@@ -4,8 +4,10 @@
 
     GET    /control/requests       the API requests since the start or the last reset, in the order of arrival: list
                                    of {"method", "path", "params" (merged), "query" (raw query string), "headers" (names
-                                   in lower case), "status" (null while it is being answered), "write"}; "write" is
-                                   true for endpoints that change something, whatever the method
+                                   in lower case), "status" (null while it is being answered, and if a fault left it
+                                   without an answer), "write", "applied", "fault"}; "write" is true for endpoints that
+                                   change something, whatever the method, "applied" for a call that was carried out
+                                   with success, whatever the client got, "fault" the spec that struck it or null
     DELETE /control/requests       resets that list
     GET    /control/signatures     {token: signature}, for the tokens that have set one
     GET    /control/domains/DOMAIN {"mailboxes": {address: {...}}, "maillists": {address: {subscriber's address: may
@@ -19,6 +21,9 @@
                                    current import a failed one; mailbox, box and import are added if need be
     PUT    /control/era            {"era": "2017" | "2021" | "strings"}
     PUT    /control/latency        {"latency": seconds, "import_latency": seconds}, either or both
+    GET    /control/faults         [{"spec": text, "struck": how often}] in the order of the specs
+    PUT    /control/faults         [spec, ...] instead of the present faults, nothing counted yet; see `faults`
+    DELETE /control/faults         no faults any more; what they made invisible is seen
 
 LOGIN is `name` or `name@domain`. A PUT or DELETE answers `{}`. What does not exist is answered with 404, what makes no
 sense with 400, both with {"error": text}.
@@ -37,6 +42,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from pdd_emulator import forms, rules
+from pdd_emulator.faults import Faults
 from pdd_emulator.importer import Importer
 from pdd_emulator.rules import ApiError, SourceServer
 from pdd_emulator.settings import Era, Settings
@@ -61,6 +67,8 @@ class Journal:
             "headers": dict(request.headers),
             "status": None,
             "write": writes,
+            "applied": False,
+            "fault": None,
         }
         self.entries.append(entry)
         return entry
@@ -89,6 +97,9 @@ class Control:
             Route("/domains/{domain}/failed_boxes/{login}", self._put_failed_box, methods=["PUT"]),
             Route("/era", self._put_era, methods=["PUT"]),
             Route("/latency", self._put_latency, methods=["PUT"]),
+            Route("/faults", self._faults, methods=["GET"]),
+            Route("/faults", self._put_faults, methods=["PUT"]),
+            Route("/faults", self._delete_faults, methods=["DELETE"]),
         ]
 
     async def _requests(self, _request: Request) -> Response:
@@ -191,6 +202,23 @@ class Control:
         self._settings.import_latency = changes.get("import_latency", self._settings.import_latency)
         return JSONResponse({})
 
+    async def _faults(self, _request: Request) -> Response:
+        return JSONResponse(self._settings.faults.report())
+
+    async def _put_faults(self, request: Request) -> Response:
+        specs = await _json(request)
+        if not isinstance(specs, list) or not all(isinstance(spec, str) for spec in specs):
+            raise HTTPException(400, "no JSON list of texts")
+        try:
+            self._settings.faults = Faults(specs, self._settings.faults.seed)
+        except ValueError as error:
+            raise HTTPException(400, str(error)) from None
+        return JSONResponse({})
+
+    async def _delete_faults(self, _request: Request) -> Response:
+        self._settings.faults = Faults(seed=self._settings.faults.seed)
+        return JSONResponse({})
+
     def _domain(self, request: Request) -> Domain:
         domain = self._store.domain(_domain_name(request))
         if domain is None:
@@ -221,13 +249,17 @@ def _domain_name(request: Request) -> str:
 
 async def _changes(request: Request, types: Mapping[str, type | tuple[type, ...]]) -> dict[str, Any]:
     """Read the body: an object with some of the given keys, of the given types."""
-    try:
-        changes = json.loads(await request.body())
-    except ValueError:
-        raise HTTPException(400, "no JSON") from None
+    changes = await _json(request)
     if not isinstance(changes, dict):
         raise HTTPException(400, "no JSON object")
     for key, value in changes.items():
         if key not in types or not isinstance(value, types[key]):
             raise HTTPException(400, f"{key}: unknown or of a wrong type")
     return changes
+
+
+async def _json(request: Request) -> Any:
+    try:
+        return json.loads(await request.body())
+    except ValueError:
+        raise HTTPException(400, "no JSON") from None

@@ -25,7 +25,11 @@ class Identity:
 
 @dataclass(frozen=True)
 class Call:
-    """An authenticated call: the merged parameters and all that a handler may use."""
+    """An authenticated call: the merged parameters and all that a handler may use.
+
+    Two kinds of faults act here: `hidden` are uids that the call does not see, `drop` is the number of subscribers
+    that a listing leaves out at its end.
+    """
 
     params: Mapping[str, str]
     token: str
@@ -33,6 +37,8 @@ class Call:
     importer: Importer
     settings: Settings
     own_domain: Domain | None = None
+    hidden: frozenset[int] = frozenset()
+    drop: int = 0
 
     @property
     def domain(self) -> Domain:
@@ -61,7 +67,7 @@ class Call:
             account = self.store.account_by_uid(domain, rules.existing_uid(identity.text))
         else:
             account = self.store.account(domain, rules.existing_name(identity.text, domain))
-        if account is None or maillist not in {None, account.maillist}:
+        if account is None or account.uid in self.hidden or maillist not in {None, account.maillist}:
             raise ApiError("account_not_found")
         return account
 

@@ -44,8 +44,8 @@ def _add(call: Call) -> Answer:
 def _list(call: Call) -> Answer:
     page, on_page = rules.paging(call.params, default=ON_PAGE, most=ON_PAGE_MAX)
     domain = call.domain.name
-    accounts = call.store.accounts(domain, offset=(page - 1) * on_page, limit=on_page)
-    total = call.store.count_accounts(domain)
+    accounts = call.store.accounts(domain, offset=(page - 1) * on_page, limit=on_page, hidden=call.hidden)
+    total = call.store.count_accounts(domain, hidden=call.hidden)
     return forms.account_list(accounts, page=page, on_page=on_page, total=total, era=call.settings.era)
 
 

@@ -22,7 +22,8 @@ def _add(call: Call) -> Answer:
 
 def _list(call: Call) -> Answer:
     maillists = call.store.maillists(call.domain.name)
-    return {"maillists": [{"maillist": item.address, "uid": item.uid, "cnt": count} for item, count in maillists]}
+    forms = [{"maillist": item.address, "uid": item.uid, "cnt": count} for item, count in maillists]
+    return {"maillists": [form for form in forms if form["uid"] not in call.hidden]}
 
 
 def _delete(call: Call) -> Answer:
@@ -46,7 +47,11 @@ def _subscribe(call: Call) -> Answer:
 def _subscribers(call: Call) -> Answer:
     maillist = call.find(_maillist(call), maillist=True)
     addresses = [subscriber.address for subscriber, _right in call.store.subscribers(maillist.uid)]
-    return {"maillist": maillist.address, "uid": maillist.uid, "subscribers": addresses}
+    return {
+        "maillist": maillist.address,
+        "uid": maillist.uid,
+        "subscribers": addresses[: max(0, len(addresses) - call.drop)],
+    }
 
 
 def _unsubscribe(call: Call) -> Answer:

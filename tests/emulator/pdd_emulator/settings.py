@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
+
+from pdd_emulator.faults import Faults
 
 
 class Era(Enum):
@@ -24,3 +26,4 @@ class Settings:
     latency: float = 0.0
     import_latency: float = 0.0
     strict_methods: bool = False
+    faults: Faults = field(default_factory=Faults)

@@ -7,9 +7,10 @@ One connection, used by the event loop's thread only. Without an explicit transa
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -264,16 +265,17 @@ class Store:
         row = self._db.execute("SELECT * FROM account WHERE domain = ? AND uid = ?", (domain, uid)).fetchone()
         return _account(row) if row else None
 
-    def accounts(self, domain: str, *, offset: int = 0, limit: int = -1) -> list[Account]:
-        """Return a page of the mailboxes and lists (all of them by default), the newest first."""
+    def accounts(self, domain: str, *, offset: int = 0, limit: int = -1, hidden: Iterable[int] = ()) -> list[Account]:
+        """Return a page of the mailboxes and lists (all of them by default) but the hidden uids, the newest first."""
         rows = self._db.execute(
-            "SELECT * FROM account WHERE domain = ? ORDER BY uid DESC LIMIT ? OFFSET ?", (domain, limit, offset)
+            f"SELECT * {_FROM_VISIBLE} ORDER BY uid DESC LIMIT ? OFFSET ?",
+            (domain, json.dumps([*hidden]), limit, offset),
         )
         return [_account(row) for row in rows]
 
-    def count_accounts(self, domain: str) -> int:
-        """Return the number of mailboxes and lists."""
-        return self._number("SELECT count(*) FROM account WHERE domain = ?", domain)
+    def count_accounts(self, domain: str, *, hidden: Iterable[int] = ()) -> int:
+        """Return the number of mailboxes and lists but the hidden uids."""
+        return self._number(f"SELECT count(*) {_FROM_VISIBLE}", domain, json.dumps([*hidden]))
 
     def save_account(self, account: Account) -> None:
         """Write everything of a mailbox that can change."""
@@ -471,6 +473,7 @@ class Store:
         return number
 
 
+_FROM_VISIBLE = "FROM account WHERE domain = ? AND uid NOT IN (SELECT value FROM json_each(?))"
 _SELECT_DOMAIN = (
     "SELECT *, (SELECT count(*) FROM account WHERE domain = name AND NOT maillist) AS mailboxes FROM domain"
 )

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -160,7 +160,7 @@ class Api:
         response.raise_for_status()
         return response.json()
 
-    def control_put(self, path: str, body: Mapping[str, Any]) -> None:
+    def control_put(self, path: str, body: Mapping[str, Any] | Sequence[str]) -> None:
         """Write to a control path."""
         self.session.put(self._control_url(path), json=body, timeout=60).raise_for_status()
 

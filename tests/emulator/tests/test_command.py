@@ -42,6 +42,9 @@ def failure(*arguments: str) -> str:
         (["--port", "0", "--token", "T", "--era", "2018"], "2018"),
         (["--port", "0", "--token", "T", "--state", "/nonexistent/state"], "/nonexistent/state"),
         (["--port", "0", "--token", "T", "--state", __file__], "not a database"),
+        (["--port", "0", "--token", "T", "--fault", "503"], "'503' is no fault: there is no kind '503'"),
+        (["--port", "0", "--token", "T", "--fault", "500:rate=%"], "a probability"),
+        (["--port", "0", "--token", "T", "--seed", "x"], "--seed"),
         (["--port", "0", "--token", "T", "--unknown"], "--unknown"),
     ],
 )
