@@ -99,6 +99,15 @@ def numbered(option: str, values: Iterable[Value]) -> dict[str, Value]:
     return {f"{option}[{index}]": value for index, value in enumerate(values)}
 
 
+def local_addresses(option: str, names: Iterable[str], domain: str) -> tuple[tuple[str, ...], list[str | None]]:
+    """Return the addresses that a list option names in the managed domain, in canonical form, and what is wrong."""
+    places = numbered(option, names)
+    addresses = {place: canonical_address(name, domain) for place, name in places.items()}
+    problems = [local_address_problem(place, name, domain) for place, name in places.items()]
+    problems += duplicate_problems((place, name, addresses[place]) for place, name in places.items())
+    return tuple(addresses.values()), problems
+
+
 def raise_problems(problems: Iterable[str | None]) -> None:
     """Raise InvalidInputError with all problems at once, if there are any."""
     found = [problem for problem in problems if problem]

@@ -145,10 +145,7 @@ def _unsettled(cause: PddError, reading: PddError) -> PddError:
     """Describe a step that cannot be settled because reading failed."""
     if not cause.outcome_unknown:
         return cause
-    message = f"{cause.message}, and whether it was applied cannot be read ({reading.message})"
-    return PddError(
-        "outcome_unknown", message, endpoint=cause.endpoint, http_status=cause.http_status, attempt=cause.attempt
-    )
+    return cause.unsettled(f"whether it was applied cannot be read ({reading.message})")
 
 
 class _Patience:

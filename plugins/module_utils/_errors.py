@@ -92,6 +92,16 @@ class PddError(Exception):
             "advice": self.advice,
         }
 
+    def unsettled(self, reason: str) -> PddError:
+        """Return the error of a write of which it cannot be found out whether it was applied."""
+        return PddError(
+            "outcome_unknown",
+            f"{self.message}, and {reason}",
+            endpoint=self.endpoint,
+            http_status=self.http_status,
+            attempt=self.attempt,
+        )
+
     def sentence(self) -> str:
         """Say what was tried, what came of it, and what to do."""
         message = f"Cannot {self.attempt}: {self.message}" if self.attempt else self.message

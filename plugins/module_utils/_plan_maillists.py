@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ._address import canonical_address, duplicate_problems, local_address_problem, numbered, raise_problems
+from ._address import duplicate_problems, local_addresses, numbered, raise_problems
 from ._plan import percent_problem, raise_guard, removal_problem
 
 
@@ -44,12 +44,9 @@ class MaillistStep:
 
 def wanted_maillists(params: Mapping[str, Any], domain: str) -> WantedMaillists:
     """Check the options of pdd_maillist; raises InvalidInputError with all problems."""
-    names = numbered("maillist", params["maillist"] or [])
     uids = params["maillist_uid"] or []
-    addresses = {place: canonical_address(name, domain) for place, name in names.items()}
+    addresses, problems = local_addresses("maillist", params["maillist"] or [], domain)
     present = params["state"] == "present"
-    problems = [local_address_problem(place, name, domain) for place, name in names.items()]
-    problems += duplicate_problems((place, name, addresses[place]) for place, name in names.items())
     problems += duplicate_problems((place, str(uid), str(uid)) for place, uid in numbered("maillist_uid", uids).items())
     problems.append(percent_problem(params["max_removals_percent"]))
     if params["exclusive"] and not present:
@@ -58,7 +55,7 @@ def wanted_maillists(params: Mapping[str, Any], domain: str) -> WantedMaillists:
         problems.append("exclusive: true needs the names of the lists (maillist), not maillist_uid")
     raise_problems(problems)
     return WantedMaillists(
-        addresses=tuple(addresses.values()),
+        addresses=addresses,
         uids=tuple(uids),
         present=present,
         exclusive=params["exclusive"],

@@ -339,7 +339,7 @@ def stop(task: Task) -> Result:
         status = task.client.import_task()
     return Result(
         changed=running,
-        values={"imported": [], "existing": [], "import": status and import_as_returned(status)},
+        values={"imported": [], "existing": [], "import": import_as_returned(status)},
         before={"imports": "running" if running else "stopped"},
         after={"imports": "stopped"},
     )
@@ -394,9 +394,9 @@ def check_domain(task: Task) -> None:
 def start_boxes(task: Task, source: Source, plan: ImportPlan) -> Outcome[ImportStep]:
     """Start all imports. None is ever started twice: what has an unknown outcome is looked for."""
     boxes = {ImportStep("start", box.internal): box for box in plan.start}
-    outcome: Outcome[ImportStep] = Outcome(done=list(boxes) if task.check_mode else [])
     if task.check_mode:
-        return outcome
+        return Outcome(done=list(boxes))
+    outcome: Outcome[ImportStep] = Outcome()
     lost: dict[ImportStep, PddError] = {}
     for step, result in task.client.transport.map(lambda each: task.client.start_import(source, boxes[each]), boxes):
         if not isinstance(result, PddError):
@@ -411,14 +411,7 @@ def start_boxes(task: Task, source: Source, plan: ImportPlan) -> Outcome[ImportS
         if step.address in found:
             outcome.done.append(step)
         else:
-            message = f"{error.message}, and whether the import was started is not known"
-            outcome.failed[step] = PddError(
-                "outcome_unknown",
-                message,
-                endpoint=error.endpoint,
-                http_status=error.http_status,
-                attempt=error.attempt,
-            )
+            outcome.failed[step] = error.unsettled("whether the import was started is not known")
     return outcome
 
 

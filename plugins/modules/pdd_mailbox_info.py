@@ -148,9 +148,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ansible_collections.mailops.pdd.plugins.module_utils._address import (
-    canonical_address,
     duplicate_problems,
-    local_address_problem,
+    local_addresses,
     numbered,
     raise_problems,
 )
@@ -177,15 +176,12 @@ class WantedMailboxes:
 
 
 def wanted_mailboxes(params: Mapping[str, Any], domain: str) -> WantedMailboxes:
-    names = numbered("login", params["login"] or [])
     uids = numbered("uid", params["uid"] or [])
-    logins = {place: canonical_address(name, domain) for place, name in names.items()}
-    problems = [local_address_problem(place, name, domain) for place, name in names.items()]
-    problems += duplicate_problems((place, name, logins[place]) for place, name in names.items())
+    logins, problems = local_addresses("login", params["login"] or [], domain)
     problems += duplicate_problems((place, str(uid), str(uid)) for place, uid in uids.items())
     raise_problems(problems)
     everything = params["login"] is None and params["uid"] is None
-    return WantedMailboxes(tuple(logins.values()), tuple(uids.values()), everything, params["counters"])
+    return WantedMailboxes(logins, tuple(uids.values()), everything, params["counters"])
 
 
 def execute(task: Task, wanted: WantedMailboxes) -> Result:

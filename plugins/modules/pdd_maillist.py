@@ -193,6 +193,7 @@ from ansible_collections.mailops.pdd.plugins.module_utils._plan_maillists import
     plan_maillists,
     wanted_maillists,
 )
+from ansible_collections.mailops.pdd.plugins.module_utils._subscribers import read_lists
 
 OPTIONS = {
     "maillist": {"type": "list", "elements": "str"},
@@ -204,7 +205,7 @@ OPTIONS = {
 
 
 def execute(task: Task, wanted: WantedMaillists) -> Result:
-    lists = read_lists(task, wanted)
+    lists = find_lists(task, wanted)
     named = name_lists(lists, wanted)
     before = set(lists)
     steps = plan_maillists(before, named, present=wanted.present, exclusive=wanted.exclusive)
@@ -217,7 +218,7 @@ def execute(task: Task, wanted: WantedMaillists) -> Result:
             task.client.delete_maillist(step.maillist)
 
     def plan_again(doubtful: Collection[MaillistStep]) -> list[MaillistStep]:
-        again = {maillist.address: maillist for maillist in task.client.maillists()}
+        again = read_lists(task.client)
         lists.update(again)
         left = plan_maillists(again, named, present=wanted.present, exclusive=wanted.exclusive)
         return [step for step in left if step in doubtful]
@@ -241,14 +242,14 @@ def execute(task: Task, wanted: WantedMaillists) -> Result:
     )
 
 
-def read_lists(task: Task, wanted: WantedMaillists) -> dict[str, Maillist]:
+def find_lists(task: Task, wanted: WantedMaillists) -> dict[str, Maillist]:
     """Read all lists by address; lists that must exist are looked for a few times."""
 
     def missing(lists: dict[str, Maillist]) -> list[int]:
         found = {maillist.uid for maillist in lists.values()}
         return [uid for uid in wanted.uids if wanted.present and uid not in found]
 
-    lists = until_visible(lambda: {maillist.address: maillist for maillist in task.client.maillists()}, missing)
+    lists = until_visible(lambda: read_lists(task.client), missing)
     if missing(lists):
         uids = ", ".join(map(str, missing(lists)))
         raise PddError(

@@ -137,13 +137,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.mailops.pdd.plugins.module_utils._address import (
-    canonical_address,
-    duplicate_problems,
-    local_address_problem,
-    numbered,
-    raise_problems,
-)
+from ansible_collections.mailops.pdd.plugins.module_utils._address import local_addresses, raise_problems
 from ansible_collections.mailops.pdd.plugins.module_utils._module import Result, Task, run_module
 from ansible_collections.mailops.pdd.plugins.module_utils._plan_subscribers import describe
 from ansible_collections.mailops.pdd.plugins.module_utils._subscribers import read_lists, read_states, verify_counts
@@ -163,13 +157,10 @@ class AskedMaillists:
 
 
 def asked_maillists(params: Mapping[str, Any], domain: str) -> AskedMaillists:
-    names = numbered("maillist", params["maillist"] or [])
-    addresses = {place: canonical_address(name, domain) for place, name in names.items()}
-    problems = [local_address_problem(place, name, domain) for place, name in names.items()]
-    problems += duplicate_problems((place, name, addresses[place]) for place, name in names.items())
+    addresses, problems = local_addresses("maillist", params["maillist"] or [], domain)
     raise_problems(problems)
     return AskedMaillists(
-        addresses=None if params["maillist"] is None else tuple(addresses.values()), senders=params["senders_on_behalf"]
+        addresses=None if params["maillist"] is None else addresses, senders=params["senders_on_behalf"]
     )
 
 
