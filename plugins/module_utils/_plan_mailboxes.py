@@ -43,6 +43,15 @@ class WantedMailbox:
     hint_answer: str | None
     imported: bool
 
+    @property
+    def settable(self) -> dict[str, Any]:
+        """The properties without a question whose answer is not known: that is only compared."""
+        return {
+            name: value
+            for name, value in self.properties.items()
+            if name != "hint_question" or self.hint_answer is not None
+        }
+
 
 @dataclass(frozen=True)
 class MailboxStep:
@@ -119,7 +128,7 @@ def plan_updates(
         mailbox = current.get(each.login)
         if not each.present or mailbox is None or mailbox.is_maillist:
             continue
-        names = [name for name, value in each.properties.items() if getattr(mailbox, name) != value]
+        names = [name for name, value in each.settable.items() if getattr(mailbox, name) != value]
         if each.renews_password and each.password is not None and each.login not in fresh:
             names.append("password")
         if names:
@@ -152,6 +161,20 @@ def new_password_problems(steps: Iterable[MailboxStep], wanted: Mapping[str, Wan
     ]
 
 
+def unanswered_questions(current: Mapping[str, Mailbox], wanted: Iterable[WantedMailbox]) -> list[str]:
+    """Say which questions would have to be set although the task does not know the answer, which nobody can read."""
+    return [
+        f"{each.place}hint_question of {local_part(each.login)} is {current[each.login].hint_question!r} at the service; "
+        f"to set {each.properties['hint_question']!r}, give {each.place}hint_answer, too"
+        for each in wanted
+        if each.present
+        and each.hint_answer is None
+        and each.login in current
+        and not current[each.login].is_maillist
+        and each.properties.get("hint_question") not in (None, current[each.login].hint_question)
+    ]
+
+
 def taken_addresses(current: Mapping[str, Mailbox], wanted: Iterable[WantedMailbox]) -> dict[MailboxStep, PddError]:
     """Describe mailboxes that cannot be because a mailing list has their address."""
     return {
@@ -173,6 +196,22 @@ def describe(mailboxes: Mapping[str, Mailbox], steps: Sequence[MailboxStep], wan
         properties = {name: getattr(mailboxes[each.login], name) for name in each.properties}
         shown[each.login] = {**properties, "password": "(set anew)"} if each.login in renewed else properties
     return {"mailboxes": shown}
+
+
+def property_changes(
+    before: Mapping[str, Mailbox], steps: Iterable[MailboxStep], wanted: Mapping[str, WantedMailbox]
+) -> list[dict[str, Any]]:
+    """Return the properties that updates set, as the module returns them; a password is named, but not shown."""
+    return [
+        {
+            "login": step.login,
+            "property": name,
+            "before": getattr(before[step.login], name, None),
+            "after": wanted[step.login].properties.get(name),
+        }
+        for step in sorted(steps, key=lambda each: each.login)
+        for name in step.properties
+    ]
 
 
 def as_returned(mailbox: Mailbox) -> dict[str, Any]:
@@ -221,8 +260,8 @@ def _problems(wanted: WantedMailbox, written: str, domain: str) -> list[str | No
     birth_date = wanted.properties.get("birth_date")
     if birth_date is not None and not _is_date(birth_date):
         problems.append(f"{place}birth_date of {login}: {birth_date!r} is no date of the form YYYY-MM-DD")
-    if ("hint_question" in wanted.properties) != (wanted.hint_answer is not None):
-        problems.append(f"{place}hint_question and {place}hint_answer of {login} must be given together")
+    if wanted.hint_answer is not None and "hint_question" not in wanted.properties:
+        problems.append(f"{place}hint_answer of {login} has a meaning only with {place}hint_question")
     return problems
 
 

@@ -53,7 +53,9 @@ options:
     type: str
     choices: [male, female, unset]
   hint_question:
-    description: The secret question. Needs O(hint_answer).
+    description:
+      - The secret question.
+      - Without O(hint_answer) it is only compared, and the task fails before it writes anything if it differs.
     type: str
   hint_answer:
     description: Its answer, which is sent whenever the question differs, since the service cannot be asked for it.
@@ -215,6 +217,25 @@ updated:
   type: list
   elements: str
   sample: []
+changes:
+  description: The properties of these mailboxes that were (in check mode, would be) changed.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{"login": "anna@example.test", "property": "first_name", "before": "", "after": "Anna"}]
+  contains:
+    login:
+      description: The address of the mailbox.
+      type: str
+    property:
+      description: The option, such as V(first_name), or V(password).
+      type: str
+    before:
+      description: Its value before; V(none) for a password.
+      type: raw
+    after:
+      description: Its value afterwards; V(none) for a password.
+      type: raw
 deleted:
   description: Addresses of the mailboxes that were (in check mode, would be) deleted.
   returned: success
@@ -302,7 +323,9 @@ from ansible_collections.mailops.pdd.plugins.module_utils._plan_mailboxes import
     new_password_problems,
     plan_existence,
     plan_updates,
+    property_changes,
     taken_addresses,
+    unanswered_questions,
     wanted_mailboxes,
 )
 
@@ -340,10 +363,12 @@ def execute(task: Task, wanted: Sequence[WantedMailbox]) -> Result:
     before = read_mailboxes(task, wanted)
     steps = plan_existence(before, wanted)
     raise_problems(new_password_problems(steps, by_login))
+    raise_problems(unanswered_questions(apply_mailbox_steps(before, steps, by_login), wanted))
     existence, there = write_existence(task, by_login, before, steps)
     created = [step.login for step in existence.done if step.action == "create"]
     updates = write_updates(task, by_login, there, created)
     after = apply_mailbox_steps(there, updates.done, by_login)
+    updated = [step for step in updates.done if step.login not in created]
     outcome = Outcome(
         done=existence.done + updates.done,
         failed={**taken_addresses(before, wanted), **existence.failed, **updates.failed},
@@ -354,7 +379,8 @@ def execute(task: Task, wanted: Sequence[WantedMailbox]) -> Result:
         values={
             "mailboxes": [as_returned(mailbox) for mailbox in named if not mailbox.is_maillist],
             "created": sorted(created),
-            "updated": sorted({step.login for step in updates.done} - set(created)),
+            "updated": sorted({step.login for step in updated}),
+            "changes": property_changes(there, updated, by_login),
             "deleted": sorted(step.login for step in existence.done if step.action == "delete"),
         },
         before=describe(before, (), wanted),

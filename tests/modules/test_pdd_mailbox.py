@@ -61,7 +61,7 @@ def test_create(run: Runner, service: Service) -> None:
     result = run.converge(MODULE, login="Vera", **NEW)
     assert result["changed"]
     assert result["created"] == service.addresses("vera")
-    assert result["updated"] == result["deleted"] == result["failures"] == []
+    assert result["updated"] == result["changes"] == result["deleted"] == result["failures"] == []
     assert result["diff"] == {"before": {"mailboxes": {}}, "after": {"mailboxes": {service.address("vera"): {}}}}
     assert service.mailboxes["vera"]["password"] == PASSWORD
     assert result["mailboxes"] == [
@@ -100,6 +100,10 @@ def test_change(run: Runner, service: Service) -> None:
         "before": {"mailboxes": {login: before, service.address("boris"): {}}},
         "after": {"mailboxes": {login: PERSON, service.address("boris"): {}}},
     }
+    names = ("last_name", "birth_date", "sex", "hint_question")
+    assert result["changes"] == [
+        {"login": login, "property": name, "before": before[name], "after": PERSON[name]} for name in names
+    ]
     changed = {key: service.mailboxes["anna"][key] for key in ("iname", "fname", "birth_date", "sex", "hintq")}
     assert changed == {"iname": "Анна", "fname": "Muster", "birth_date": "1990-02-03", "sex": 2, "hintq": "Colour?"}
     assert service.mailboxes["anna"]["password"] == "made-up-1"
@@ -115,6 +119,28 @@ def test_only_what_differs_is_sent(run: Runner, service: Service) -> None:
     service.forget()
     run(MODULE, login="anna", hint_question="Number?", hint_answer="seven of them")
     assert sent(service, EDIT) == [{"login": service.address("anna"), "hintq": "Number?", "hinta": "seven of them"}]
+
+
+@in_every_era
+def test_question_without_an_answer_is_compared(run: Runner, service: Service) -> None:
+    """As in an exported inventory: it changes nothing where it is right, and cannot be set where it is not."""
+    service.add_mailboxes("anna")
+    service.api.ok(EDIT, {"login": "anna", "hintq": "Colour?", "hinta": ANSWER})
+    assert not run.converge(MODULE, login="anna", hint_question="Colour?")["changed"]
+    wanted = [
+        {"login": "boris", **NEW, "hint_question": "Pet?"},
+        {"login": "anna", "first_name": "Anna", "hint_question": "Number?"},
+    ]
+    for check in (True, False):
+        result = run(MODULE, check=check, mailboxes=wanted)
+        assert (result["failed"], result["changed"], result["error"]["code"]) == (True, False, "invalid_input")
+        for words in (
+            "mailboxes[0].hint_question of boris is '' at the service; to set 'Pet?', give mailboxes[0].hint_answer",
+            "mailboxes[1].hint_question of anna is 'Colour?' at the service; to set 'Number?', give",
+        ):
+            assert words in result["msg"]
+    assert service.writes() == []
+    assert set(service.mailboxes) == {"anna"}
 
 
 @in_every_era
@@ -597,8 +623,7 @@ def test_removed_by_somebody_else_meanwhile(run: Runner, service: Service, middl
         ({"login": "annabelle", "password": "Annabelle"}, ["password of annabelle", "must differ from the login"]),
         ({"login": "anna", "birth_date": "3.2.1990"}, ["birth_date of anna: '3.2.1990'", "YYYY-MM-DD"]),
         ({"login": "anna", "birth_date": "1990-02-30"}, ["birth_date of anna: '1990-02-30'", "YYYY-MM-DD"]),
-        ({"login": "anna", "hint_question": "Colour?"}, ["hint_question and hint_answer of anna", "together"]),
-        ({"login": "anna", "hint_answer": ANSWER}, ["hint_question and hint_answer of anna", "together"]),
+        ({"login": "anna", "hint_answer": ANSWER}, ["hint_answer of anna", "only with hint_question"]),
         ({"mailboxes": [{"login": "anna"}], "state": "absent"}, ["state: absent", "entries of mailboxes"]),
     ],
 )

@@ -21,7 +21,9 @@ from ansible_collections.mailops.pdd.plugins.module_utils._plan_mailboxes import
     new_password_problems,
     plan_existence,
     plan_updates,
+    property_changes,
     taken_addresses,
+    unanswered_questions,
     wanted_mailboxes,
 )
 from hypothesis import given
@@ -171,8 +173,7 @@ def test_reserved_names(login: str) -> None:
         ({"login": "anna", "birth_date": "1990-02-03 00:00:00"}, "birth_date of anna: '1990-02-03 00:00:00' is no"),
         ({"login": "anna", "birth_date": "1990-02-0\u0663"}, "birth_date of anna: '1990-02-0\u0663' is no date"),
         ({"login": "anna", "birth_date": ""}, "birth_date of anna: '' is no date"),
-        ({"login": "anna", "hint_question": "Colour?"}, "hint_question and hint_answer of anna must be given together"),
-        ({"login": "anna", "hint_answer": ANSWER}, "hint_question and hint_answer of anna must be given together"),
+        ({"login": "anna", "hint_answer": ANSWER}, "hint_answer of anna has a meaning only with hint_question"),
     ],
 )
 def test_wrong_options(options: dict[str, Any], expected: str) -> None:
@@ -322,7 +323,37 @@ def test_long_passwords_are_for_existing_mailboxes() -> None:
     ]
 
 
+def test_question_without_an_answer() -> None:
+    """It is compared, and a problem where it would have to be set."""
+    wanted = many(
+        entry("anna", first_name="Anna", hint_question="Colour?"),
+        entry("boris", hint_question="Colour?"),
+        entry("clara", hint_question="Colour?"),
+        entry("dora", hint_question="Colour?", hint_answer=ANSWER),
+    )
+    current = state(
+        mailbox(ANNA, hint_question="Pet?"),
+        mailbox(BORIS, hint_question="Colour?"),
+        mailbox("clara@example.test", is_maillist=True),
+        mailbox("dora@example.test"),
+    )
+    assert [step.properties for step in plan_updates(current, wanted, ())] == [("first_name",), ("hint_question",)]
+    assert unanswered_questions(current, wanted) == [
+        "mailboxes[0].hint_question of anna is 'Pet?' at the service; to set 'Colour?', "
+        "give mailboxes[0].hint_answer, too"
+    ]
+
+
 # What it is afterwards, and how it is shown
+
+
+def test_changes_show_no_password() -> None:
+    wanted = many(entry("anna", first_name="Anna", password=SECRET, update_password="always"), entry("boris"))
+    steps = plan_updates(state(mailbox(ANNA), mailbox(BORIS)), wanted, ())
+    assert property_changes(state(mailbox(ANNA)), steps, {each.login: each for each in wanted}) == [
+        {"login": ANNA, "property": "first_name", "before": "", "after": "Anna"},
+        {"login": ANNA, "property": "password", "before": None, "after": None},
+    ]
 
 
 def test_diff_shows_what_the_task_speaks_of() -> None:
@@ -377,16 +408,20 @@ MAILBOXES = st.dictionaries(
 WANTED = st.dictionaries(
     NAMES,
     st.fixed_dictionaries(
-        {"state": st.sampled_from(["present", "present", "absent"]), "password": st.sampled_from([None, SECRET])},
+        {
+            "state": st.sampled_from(["present", "present", "absent"]),
+            "password": st.sampled_from([None, SECRET]),
+            "hint_answer": st.sampled_from([None, ANSWER]),
+        },
         optional=PROPERTIES,
     ),
 )
 
 
 def entries(drawn: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
-    """Complete what was drawn with the answers to the questions."""
+    """Make entries of what was drawn: an answer needs a question."""
     return [
-        entry(login, **options, hint_answer=ANSWER if "hint_question" in options else None)
+        entry(login, **{**options, "hint_answer": options["hint_answer"] if "hint_question" in options else None})
         for login, options in drawn.items()
     ]
 
@@ -410,4 +445,4 @@ def test_nothing_is_left_after_the_plan(current: dict[str, dict[str, Any]], draw
         elif not wanted[login].present:
             assert new is None
         else:
-            assert new == replace(old or blank_mailbox(login), **wanted[login].properties)
+            assert new == replace(old or blank_mailbox(login), **wanted[login].settable)
