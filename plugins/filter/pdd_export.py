@@ -1,0 +1,117 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: pdd_export
+short_description: Turn mailboxes and mailing lists into variables of the role pdd_domain
+version_added: 0.1.0
+author:
+  - The mailops.pdd authors (!UNKNOWN)
+description:
+  - Takes what info modules returned, and returns the variables with which the role C(mailops.pdd.pdd_domain) brings the
+    same state about. Nothing in them is a secret, and they have the same order in each run.
+positional: domain
+options:
+  _input:
+    description: What was read.
+    type: dict
+    required: true
+    suboptions:
+      maillists:
+        description: As M(mailops.pdd.pdd_maillist_info) returns them.
+        type: list
+        elements: dict
+        required: true
+      mailboxes:
+        description: As M(mailops.pdd.pdd_mailbox_info) returns them.
+        type: list
+        elements: dict
+        required: true
+  domain:
+    description: The domain, as IDN or as A-label. What lies in another one, such as an alias domain, is left out.
+    type: str
+    required: true
+  exclusive:
+    description: Whether the role is to remove mailing lists and subscribers that are not in the variables.
+    type: bool
+    default: false
+seealso:
+  - plugin: mailops.pdd.unsafe_yaml
+    plugin_type: filter
+"""
+
+EXAMPLES = r"""
+- name: Read the mailing lists
+  mailops.pdd.pdd_maillist_info:
+    domain: example.test
+    token: "{{ vaulted_pdd_token }}"
+  register: lists
+
+- name: Read the mailboxes
+  mailops.pdd.pdd_mailbox_info:
+    domain: example.test
+    token: "{{ vaulted_pdd_token }}"
+    counters: false
+  register: people
+
+- name: Show the variables of the domain
+  ansible.builtin.debug:
+    msg: "{{ (found | mailops.pdd.pdd_export('example.test')).variables }}"
+  vars:
+    found:
+      maillists: "{{ lists.maillists }}"
+      mailboxes: "{{ people.mailboxes }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The variables, and what they cannot express.
+  type: dict
+  sample:
+    variables:
+      pdd_domain_mailboxes: []
+      pdd_domain_maillists:
+        - maillist: team@example.test
+          subscribers: [anna@example.test]
+          senders_on_behalf: []
+    left_out: []
+  contains:
+    variables:
+      description: C(pdd_domain_mailboxes), C(pdd_domain_maillists), and C(pdd_domain_maillists_exclusive) if exclusive.
+      type: dict
+    left_out:
+      description: Sentences about mailboxes, mailing lists and subscribers that cannot stand in these variables.
+      type: list
+      elements: str
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+from ansible_collections.mailops.pdd.plugins.module_utils._address import canonical_domain
+from ansible_collections.mailops.pdd.plugins.plugin_utils._export import role_variables
+
+
+def pdd_export(found: Mapping[str, Any], domain: str, *, exclusive: bool = False) -> dict[str, Any]:
+    """Return the role's variables, and what they cannot express."""
+    try:
+        name = canonical_domain(domain)
+        variables, left_out = role_variables(found["maillists"], found["mailboxes"], name, exclusive=exclusive)
+    except ValueError as error:
+        raise AnsibleFilterError(f"pdd_export: {domain!r} is no valid domain name ({error})") from None
+    except (KeyError, TypeError) as error:
+        message = "pdd_export takes maillists and mailboxes as the info modules return them"
+        raise AnsibleFilterError(f"{message} ({type(error).__name__}: {error})") from None
+    return {"variables": variables, "left_out": left_out}
+
+
+class FilterModule:
+    """The filter."""
+
+    def filters(self) -> dict[str, Any]:
+        """Return the filter by its name."""
+        return {"pdd_export": pdd_export}

@@ -1,0 +1,62 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: unsafe_yaml
+short_description: Write YAML in which nothing is a template
+version_added: 0.1.0
+author:
+  - The mailops.pdd authors (!UNKNOWN)
+description:
+  - Returns YAML which, read as a file of variables, is the same data again.
+  - Each text in it that Ansible would take for a template is tagged C(!unsafe). A name that somebody else chose is never
+    run as a template then.
+options:
+  _input:
+    description: Data made of dictionaries, lists, texts, numbers, booleans and nulls.
+    type: raw
+    required: true
+seealso:
+  - plugin: mailops.pdd.pdd_export
+    plugin_type: filter
+"""
+
+EXAMPLES = r"""
+- name: Show that a name stays what it is
+  ansible.builtin.debug:
+    msg: "{{ {'greeting': name_of_somebody} | mailops.pdd.unsafe_yaml }}"
+  vars:
+    name_of_somebody: !unsafe "{{ 1 + 1 }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The YAML, with a final line feed.
+  type: str
+  sample: "greeting: !unsafe \"{{ 1 + 1 }}\"\n"
+"""
+
+from typing import Any
+
+import yaml
+from ansible.errors import AnsibleFilterError
+from ansible_collections.mailops.pdd.plugins.plugin_utils._export import unsafe_yaml as write_yaml
+
+
+def unsafe_yaml(value: Any) -> str:
+    """Return the value as YAML without templates."""
+    try:
+        return write_yaml(value)
+    except yaml.YAMLError as error:
+        raise AnsibleFilterError(f"unsafe_yaml: {error}") from None
+
+
+class FilterModule:
+    """The filter."""
+
+    def filters(self) -> dict[str, Any]:
+        """Return the filter by its name."""
+        return {"unsafe_yaml": unsafe_yaml}

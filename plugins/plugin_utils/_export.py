@@ -1,0 +1,94 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Turns what was read of a domain into the variables of the role that bring it back, and these into YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import yaml
+
+from ..module_utils._address import address_problem, local_address_problem
+
+_ALWAYS = ("first_name", "last_name", "sex", "enabled")
+# The role cannot unset these, so an entry names them only where they are set.
+_IF_SET = ("birth_date", "hint_question")
+_TEMPLATE_MARKS = ("{{", "{%", "{#")
+_NO_WRAPPING = 1 << 20
+
+
+def role_variables(
+    maillists: Iterable[Mapping[str, Any]], mailboxes: Iterable[Mapping[str, Any]], domain: str, *, exclusive: bool
+) -> tuple[dict[str, Any], list[str]]:
+    """Return the role's variables for what the info modules returned, and sentences about what they cannot express.
+
+    domain: an A-label. exclusive: whether lists and subscribers that are not named are to go.
+    """
+    left_out: list[str] = []
+    variables: dict[str, Any] = {
+        "pdd_domain_mailboxes": [
+            _mailbox(mailbox)
+            for mailbox in sorted(mailboxes, key=lambda each: str(each["login"]))
+            if _expressible("mailbox", str(mailbox["login"]), domain, left_out)
+        ],
+        "pdd_domain_maillists": [
+            _maillist(maillist, exclusive=exclusive, left_out=left_out)
+            for maillist in sorted(maillists, key=lambda each: str(each["maillist"]))
+            if _expressible("mailing list", str(maillist["maillist"]), domain, left_out)
+        ],
+    }
+    if exclusive:
+        variables["pdd_domain_maillists_exclusive"] = True
+    return variables, left_out
+
+
+def unsafe_yaml(value: object) -> str:
+    """Return YAML that Ansible reads back as the same value: what would be a template there is tagged !unsafe."""
+    text: str = yaml.dump(
+        value, Dumper=_Dumper, allow_unicode=True, default_flow_style=False, sort_keys=False, width=_NO_WRAPPING
+    )
+    return text
+
+
+def _expressible(kind: str, address: str, domain: str, left_out: list[str]) -> bool:
+    problem = local_address_problem(kind, address, domain)
+    if problem:
+        left_out.append(problem)
+    return problem is None
+
+
+def _mailbox(mailbox: Mapping[str, Any]) -> dict[str, Any]:
+    names = [*_ALWAYS, *(name for name in _IF_SET if mailbox[name])]
+    return {"login": mailbox["login"], **{name: mailbox[name] for name in names}}
+
+
+def _maillist(maillist: Mapping[str, Any], *, exclusive: bool, left_out: list[str]) -> dict[str, Any]:
+    place = f"subscriber of {maillist['maillist']}"
+    problems = {str(each): address_problem(place, str(each)) for each in maillist["subscribers"]}
+    left_out += [problem for problem in problems.values() if problem]
+    entry: dict[str, Any] = {"maillist": maillist["maillist"]}
+    for key in ("subscribers", "senders_on_behalf"):
+        entry[key] = sorted(each for each in maillist[key] if problems.get(each) is None)
+    return {**entry, "exclusive": True} if exclusive else entry
+
+
+class _Dumper(yaml.SafeDumper):
+    """Indents lists below their key, repeats instead of making aliases, and tags templates."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002
+        super().increase_indent(flow, indentless=False)
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+        return True
+
+    def represent_data(self, data: Any) -> yaml.Node:
+        if isinstance(data, str):
+            tag = "!unsafe" if any(mark in data for mark in _TEMPLATE_MARKS) else "tag:yaml.org,2002:str"
+            return self.represent_scalar(tag, str(data), style='"' if tag == "!unsafe" else None)
+        if isinstance(data, Mapping):
+            return self.represent_mapping("tag:yaml.org,2002:map", dict(data))
+        if isinstance(data, (list, tuple)):
+            return self.represent_sequence("tag:yaml.org,2002:seq", data)
+        return super().represent_data(data)
