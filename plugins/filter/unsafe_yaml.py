@@ -12,8 +12,8 @@ author:
   - The mailops.pdd authors (!UNKNOWN)
 description:
   - Returns YAML which, read as a file of variables, is the same data again.
-  - Each text in it that Ansible would take for a template is tagged C(!unsafe). A name that somebody else chose is never
-    run as a template then.
+  - Each text in it that Ansible would take for a template is tagged C(!unsafe). So a name that somebody else chose is
+    never run as a template.
 options:
   _input:
     description: Data made of dictionaries, lists, texts, numbers, booleans and nulls.
@@ -25,11 +25,15 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Show that a name stays what it is
+- name: Read the mailboxes
+  mailops.pdd.pdd_mailbox_info:
+    domain: example.test
+    token: "{{ vaulted_pdd_token }}"
+  register: people
+
+- name: Show them as YAML, in which no name is a template
   ansible.builtin.debug:
-    msg: "{{ {'greeting': name_of_somebody} | mailops.pdd.unsafe_yaml }}"
-  vars:
-    name_of_somebody: !unsafe "{{ 1 + 1 }}"
+    msg: "{{ people.mailboxes | mailops.pdd.unsafe_yaml }}"
 """
 
 RETURN = r"""

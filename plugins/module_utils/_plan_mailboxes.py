@@ -164,8 +164,8 @@ def new_password_problems(steps: Iterable[MailboxStep], wanted: Mapping[str, Wan
 def unanswered_questions(current: Mapping[str, Mailbox], wanted: Iterable[WantedMailbox]) -> list[str]:
     """Say which questions would have to be set although the task does not know the answer, which nobody can read."""
     return [
-        f"{each.place}hint_question of {local_part(each.login)} is {current[each.login].hint_question!r} at the service; "
-        f"to set {each.properties['hint_question']!r}, give {each.place}hint_answer, too"
+        f"{each.place}hint_question of {local_part(each.login)} is {current[each.login].hint_question!r} "
+        f"at the service; to set {each.properties['hint_question']!r}, give {each.place}hint_answer, too"
         for each in wanted
         if each.present
         and each.hint_answer is None

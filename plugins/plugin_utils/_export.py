@@ -16,6 +16,8 @@ _ALWAYS = ("first_name", "last_name", "sex", "enabled")
 # The role cannot unset these, so an entry names them only where they are set.
 _IF_SET = ("birth_date", "hint_question")
 _TEMPLATE_MARKS = ("{{", "{%", "{#")
+# Line ends to YAML, which PyYAML escapes in double quotes only.
+_ODD_LINE_ENDS = ("\x85", "\u2028", "\u2029")
 _NO_WRAPPING = 1 << 20
 
 
@@ -77,7 +79,7 @@ def _maillist(maillist: Mapping[str, Any], *, exclusive: bool, left_out: list[st
 class _Dumper(yaml.SafeDumper):
     """Indents lists below their key, repeats instead of making aliases, and tags templates."""
 
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
         super().increase_indent(flow, indentless=False)
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
@@ -85,8 +87,9 @@ class _Dumper(yaml.SafeDumper):
 
     def represent_data(self, data: Any) -> yaml.Node:
         if isinstance(data, str):
-            tag = "!unsafe" if any(mark in data for mark in _TEMPLATE_MARKS) else "tag:yaml.org,2002:str"
-            return self.represent_scalar(tag, str(data), style='"' if tag == "!unsafe" else None)
+            template = any(mark in data for mark in _TEMPLATE_MARKS)
+            quotes = '"' if template or any(end in data for end in _ODD_LINE_ENDS) else None
+            return self.represent_scalar("!unsafe" if template else "tag:yaml.org,2002:str", str(data), style=quotes)
         if isinstance(data, Mapping):
             return self.represent_mapping("tag:yaml.org,2002:map", dict(data))
         if isinstance(data, (list, tuple)):

@@ -15,7 +15,9 @@ from pdd_source_server import SourceServer
 from ..conftest import Service
 from .conftest import ROOT, Ansible
 
-MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
+MODULES, FILTERS = (
+    sorted(path.stem for path in (ROOT / "plugins" / kind).glob("*.py")) for kind in ("modules", "filter")
+)
 CONNECTION = {
     "domain",
     "token",
@@ -43,6 +45,16 @@ def test_modules_are_shown(ansible: Ansible) -> None:
     readable = ansible("doc", "-t", "module", *(f"mailops.pdd.{module}" for module in MODULES))
     assert readable.code == 0
     assert all(f"MODULE mailops.pdd.{module}" in readable.output for module in MODULES)
+
+
+def test_filters_are_shown(ansible: Ansible) -> None:
+    shown = ansible("doc", "-t", "filter", "--json", *(f"mailops.pdd.{name}" for name in FILTERS))
+    assert shown.code == 0
+    assert len(shown.result) == len(FILTERS)
+    for content in shown.result.values():
+        assert "_input" in content["doc"]["options"]
+        assert "_value" in content["return"]
+        assert content["examples"].strip()
 
 
 def test_role_is_shown(ansible: Ansible) -> None:
@@ -75,11 +87,13 @@ def inhabitants(service: Service) -> None:
     service.add_maillist("old")
 
 
-@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize(
+    ("kind", "module"), [*(("modules", name) for name in MODULES), *(("filter", name) for name in FILTERS)]
+)
 @pytest.mark.usefixtures("inhabitants")
-def test_examples(ansible: Ansible, service: Service, source: SourceServer, module: str) -> None:
-    """Run all examples of a module one after the other; the ports of the source are the only thing added."""
-    text = import_module(f"ansible_collections.mailops.pdd.plugins.modules.{module}").EXAMPLES
+def test_examples(ansible: Ansible, service: Service, source: SourceServer, kind: str, module: str) -> None:
+    """Run all examples of a module or filter one after the other; the source's ports are the only thing added."""
+    text = import_module(f"ansible_collections.mailops.pdd.plugins.{kind}.{module}").EXAMPLES
     examples = filled_in(yaml.safe_load(text), service, source)
     name = f"mailops.pdd.{module}"
     for task in examples:
@@ -91,6 +105,8 @@ def test_examples(ansible: Ansible, service: Service, source: SourceServer, modu
     if module == "pdd_maillist_subscriber":
         service.add_maillist("team")
         service.add_maillist("news")
+    if module == "pdd_drift":
+        service.add_maillist("team")
     play = {
         "hosts": "localhost",
         "connection": "local",
