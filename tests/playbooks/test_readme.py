@@ -27,9 +27,14 @@ def blocks(language: str, part: str) -> list[str]:
 
 
 def commands(part: str) -> list[list[str]]:
-    """Return the lines of the one shell block in which a text stands, those that run Ansible, as words."""
-    [block] = blocks("shell", part)
+    """Return the lines of the first shell block in which a text stands, those that run Ansible, as words."""
+    block = blocks("shell", part)[0]
     return [words for words in map(shlex.split, block.splitlines()) if words[0].startswith("ansible")]
+
+
+def in_domain(text: str, service: Service) -> str:
+    """Put a domain in the place of the README's."""
+    return re.sub(r"(?<!old\.)example\.test", service.domain, text)
 
 
 def run(ansible: Ansible, words: list[str], service: Service) -> Finished:
@@ -46,7 +51,7 @@ def shown(service: Service, source: SourceServer) -> Show:
     def show(text: str) -> str:
         server = f"server: {source.host}\n          port: {source.ports['imaps']}"
         text = text.replace("server: old.example.test", server)
-        return re.sub(r"(?<!old\.)example\.test", service.domain, text).replace("http://127.0.0.1:8025", service.url)
+        return in_domain(text, service).replace("http://127.0.0.1:8025", service.url)
 
     return show
 
@@ -80,6 +85,29 @@ def test_inventory_is_provisioned(ansible: Ansible, service: Service, shown: Sho
     assert service.writes() == []
 
 
+def test_drift_is_noticed_and_the_domain_exported(ansible: Ansible, service: Service) -> None:
+    """The nightly command says what its example shows, and after an export there is nothing to say."""
+    service.add_mailboxes("anna", "boris")
+    service.add_maillist("everybody", "anna", "boris", senders=("anna", "boris"))
+    service.add_maillist("sales", "anna")
+    lists = [
+        {"maillist": "everybody", "subscribers": ["anna", "boris"], "senders_on_behalf": ["anna"]},
+        {"maillist": "sales", "subscribers": ["anna", "boris"]},
+    ]
+    ansible.inventory({service.domain: {}}, pdd_domain_maillists=lists)
+    ansible.write("vault.yml", {})
+    service.forget()
+    [nightly], [export] = commands("pdd_fail_on_drift"), commands("mailops.pdd.export")
+    drift = run(ansible, nightly, service)
+    assert drift.code == 2
+    [example] = blocks("text", "differences")
+    shown = set(re.findall(r"^            (.*@.*?),?$", drift.output, re.MULTILINE))
+    assert shown == set(re.findall(r"^            (.*@.*?),?$", in_domain(example, service), re.MULTILINE)) != set()
+    assert run(ansible, export, service).code == 0
+    assert run(ansible, nightly, service).code == 0
+    assert service.writes() == []
+
+
 def test_play_with_module_defaults(ansible: Ansible, service: Service, shown: Show) -> None:
     service.add_mailboxes("anna")
     [play] = blocks("yaml", "module_defaults:")
@@ -105,7 +133,7 @@ def test_every_block_is_run_by_a_test() -> None:
     """A new block needs a test: these are all there are, with those that make is run for."""
     known = ["hosts:\n    example.test:", "- name: Provision my domains", "module_defaults:"]
     assert [block for block in blocks("yaml", "") if not any(part in block for part in known)] == []
-    known = ["pip install", "mailops.pdd.provision", "ansible localhost"]
+    known = ["pip install", "mailops.pdd.provision", "mailops.pdd.export", "ansible localhost"]
     assert [block for block in blocks("shell", "") if not any(part in block for part in known)] == []
 
 
