@@ -1,0 +1,54 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Writes the report as one HTML page from the templates in the folder report_templates.
+
+Jinja escapes everything here, which Ansible's own templating does not: there even `{% autoescape %}` does nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from ._report import Domain, counted
+
+TEMPLATES = Path(__file__).parent / "report_templates"
+OPEN_ROWS = 20
+"""So many rows of a table or list are shown at once; longer ones are folded up on the screen."""
+
+
+def render(domains: Sequence[Domain], *, title: str, generated: str | None) -> str:
+    """Return the page; the same input gives the same page."""
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            title=title,
+            generated=generated,
+            domains=domains,
+            maillists=[None if each.maillists is None else len(each.maillists) for each in domains],
+            mailboxes=[None if each.mailboxes is None else len(each.mailboxes) for each in domains],
+            unread=[each.unread for each in domains],
+            drifting=sum(bool(each.drift and each.drift.count) for each in domains),
+            troubled=sum(bool(each.problems) for each in domains),
+            most_unread=max((each.unread or 0 for each in domains), default=0),
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.globals.update(counted=counted, OPEN_ROWS=OPEN_ROWS)
+    return environment
