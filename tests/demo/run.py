@@ -2,13 +2,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The demonstration: an emulated service, an old mail server with some mail in it, and two domains that move.
 
+It leaves a report on them in the repository's directory, which git does not track.
+
 Everything is started on the loopback interface and ended again, also when the demonstration is interrupted.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
+import shlex
 import signal
 import subprocess
 import sys
@@ -22,6 +26,7 @@ from pdd_source_server import Account, start_twisted
 
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parent.parent
+REPORT = REPOSITORY / "demo-report.html"
 DOMAINS = ("example.test", "пример.test")
 OLD_MAILBOXES = {"anna": (12, 7), "boris": (3, 0), "vera": (5, 1)}  # messages, and how many of them were read
 RUNS: tuple[tuple[str, list[str]], ...] = (
@@ -54,7 +59,8 @@ def ansible(*arguments: str) -> str:
     What the demonstration was called with is added, such as `-e ansible_python_interpreter=/usr/bin/python3`.
     """
     program, *rest = [*arguments, *sys.argv[1:]]
-    print(f"$ {program} -i {HERE.relative_to(REPOSITORY) / 'inventory.yml'} {' '.join(rest)}", flush=True)
+    inventory = str(HERE.relative_to(REPOSITORY) / "inventory.yml")
+    print(f"$ {shlex.join([program, '-i', inventory, *rest])}", flush=True)
     module = "adhoc" if program == "ansible" else "playbook"
     command = [sys.executable, "-m", "ansible", module, "-i", str(HERE / "inventory.yml"), *rest]
     finished = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -96,6 +102,10 @@ def main() -> None:
         messages, seen = OLD_MAILBOXES["anna"]
         print(f"\nAnna's old mailbox had {messages} messages, {messages - seen} of them unread. Her new one has:")
         print(ansible("ansible", DOMAINS[0], "-m", "mailops.pdd.pdd_mailbox_info", "-a", "login=anna"), end="")
+        print("\nSomebody takes Boris off a mailing list by hand, which the report on both domains tells.")
+        api.ok("email/ml/unsubscribe", {"maillist": "everybody", "subscriber": "boris"})
+        ansible("ansible-playbook", "mailops.pdd.report", "-e", json.dumps({"pdd_report_path": str(REPORT)}))
+        print(f"\nThe report is {REPORT}")
 
 
 if __name__ == "__main__":

@@ -122,6 +122,7 @@ def test_examples(ansible: Ansible, service: Service, source: SourceServer, kind
         },
         "tasks": examples,
     }
+    ansible.state.parent.mkdir(parents=True)
     done = ansible("playbook", ansible.write("play.yml", [play]))
     assert done.code == 0, done.output
     assert done.recap["localhost"]["ok"] == len(examples)

@@ -105,6 +105,9 @@ def test_drift_is_noticed_and_the_domain_exported(ansible: Ansible, service: Ser
     assert shown == set(re.findall(r"^            (.*@.*?),?$", in_domain(example, service), re.MULTILINE)) != set()
     assert run(ansible, export, service).code == 0
     assert run(ansible, nightly, service).code == 0
+    [report] = commands("mailops.pdd.report")
+    assert run(ansible, report, service).code == 0
+    assert service.address("sales") in (ansible.directory / "pdd_report.html").read_text()
     assert service.writes() == []
 
 
@@ -133,7 +136,7 @@ def test_every_block_is_run_by_a_test() -> None:
     """A new block needs a test: these are all there are, with those that make is run for."""
     known = ["hosts:\n    example.test:", "- name: Provision my domains", "module_defaults:"]
     assert [block for block in blocks("yaml", "") if not any(part in block for part in known)] == []
-    known = ["pip install", "mailops.pdd.provision", "mailops.pdd.export", "ansible localhost"]
+    known = ["pip install", "mailops.pdd.provision", "mailops.pdd.export", "mailops.pdd.report", "ansible localhost"]
     assert [block for block in blocks("shell", "") if not any(part in block for part in known)] == []
 
 

@@ -6,15 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import yaml
-from ansible_collections.mailops.pdd.plugins.filter import pdd_report
-from pdd_emulator.testing import TOKEN
-from pdd_source_server import SourceServer
-
-from ..conftest import Service
 from ..report.conftest import all_words, domain, parsed, section
 from .conftest import Ansible
-from .test_documentation import filled_in
 
 HOSTILE = ("{{ 1 + 1 }}", "{% raw %}", "{# gone #}", "<script>alert(1)</script>", "\"quoted' & \\n", "!unsafe |")
 
@@ -29,12 +22,6 @@ def play(tasks: list[dict[str, Any]], **variables: Any) -> list[dict[str, Any]]:
 def write(name: str, page: str) -> dict[str, Any]:
     """Return a task that writes a page into the directory of the test."""
     return {"ansible.builtin.copy": {"content": page, "dest": f"{{{{ playbook_dir }}}}/{name}", "mode": "0600"}}
-
-
-def test_filter_is_shown(ansible: Ansible) -> None:
-    shown = ansible("doc", "-t", "filter", "--json", "mailops.pdd.pdd_report")
-    assert set(shown.result["mailops.pdd.pdd_report"]["doc"]["options"]) == {"_input", "title", "generated"}
-    assert "FILTER mailops.pdd.pdd_report" in ansible("doc", "-t", "filter", "mailops.pdd.pdd_report").output
 
 
 def test_what_comes_from_outside_stays_text(ansible: Ansible) -> None:
@@ -66,20 +53,3 @@ def test_bad_input_gets_a_sentence(ansible: Ansible) -> None:
     assert failed.code == 2
     assert "pdd_report cannot write the report: domains[0]: 'lists' is none of the keys host, " in failed.output
     assert "Traceback" not in failed.output
-
-
-def test_examples(ansible: Ansible, service: Service, source: SourceServer) -> None:
-    """All examples, one after the other."""
-    service.add_mailboxes("anna")
-    service.add_maillist("team", "anna", senders=("anna",))
-    examples = filled_in(yaml.safe_load(pdd_report.EXAMPLES), service, source)
-    defaults = {"group/mailops.pdd.pdd": {"api_url": service.url}}
-    (ansible.directory / "state").mkdir()
-    playbook = play(examples, vaulted_pdd_token=TOKEN)
-    playbook[0]["module_defaults"] = defaults
-    done = ansible("playbook", ansible.write("play.yml", playbook))
-    assert done.code == 0, done.output
-    assert done.recap["localhost"]["ok"] == len(examples)
-    tree = section(parsed((ansible.directory / "state" / "report.html").read_text()))
-    assert all_words(tree, "h2") == [service.domain]
-    assert all_words(tree, "li") == [f"{service.address('anna')} sender"]
