@@ -1,21 +1,16 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options that every module has."""
+"""The options of the connection, which every module and plugin has, and what modules and plugins have besides."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Documentation fragment mailops.pdd.connection."""
+    """Documentation fragments mailops.pdd.connection, and its parts connection.module and connection.plugin."""
 
     DOCUMENTATION = r"""
 options:
-  domain:
-    description:
-      - The mail domain, in any case, as IDN or as A-label (punycode).
-      - If not set, the environment variable E(PDD_DOMAIN) is used. A blank value counts as not set.
-    type: str
   token:
     description:
       - The PDD token of the domain's administrator (in registrar mode, of the registrar).
@@ -53,7 +48,7 @@ options:
     default: 30.0
   retry_timeout:
     description:
-      - Seconds without any answered request after which the task stops trying again and gives up.
+      - Seconds without any answered request after which no further try is made.
       - V(0) means that nothing is tried again.
     type: float
     default: 60.0
@@ -64,9 +59,34 @@ options:
     type: int
     default: 8
 requirements:
-  - python >= 3.9
   - requests >= 2.25
 notes:
-  - The vendor closed the public service in April 2023. The module is tested against an emulator that was written from
-    what is known about it.
+  - The vendor closed the public service in April 2023. The collection is tested against an emulator that was written
+    from what is known about it.
+"""
+
+    # For modules. What the environment gives is looked up by the module, where it runs.
+    MODULE = r"""
+options:
+  domain:
+    description:
+      - The mail domain, in any case, as IDN or as A-label (punycode).
+      - If not set, the environment variable E(PDD_DOMAIN) is used. A blank value counts as not set.
+    type: str
+requirements:
+  - python >= 3.9
+"""
+
+    # For plugins, which Ansible gives the values of the environment.
+    PLUGIN = r"""
+options:
+  token:
+    env:
+      - name: PDD_TOKEN
+  oauth_token:
+    env:
+      - name: PDD_OAUTH_TOKEN
+  api_url:
+    env:
+      - name: PDD_API_URL
 """

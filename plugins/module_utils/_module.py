@@ -8,18 +8,15 @@ The only place that knows AnsibleModule.
 
 from __future__ import annotations
 
-import math
-import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-from ._address import canonical_domain, raise_problems
+from ._address import canonical_domain
 from ._client import PddClient
+from ._connection import encryption_warning, read_connection, read_option, secrets_in
 from ._converge import AnyStep, Outcome, converge
 from ._deps import IMPORT_ERROR
 from ._errors import InvalidInputError, PddError
@@ -28,11 +25,7 @@ from ._transport import Connection, Transport
 Value = TypeVar("Value")
 Wanted = TypeVar("Wanted")
 
-DEFAULT_API_URL = "https://pddimp.yandex.ru"
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
-
-# Documented in the documentation fragment `connection`. What the environment gives is looked up by us, because there a
-# blank value counts as absent, too.
+# Documented in the documentation fragment `connection`.
 CONNECTION_SPEC: dict[str, Any] = {
     "domain": {"type": "str"},
     "token": {"type": "str", "no_log": True},
@@ -160,16 +153,8 @@ def _checked(problems: list[str], check: Callable[[], Value]) -> Value | None:
         return None
 
 
-def _option(params: Mapping[str, Any], name: str) -> str | None:
-    """Return an option or its environment variable, stripped; blank counts as absent."""
-    for value in (params[name], os.environ.get(f"PDD_{name.upper()}")):
-        if value and value.strip():
-            return str(value).strip()
-    return None
-
-
 def _domain(params: Mapping[str, Any], *, needed: bool) -> str:
-    domain = _option(params, "domain")
+    domain = read_option(params, "domain")
     if domain is None:
         if not needed:
             return ""
@@ -181,64 +166,9 @@ def _domain(params: Mapping[str, Any], *, needed: bool) -> str:
 
 
 def _connection(module: AnsibleModule) -> Connection:
-    params = module.params
-    tokens = {name: _option(params, name) for name in ("token", "oauth_token")}
-    api_url = (_option(params, "api_url") or DEFAULT_API_URL).rstrip("/")
-    # Core masks the options as they were given; a token is stripped, or comes from the environment. And a password that
-    # somebody writes into the URL is refused, but core shows the option.
-    user_info = api_url.rpartition("@")[0].rpartition("//")[2]
-    module.no_log_values.update(secret for secret in (*tokens.values(), *user_info.split(":")) if secret)
-    problems = [
-        *(_token_problem(name, token) for name, token in tokens.items()),
-        _url_problem(api_url),
-        *(_number_problem(params, name) for name in ("timeout", "retry_timeout", "max_connections")),
-    ]
-    ca_path = params["ca_path"]
-    if ca_path and not Path(ca_path).exists():
-        problems.append(f"ca_path: {ca_path!r} does not exist")
-    raise_problems(problems)
-    url = urlsplit(api_url)
-    if url.scheme == "http" and url.hostname not in _LOOPBACK:
-        module.warn(f"api_url: {api_url} is not encrypted, so the token can be read on the way.")
-    return Connection(
-        api_url=api_url,
-        token=tokens["token"] or "",
-        oauth_token=tokens["oauth_token"],
-        validate_certs=params["validate_certs"],
-        ca_path=ca_path,
-        timeout=params["timeout"],
-        retry_timeout=params["retry_timeout"],
-        max_connections=params["max_connections"],
-    )
-
-
-def _token_problem(name: str, token: str | None) -> str | None:
-    """Say what is wrong with a token without showing it, as the HTTP library would."""
-    if token is None:
-        missing = f"{name} is missing: give the option or the environment variable PDD_{name.upper()}"
-        return missing if name == "token" else None
-    if not (token.isascii() and token.isprintable()):
-        return f"{name} has a character that is not printable ASCII"
-    return None
-
-
-def _url_problem(api_url: str) -> str | None:
-    try:
-        url = urlsplit(api_url)
-        usable = url.scheme in ("http", "https") and bool(url.hostname) and url.port != 0
-    except ValueError:
-        usable = False
-    if not usable:
-        return "api_url: no URL of the form https://host[:port][/path]"
-    if "@" in url.netloc:
-        return "api_url: no user name or password may stand in the URL"
-    if url.query or url.fragment or url.path.endswith(("/admin", "/registrar", "/api2")):
-        return f"api_url: {api_url!r} must be the part of the URL before /api2"
-    return None
-
-
-def _number_problem(params: Mapping[str, Any], name: str) -> str | None:
-    value, least = params[name], {"timeout": 0.001, "retry_timeout": 0, "max_connections": 1}[name]
-    if math.isfinite(value) and value >= least:
-        return None
-    return f"{name}: {value} is not {'0 or more' if least == 0 else 'more than 0'}"
+    module.no_log_values.update(secrets_in(module.params))  # core masks the options only as they were given
+    connection = read_connection(module.params)
+    warning = encryption_warning(connection)
+    if warning:
+        module.warn(warning)
+    return connection

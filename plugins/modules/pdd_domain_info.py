@@ -23,6 +23,7 @@ extends_documentation_fragment:
   - mailops.pdd.attributes
   - mailops.pdd.attributes.info
   - mailops.pdd.connection
+  - mailops.pdd.connection.module
 """
 
 EXAMPLES = r"""

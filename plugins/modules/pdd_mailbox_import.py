@@ -128,6 +128,7 @@ attributes:
 extends_documentation_fragment:
   - mailops.pdd.attributes
   - mailops.pdd.connection
+  - mailops.pdd.connection.module
 notes:
   - Ansible masks passwords in the output of the tasks that carry them, by replacing equal text, also where that is part
     of a login. M(mailops.pdd.pdd_mailbox_info) shows logins as they are.

@@ -17,6 +17,7 @@ extends_documentation_fragment:
   - mailops.pdd.attributes
   - mailops.pdd.attributes.info
   - mailops.pdd.connection
+  - mailops.pdd.connection.module
 seealso:
   - module: mailops.pdd.pdd_mailbox_import
 """

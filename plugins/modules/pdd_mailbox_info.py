@@ -33,6 +33,7 @@ extends_documentation_fragment:
   - mailops.pdd.attributes
   - mailops.pdd.attributes.info
   - mailops.pdd.connection
+  - mailops.pdd.connection.module
 """
 
 EXAMPLES = r"""

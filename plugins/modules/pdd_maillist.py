@@ -57,6 +57,7 @@ attributes:
 extends_documentation_fragment:
   - mailops.pdd.attributes
   - mailops.pdd.connection
+  - mailops.pdd.connection.module
 seealso:
   - module: mailops.pdd.pdd_maillist_subscriber
 """

@@ -46,6 +46,7 @@ attributes:
 extends_documentation_fragment:
   - mailops.pdd.attributes
   - mailops.pdd.connection
+  - mailops.pdd.connection.module
 """
 
 EXAMPLES = r"""
