@@ -1,0 +1,248 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: pdd
+short_description: Domains of Yandex.Mail for Domain (PDD) as hosts
+version_added: 0.1.0
+author:
+  - The mailops.pdd authors (!UNKNOWN)
+description:
+  - Lists all domains of the token's owner as hosts, by their A-label (punycode). A name that is no valid domain name is
+    left out with a warning.
+  - The inventory file is named C(*.pdd.yml) or C(*.pdd.yaml).
+  - All hosts are in the group C(pdd). Its children are one group for each status that the service tells, named
+    C(pdd_status_) and the status, such as C(pdd_status_added), C(pdd_status_mx_activate) and
+    C(pdd_status_domain_activate), with every character that no group name can have replaced by C(_). Where the service
+    tells none, it is C(pdd_status_unknown).
+  - The group C(pdd) has the variables C(ansible_connection=local), C(ansible_python_interpreter), which is the Python
+    that runs Ansible, and C(pdd_domain_api_url). C(pdd_domain_validate_certs), C(pdd_domain_ca_path),
+    C(pdd_domain_timeout), C(pdd_domain_retry_timeout) and C(pdd_domain_max_connections) are there if the file has the
+    option. They are what the role P(mailops.pdd.pdd_domain#role) takes, and C(group_vars) go before them.
+  - Each host has what the service tells of the domain. C(pdd_status) is the status, and C(pdd_stage) the service's own
+    word for it. C(pdd_delegated), C(pdd_master_admin) and C(pdd_dkim_ready) tell whether the domain is delegated to the
+    service's name servers, whether the token's owner is its main administrator, and whether its mail is signed.
+    C(pdd_aliases) lists its alias domains. C(pdd_mailboxes_count) and C(pdd_mailboxes_limit) are how many mailboxes it
+    has and may have. What the service does not tell is V(none).
+options:
+  plugin:
+    description: Says that the file is for this plugin.
+    type: str
+    required: true
+    choices:
+      - mailops.pdd.pdd
+extends_documentation_fragment:
+  - mailops.pdd.connection
+  - mailops.pdd.connection.plugin
+  - ansible.builtin.constructed
+  - ansible.builtin.inventory_cache
+notes:
+  - The token is never a variable of a host, since inventories are printed and cached. C(mailops.pdd.provision),
+    C(mailops.pdd.export) and C(mailops.pdd.report) take it from E(PDD_TOKEN), or as C(pdd_domain_token) from
+    C(-e @vault.yml). In registrar mode it is the same with E(PDD_OAUTH_TOKEN) and C(pdd_domain_oauth_token).
+  - O(token), O(oauth_token) and O(api_url) may be vaulted values or templates in the file, such as lookups. A template
+    knows the extra variables of the command line (which C(ansible-inventory --list) and C(--host) print).
+  - What the service tells is no template, and C(ansible-inventory) may mark it as C(__ansible_unsafe) for that.
+  - Ansible only warns if it cannot read an inventory, and goes on without it. A pipeline sets
+    E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED), so that it ends there. If one of Ansible's own plugins fails on the
+    file afterwards, it may quote the file. So no token should stand there in clear.
+  - A cache is found by the path of the file alone. Use C(--flush-cache) after a change to the account or O(api_url).
+seealso:
+  - module: mailops.pdd.pdd_domain_info
+"""
+
+EXAMPLES = r"""
+# domains.pdd.yml, with the token in the environment variable PDD_TOKEN:
+#   ansible-inventory -i domains.pdd.yml --graph
+plugin: mailops.pdd.pdd
+api_url: https://pdd.example.test
+
+---
+# With a variable of a vaulted file, and a cache:
+#   ansible-inventory -i domains.pdd.yml -e @vault.yml --graph
+plugin: mailops.pdd.pdd
+api_url: https://pdd.example.test
+token: "{{ vaulted_pdd_token }}"
+cache: true
+cache_plugin: ansible.builtin.jsonfile
+cache_connection: /var/lib/example/inventory
+cache_timeout: 3600
+
+---
+# With a token from a file, and groups and variables of your own:
+plugin: mailops.pdd.pdd
+api_url: https://pdd.example.test
+token: "{{ lookup('ansible.builtin.file', '/var/lib/example/pdd_token') }}"
+strict: true
+compose:
+  mailboxes_left: pdd_mailboxes_limit - pdd_mailboxes_count
+groups:
+  unsigned: not pdd_dkim_ready
+keyed_groups:
+  - prefix: under
+    key: inventory_hostname.split('.') | last
+"""
+
+import sys
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import asdict, fields
+from typing import Any
+
+from ansible.errors import AnsibleError, AnsibleParserError
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable, to_safe_group_name
+from ansible.utils.unsafe_proxy import wrap_var
+from ansible_collections.mailops.pdd.plugins.module_utils._address import canonical_domain, raise_problems
+from ansible_collections.mailops.pdd.plugins.module_utils._client import Domain, PddClient
+from ansible_collections.mailops.pdd.plugins.module_utils._connection import encryption_warning, read_connection
+from ansible_collections.mailops.pdd.plugins.module_utils._deps import IMPORT_ERROR
+from ansible_collections.mailops.pdd.plugins.module_utils._errors import PddError
+from ansible_collections.mailops.pdd.plugins.module_utils._transport import Connection, Transport
+
+GROUP = "pdd"
+_TEXTS = ("token", "oauth_token", "api_url")
+_INHERITED = ("validate_certs", "ca_path", "timeout", "retry_timeout", "max_connections")
+
+
+class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: ignore[misc] # Ansible has no types
+    """Lists the domains of the token's owner as hosts."""
+
+    NAME = "mailops.pdd.pdd"
+
+    def verify_file(self, path: str) -> bool:
+        """Tell whether a file is named like one of this plugin's."""
+        return path.endswith((".pdd.yml", ".pdd.yaml")) and bool(super().verify_file(path))
+
+    def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
+        """Add the domains to the inventory; raises AnsibleParserError with a sentence."""
+        super().parse(inventory, loader, path, cache)
+        if IMPORT_ERROR:
+            raise AnsibleParserError(f"The Python that runs Ansible, {sys.executable}, lacks the library requests.")
+        try:
+            file_options = self._read_config_data(path)
+            connection = self._connection()
+            domains = self._domains(connection, path, cache)
+        except PddError as error:
+            raise AnsibleParserError(error.sentence()) from None
+        self._add_group(connection, file_options)
+        for domain in self._valid(domains):
+            self._add_host(domain)
+
+    def set_options(self, task_keys: Any = None, var_options: Any = None, direct: Any = None) -> None:
+        """Take the options; those of the file are checked before Ansible converts them, since it is too lenient."""
+        raise_problems(file_problems(direct or {}, self.option_definitions))
+        super().set_options(task_keys=task_keys, var_options=var_options, direct=direct)
+
+    def _connection(self) -> Connection:
+        """Return the checked connection."""
+        self.templar.available_variables = self._vars
+        params = {field.name: self.get_option(field.name) for field in fields(Connection)}
+        connection = read_connection({**params, **{name: self._text(name) for name in _TEXTS}})
+        warning = encryption_warning(connection)
+        if warning:
+            self.display.warning(warning)
+        return connection
+
+    def _text(self, name: str) -> str | None:
+        """Return an option as text, a template of the file filled in; what the environment gives is none."""
+        value, origin = self.get_option_and_origin(name)
+        if value is not None and origin == "Direct":
+            value = self._filled_in(name, value)
+        return None if value is None else str(value)
+
+    def _filled_in(self, name: str, template: str) -> Any:
+        try:
+            return self.templar.template(template)
+        except AnsibleError as error:
+            # Ansible would show the lines around, and in one case the text itself, where a token may stand.
+            reason = str(error).replace(template, "...")
+            raise AnsibleParserError(f"{name}: the template cannot be filled in ({reason}).") from None
+
+    def _domains(self, connection: Connection, path: str, use_cache: bool) -> list[Domain]:
+        """Return the domains, from the cache if it is in use and has them."""
+        key = self.get_cache_key(path)
+        if use_cache and self.get_option("cache"):
+            try:
+                return [Domain(**row) for row in self._cache[key]["domains"]]
+            except (KeyError, TypeError):
+                self.display.vvv("The cache has no domains, or those of another version of the collection.")
+        domains = PddClient(Transport(connection), "").domains()
+        if self.get_option("cache"):
+            self._cache[key] = {"domains": [asdict(domain) for domain in domains]}
+        return domains
+
+    def _valid(self, domains: Collection[Domain]) -> Iterator[Domain]:
+        """Yield the domains by name, without names that could be taken for a path or a pattern of hosts."""
+        for domain in sorted(domains, key=lambda domain: domain.name):
+            try:
+                canonical_domain(domain.name)
+            except ValueError as error:
+                self.display.warning(f"Left out {domain.name!r}: the service lists it, but it is no domain ({error}).")
+            else:
+                yield domain
+
+    def _add_group(self, connection: Connection, file_options: Mapping[str, Any]) -> None:
+        self.inventory.add_group(GROUP)
+        for name, value in group_variables(connection, file_options).items():
+            self.inventory.set_variable(GROUP, name, value)
+
+    def _add_host(self, domain: Domain) -> None:
+        group = self.inventory.add_group(status_group(domain.status))
+        self.inventory.add_child(GROUP, group)
+        self.inventory.add_host(domain.name, group=group)
+        for name, value in host_variables(domain).items():
+            self.inventory.set_variable(domain.name, name, wrap_var(value))  # never a template
+        variables = self.inventory.get_host(domain.name).get_vars()
+        strict = self.get_option("strict")
+        self._set_composite_vars(self.get_option("compose"), variables, domain.name, strict=strict)
+        self._add_host_to_composed_groups(self.get_option("groups"), variables, domain.name, strict=strict)
+        self._add_host_to_keyed_groups(self.get_option("keyed_groups"), variables, domain.name, strict=strict)
+
+
+def file_problems(file_options: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """Say what is wrong with the options of a file, as far as Ansible would not; known: their documentation.
+
+    It ignores unknown options, takes a misspelt bool for false, and shows a token that is no text.
+    """
+    for name, value in file_options.items():
+        kind = known.get(name, {}).get("type")
+        if name not in known:
+            yield f"{name}: there is no such option"
+        elif kind in ("bool", "boolean") and not is_bool(value):
+            yield f"{name}: {value!r} is neither true nor false"
+        elif kind == "str" and isinstance(value, (Mapping, list)):
+            yield f"{name} is no text"
+
+
+def is_bool(value: object) -> bool:
+    """Tell whether a value is a bool, or one of the texts that stand for one."""
+    try:
+        boolean(value)
+    except TypeError:
+        return False
+    return True
+
+
+def group_variables(connection: Connection, file_options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the variables of the group of all domains; the tokens are not among them."""
+    inherited = [name for name in _INHERITED if file_options.get(name) is not None]
+    return {
+        "ansible_connection": "local",
+        "ansible_python_interpreter": sys.executable,
+        "pdd_domain_api_url": connection.api_url,
+        **{f"pdd_domain_{name}": getattr(connection, name) for name in inherited},
+    }
+
+
+def host_variables(domain: Domain) -> dict[str, Any]:
+    """Return the variables of a domain: all that a listing can tell."""
+    properties = {**asdict(domain), "aliases": list(domain.aliases)}
+    return {f"pdd_{name}": value for name, value in properties.items() if name not in ("name", "language")}
+
+
+def status_group(status: str | None) -> str:
+    """Return the name of the group of a status."""
+    return str(to_safe_group_name(f"pdd_status_{status or 'unknown'}"))
