@@ -12,21 +12,21 @@ author:
   - The mailops.pdd authors (!UNKNOWN)
 description:
   - Lists all domains of the token's owner as hosts, by their A-label (punycode). A name that is no valid domain name is
-    left out with a warning.
-  - The inventory file is named C(*.pdd.yml) or C(*.pdd.yaml).
-  - All hosts are in the group C(pdd). Its children are one group for each status that the service tells, named
-    C(pdd_status_) and the status, such as C(pdd_status_added), C(pdd_status_mx_activate) and
-    C(pdd_status_domain_activate), with every character that no group name can have replaced by C(_). Where the service
-    tells none, it is C(pdd_status_unknown).
+    left out with a warning. The inventory file is named C(*.pdd.yml) or C(*.pdd.yaml).
+  - All hosts are in the group C(pdd). Its children are one group for each status, named C(pdd_status_) and the status
+    with C(_) for each character that no group name can have, such as C(pdd_status_added), C(pdd_status_mx_activate)
+    and C(pdd_status_domain_activate). Where the service says none, it is C(pdd_status_unknown).
   - The group C(pdd) has the variables C(ansible_connection=local), C(ansible_python_interpreter), which is the Python
-    that runs Ansible, and C(pdd_domain_api_url). C(pdd_domain_validate_certs), C(pdd_domain_ca_path),
-    C(pdd_domain_timeout), C(pdd_domain_retry_timeout) and C(pdd_domain_max_connections) are there if the file has the
-    option. They are what the role P(mailops.pdd.pdd_domain#role) takes, and C(group_vars) go before them.
-  - Each host has what the service tells of the domain. C(pdd_status) is the status, and C(pdd_stage) the service's own
-    word for it. C(pdd_delegated), C(pdd_master_admin) and C(pdd_dkim_ready) tell whether the domain is delegated to the
-    service's name servers, whether the token's owner is its main administrator, and whether its mail is signed.
-    C(pdd_aliases) lists its alias domains. C(pdd_mailboxes_count) and C(pdd_mailboxes_limit) are how many mailboxes it
-    has and may have. What the service does not tell is V(none).
+    that runs Ansible, and C(pdd_domain_api_url). If the file sets the option, it also has
+    C(pdd_domain_validate_certs), C(pdd_domain_ca_path), C(pdd_domain_timeout), C(pdd_domain_retry_timeout) or
+    C(pdd_domain_max_connections). So the role P(mailops.pdd.pdd_domain#role) finds the service. C(group_vars) go before
+    all of these.
+  - Each host has the variables C(pdd_status) (C(domain-activate) if it is not verified yet, C(mx-activate) if its MX
+    record is missing, C(added) if it works), C(pdd_stage) (the service's own word for the same), C(pdd_delegated)
+    (whether it is delegated to the service's name servers), C(pdd_aliases) (a list of its alias domains),
+    C(pdd_master_admin) (whether the token's owner is the main administrator), C(pdd_dkim_ready) (whether its mail is
+    signed), C(pdd_mailboxes_count) and C(pdd_mailboxes_limit) (how many mailboxes it has, and may have). What the
+    service does not say is V(none).
 options:
   plugin:
     description: Says that the file is for this plugin.
@@ -45,11 +45,12 @@ notes:
     C(-e @vault.yml). In registrar mode it is the same with E(PDD_OAUTH_TOKEN) and C(pdd_domain_oauth_token).
   - O(token), O(oauth_token) and O(api_url) may be vaulted values or templates in the file, such as lookups. A template
     knows the extra variables of the command line (which C(ansible-inventory --list) and C(--host) print).
-  - What the service tells is no template, and C(ansible-inventory) may mark it as C(__ansible_unsafe) for that.
+  - What the service says is never taken for a template. C(ansible-inventory) may mark it with C(__ansible_unsafe).
   - Ansible only warns if it cannot read an inventory, and goes on without it. A pipeline sets
     E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED), so that it ends there. If one of Ansible's own plugins fails on the
     file afterwards, it may quote the file. So no token should stand there in clear.
-  - A cache is found by the path of the file alone. Use C(--flush-cache) after a change to the account or O(api_url).
+  - A cache is found by the path of the file alone. Use C(ansible-playbook --flush-cache) after a change to the
+    account or to O(api_url).
 seealso:
   - module: mailops.pdd.pdd_domain_info
 """

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.mailops.pdd.plugins.inventory.pdd import EXAMPLES, host_variables
+from ansible_collections.mailops.pdd.plugins.module_utils._client import Domain
 from pdd_emulator.testing import TOKEN
 from pdd_source_server import SourceServer
 
@@ -55,6 +57,38 @@ def test_filters_are_shown(ansible: Ansible) -> None:
         assert "_input" in content["doc"]["options"]
         assert "_value" in content["return"]
         assert content["examples"].strip()
+
+
+def test_inventory_plugin_is_shown(ansible: Ansible) -> None:
+    shown = ansible("doc", "-t", "inventory", "--json", "mailops.pdd.pdd")
+    doc = shown.result["mailops.pdd.pdd"]["doc"]
+    constructed = {"compose", "groups", "keyed_groups", "strict"}
+    assert set(doc["options"]) >= {"plugin", "cache", "cache_plugin", *constructed, *CONNECTION - {"domain"}}
+    assert "domain" not in doc["options"]
+    assert {name for name in CONNECTION if "env" in doc["options"].get(name, {})} == {"token", "oauth_token", "api_url"}
+    description = " ".join(doc["description"])
+    set_by_it = {"pdd_domain_api_url", *host_variables(Domain("example.test"))}
+    assert {name for name in set_by_it if f"C({name})" not in description} == set()
+    readable = ansible("doc", "-t", "inventory", "mailops.pdd.pdd")
+    assert "INVENTORY mailops.pdd.pdd" in readable.output
+
+
+def test_examples_of_the_inventory_plugin(ansible: Ansible, service: Service) -> None:
+    """List the domains with each file that is shown."""
+    text = EXAMPLES.replace("https://pdd.example.test", service.url).replace("/var/lib/example", str(ansible.directory))
+    (ansible.directory / "pdd_token").write_text(TOKEN)
+    variables = ansible.write("vault.yml", {"vaulted_pdd_token": TOKEN})
+    outputs = []
+    for example in yaml.safe_load_all(text):
+        path = ansible.write("domains.pdd.yml", example)
+        environment = {} if "token" in example else {"PDD_TOKEN": TOKEN}
+        shown = ansible("inventory", "-i", path, "-e", f"@{variables}", "--graph", "--vars", **environment)
+        assert f"|--{service.domain}\n" in shown.output
+        outputs.append(shown.output)
+    plain, cached, constructed = outputs
+    assert cached == plain
+    assert (ansible.directory / "inventory").exists()
+    assert all(word in constructed for word in ("{mailboxes_left = 1000}", "@unsigned:", "@under_test:"))
 
 
 def test_role_is_shown(ansible: Ansible) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import pytest
 import yaml
-from pdd_emulator.testing import TOKEN
+from pdd_emulator.testing import TOKEN, Emulator
 from pdd_source_server import Account, SourceServer
 
 from ..conftest import Service
@@ -39,7 +39,7 @@ def in_domain(text: str, service: Service) -> str:
 
 def run(ansible: Ansible, words: list[str], service: Service) -> Finished:
     """Run a line of the README with the token and the service in the environment, as it says."""
-    command = {"ansible": "adhoc", "ansible-playbook": "playbook"}[words[0]]
+    command = "adhoc" if words[0] == "ansible" else words[0].removeprefix("ansible-")
     return ansible(command, *words[1:], PDD_TOKEN=TOKEN, PDD_API_URL=service.url, PDD_DOMAIN=service.domain)
 
 
@@ -60,7 +60,7 @@ def test_inventory_is_provisioned(ansible: Ansible, service: Service, shown: Sho
     [inventory] = blocks("yaml", "hosts:\n    example.test:")
     (ansible.directory / "inventory.yml").write_text(shown(inventory))
     ansible.write("vault.yml", {f"vaulted_password_{name}": f"made-up-{name}" for name in ("anna", "boris")})
-    check, real = commands("mailops.pdd.provision")
+    check, real = commands("-i inventory.yml")
     predicted = run(ansible, check, service)
     assert predicted.code == 0, predicted.output
     assert service.writes() == []
@@ -132,11 +132,37 @@ def test_ad_hoc_commands(ansible: Ansible, service: Service) -> None:
     assert [mailbox["login"] for mailbox in anna.result["mailboxes"]] == service.addresses("anna")
 
 
+def test_inventory_from_the_service(ansible: Ansible) -> None:
+    [inventory] = blocks("yaml", "plugin: mailops.pdd.pdd")
+    graph, check = commands("domains.pdd.yml")
+    (ansible.directory / "host_vars").mkdir()
+    ansible.write("host_vars/example.test.yml", {"pdd_domain_maillists": [{"maillist": "team", "subscribers": []}]})
+    with Emulator("--domain", "new.test") as emulator:
+        service = Service(emulator.api("example.test"))
+        (ansible.directory / "domains.pdd.yml").write_text(inventory.replace("http://127.0.0.1:8025", service.url))
+        shown = run(ansible, graph, service)
+        checked = run(ansible, check, service)
+        assert service.writes() == []
+    assert shown.code == 0
+    for line in ("@pdd:", "@pdd_status_added:", "example.test", "new.test"):
+        assert f"|--{line}\n" in shown.output
+    assert checked.code == 0, checked.output
+    assert checked.changed("example.test") == ["Create the mailing lists"]
+    assert checked.changed("new.test") == []
+
+
 def test_every_block_is_run_by_a_test() -> None:
     """A new block needs a test: these are all there are, with those that make is run for."""
-    known = ["hosts:\n    example.test:", "- name: Provision my domains", "module_defaults:"]
+    known = ["hosts:\n    example.test:", "- name: Provision my domains", "module_defaults:", "plugin: mailops.pdd.pdd"]
     assert [block for block in blocks("yaml", "") if not any(part in block for part in known)] == []
-    known = ["pip install", "mailops.pdd.provision", "mailops.pdd.export", "mailops.pdd.report", "ansible localhost"]
+    known = [
+        "pip install",
+        "mailops.pdd.provision",
+        "mailops.pdd.export",
+        "mailops.pdd.report",
+        "ansible localhost",
+        "-i domains.pdd.yml",
+    ]
     assert [block for block in blocks("shell", "") if not any(part in block for part in known)] == []
 
 
