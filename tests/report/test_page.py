@@ -283,7 +283,7 @@ def test_mailboxes() -> None:
         ["boris@example.test", "blocked, not ready", "300", "0"],
         ["vera@example.test", "not read", "not read", "not read"],
     ]
-    bars = [(bar.get("value"), bar.get("max")) for bar in tree.iter(f"{HTML}meter")]
+    bars = [(each.get("value"), each.get("max")) for each in tree.iter(f"{HTML}meter")]
     assert bars == [("1200", "1200"), ("300", "1200")]
     assert "3 mailboxes not all counters read" in folds(tree)
 
@@ -294,7 +294,7 @@ def test_imports() -> None:
     box = {"internal_login": "anna@example.test", "external_login": "anna@old.test", "last_error": "no such user"}
     boxes = [{**box, "last_error_count": 4, "imported_messages": 2}, {"internal_login": "boris@example.test"}]
     tree = section(report(domain(failed_boxes=boxes, **{"import": imports})))
-    assert [bar.get("value") for bar in tree.iter(f"{HTML}progress")] == ["62"]
+    assert [each.get("value") for each in tree.iter(f"{HTML}progress")] == ["62"]
     said = facts(tree)
     assert said["State"] == "in progress"
     assert said["Messages"] == "7,440 of 12,000 imported"
