@@ -195,6 +195,26 @@ def test_directory_of_the_export(ansible: Ansible, service: Service, secrets: li
     assert exported(ansible, service.domain).exists()
 
 
+def test_inventory_from_the_service(ansible: Ansible) -> None:
+    """No inventory needs to be written: its plugin lists the domains, and what they shall be stands beside its file."""
+    with Emulator("--domain", "new.test") as emulator:
+        service = Service(emulator.api("old.test"))
+        service.add_mailboxes("anna")
+        service.add_maillist("team", "anna", senders=("anna",))
+        inventory = ansible.write("mail.pdd.yml", {"plugin": "mailops.pdd.pdd", "api_url": service.url})
+        done = ansible("playbook", "-i", inventory, EXPORT, PDD_TOKEN=TOKEN)
+        assert done.code == 0, done.output
+        assert exported(ansible, "new.test").exists()
+        service.forget()
+        provisioned = ansible("playbook", "-i", inventory, PROVISION, PDD_TOKEN=TOKEN)
+        assert provisioned.code == 0, provisioned.output
+        assert provisioned.tasks("old.test")["Manage subscribers and senders on behalf"] == "ok"
+        assert provisioned.changed("old.test") == provisioned.changed("new.test") == service.writes() == []
+        assert ansible("playbook", "-i", inventory, "mailops.pdd.report", PDD_TOKEN=TOKEN).code == 0
+        page = (ansible.directory / "pdd_report.html").read_text()
+    assert all(text in page for text in ("old.test", "new.test", service.address("team"), "No drift."))
+
+
 def test_domain_that_cannot_be_read(ansible: Ansible, service: Service, secrets: list[str | Path]) -> None:
     """It keeps its file, and the others are exported."""
     inventory = ansible.inventory(
