@@ -107,13 +107,15 @@ class Api:
         except ApiError as error:
             return {**echo, "success": "error", "error": error.code}
         exchange.entry["applied"] = True
+        if fault and fault.kind == "unknown":
+            return {**echo, "success": "error", "error": "unknown"}
         if fault and fault.kind == "invisible":
             self._settings.faults.hide(answer["uid"], time.monotonic() + fault.seconds)
         return {**echo, **answer, "success": "ok"}
 
     async def _operate(self, exchange: _Exchange, endpoint: Endpoint) -> Answer:
         params, fault = exchange.params, exchange.fault
-        if fault and fault.kind == "unknown":
+        if fault and fault.kind == "unknown" and not fault.applied:
             raise ApiError("unknown")
         with self._store.transaction():
             call = Call(

@@ -4,7 +4,7 @@
 
 A SPEC is KIND[:OPTION=VALUE]...[:applied][:to=URL], for instance 502:rate=0.05:on=writes:applied
 kinds (without `applied` the call is not carried out where that is offered, with it the call is carried out first):
-  unknown                         the error `unknown`, not carried out
+  unknown[:applied]               the error `unknown`
   429[:retry-after=SECONDS]       not carried out, with the header Retry-After if it is given
   500[:applied]                   with a text
   502[:applied]                   with an HTML page
@@ -49,7 +49,7 @@ _URL = re.compile(r"https?://[!-~]+")
 _COMMON = frozenset({"on", "skip", "count", "rate"})
 _OPTIONAL = frozenset({"applied", "retry-after"})
 _OPTIONS = {
-    "unknown": frozenset[str](),
+    "unknown": frozenset({"applied"}),
     "429": frozenset({"retry-after"}),
     "500": frozenset({"applied"}),
     "502": frozenset({"applied"}),

@@ -137,13 +137,14 @@ def test_answers(api: Api, spec: str, status: int, media_type: str, body: str) -
     assert "Retry-After" not in response.headers
 
 
-def test_unknown(api: Api) -> None:
-    """It is an error like others, with the echo of the domain."""
-    arm(api, "unknown")
+@pytest.mark.parametrize("applied", ["", ":applied"])
+def test_unknown(api: Api, applied: str) -> None:
+    """It is an error like others, with the echo of the domain; the call is carried out or not."""
+    arm(api, f"unknown{applied}")
     domain = api.domain
     assert subscribe(api).json() == {"domain": domain, "success": "error", "error": "unknown"}
-    assert not subscribed(api)
-    assert not last(api)["applied"]
+    assert subscribed(api) == bool(applied)
+    assert last(api)["applied"] == bool(applied)
 
 
 def test_retry_after(api: Api) -> None:
@@ -493,7 +494,7 @@ def test_any_text(text: str) -> None:
 
 @settings(deadline=None, database=None)
 @given(
-    kind=st.sampled_from(["500", "502", "reset", "truncated", "silent", "empty", "html", "array"]),
+    kind=st.sampled_from(["unknown", "500", "502", "reset", "truncated", "silent", "empty", "html", "array"]),
     target=st.sampled_from(["all", "reads", "writes", "email", "email/ml/add"]),
     skip=st.integers(0, 999_999_999),
     strikes=st.integers(1, 999_999_999),
