@@ -21,7 +21,36 @@ ERAS = ("2017", "2021", "strings")
 in_every_era = pytest.mark.parametrize("service", ERAS, indirect=True)
 """Runs a test once with each form of answers that the emulator knows (pdd-api.md, 3.3)."""
 
+FAULT_TABLE = "fault table"
+"""The property of a test that holds a cell of the table below: module, fault, rate, code, sent, retried."""
+
 _numbers = count(1)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how each module fared with each fault, if those tests were run."""
+    reports = [report for key in ("passed", "failed") for report in terminalreporter.getreports(key)]
+    cells = [value for report in reports for name, value in report.user_properties if name == FAULT_TABLE]
+    for rate in sorted({cell[2] for cell in cells}):
+        terminalreporter.section(f"faults that strike {rate:.0%} of the requests")
+        for line in _fault_table([cell for cell in cells if cell[2] == rate]):
+            terminalreporter.write_line(line)
+        terminalreporter.write_line(
+            "requests sent/of them repeated; with a code: failed, and the next run did the rest"
+        )
+
+
+def _fault_table(cells: list[list[Any]]) -> Iterator[str]:
+    """Yield the lines of a table with a row for each fault and a column for each module."""
+    modules = sorted({cell[0] for cell in cells})
+    texts = {(fault, module): f"{sent}/{retried} {code}" for module, fault, _rate, code, sent, retried in cells}
+    rows = [["", *modules]]
+    rows += [
+        [fault, *(texts.get((fault, each), "") for each in modules)] for fault in sorted({cell[1] for cell in cells})
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(modules) + 1)]
+    for row in rows:
+        yield "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
 
 
 class Service:

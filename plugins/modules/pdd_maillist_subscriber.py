@@ -410,13 +410,17 @@ def write(task: Task, wanted: Mapping[str, WantedList], steps: Sequence[Subscrib
             client.set_can_send_on_behalf(step.maillist, step.subscriber, can_send_on_behalf=may_send)
 
     def plan_again(doubtful: Collection[SubscriberStep]) -> list[SubscriberStep]:
-        affected = dict.fromkeys(step.maillist for step in doubtful)
+        people: dict[str, set[str]] = {step.maillist: set() for step in doubtful}
+        for step in doubtful:
+            people[step.maillist].add(step.subscriber)
         vanished.clear()
-        vanished.update(set(affected) - set(read_lists(client)))
-        there = [address for address in affected if address not in vanished]
-        states = read_states(client, there, asked_rights(wanted))
+        vanished.update(set(people) - set(read_lists(client)))
+        there = [address for address in people if address not in vanished]
+        rights = asked_rights(wanted)
+        states = read_states(client, there, lambda address, each: people[address].intersection(rights(address, each)))
         left = [step for step in doubtful if step.maillist in vanished]
-        return left + [step for address, state in states.items() for step in plan_list(address, state, wanted[address])]
+        plans = [step for address, state in states.items() for step in plan_list(address, state, wanted[address])]
+        return left + [step for step in plans if step.subscriber in people[step.maillist]]
 
     outcome = task.apply(steps, send, plan_again)
     explain_not_found(outcome, vanished)
