@@ -80,7 +80,16 @@ class Ansible:
 
     def __call__(self, command: str, *arguments: str | Path, **environment: str) -> Finished:
         """Run `ansible-COMMAND` (`adhoc` is plain `ansible`)."""
-        finished = subprocess.run(
+        with self.start(command, *arguments, **environment) as process:
+            try:
+                output, _nothing = process.communicate(timeout=120)
+            finally:
+                process.kill()
+        return Finished(process.returncode, output)
+
+    def start(self, command: str, *arguments: str | Path, **environment: str) -> subprocess.Popen[str]:
+        """Start such a command, in a process group of its own."""
+        return subprocess.Popen(
             [sys.executable, "-m", "ansible", command, *map(str, arguments)],
             cwd=self.directory,
             env={**self._environment(), **environment},
@@ -88,10 +97,8 @@ class Ansible:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            check=False,
-            timeout=120,
+            start_new_session=True,
         )
-        return Finished(finished.returncode, finished.stdout)
 
     def playbook(self, playbook: str | Path, inventory: Path, *arguments: str | Path) -> Finished:
         """Run `ansible-playbook` with an inventory."""
