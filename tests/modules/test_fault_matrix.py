@@ -19,7 +19,7 @@ from ..conftest import FAULT_TABLE, Service
 from . import cases
 from .conftest import Runner
 
-SEED = 20
+SEED = 214
 RATES = (0.05, 0.33)
 LOST = ("unknown", "500", "502", "reset", "truncated", "silent:seconds=60", "empty", "html", "array")
 """Faults that leave open whether a write was carried out; each strikes before and after that."""
@@ -83,7 +83,7 @@ def arm(service: Service) -> Iterator[Arm]:
     def arm(fault: str, rate: float) -> dict[str, Any]:
         service.api.control_put("/faults", [f"{fault}:rate={rate}" + ELSEWHERE * (fault == "redirect")])
         service.api.control_put("/latency", {"latency": SLOWED.get(fault, 0)})
-        return {"timeout": 0.15 if fault.startswith("silent") else 10, "retry_timeout": 5}
+        return {"timeout": 0.4 if fault.startswith("silent") else 30, "retry_timeout": 20}
 
     yield arm
     disarm(service)
