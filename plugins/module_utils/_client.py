@@ -329,7 +329,8 @@ class PddClient:
         if started is None:
             raise _misshapen(endpoint, "import_list")
         if not started:
-            raise refusal(to_text(rows[0].get("error")) or "unknown", endpoint, 200)
+            secrets = (box.external_password, box.internal_password)
+            raise refusal(to_text(rows[0].get("error")) or "unknown", endpoint, 200, secrets)
 
     @_attempts("stop the imports of {self.domain}")
     def stop_imports(self) -> None:

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+
+from ._rules import MIN_PASSWORD
 
 # What the service's codes mean, and what the user can do (pdd-api.md, 1.5).
 _MEANINGS = {
@@ -116,16 +118,18 @@ class InvalidInputError(PddError):
         self.problems = list(problems)
 
 
-def refusal(answer: str, endpoint: str, http_status: int) -> PddError:
+def refusal(answer: str, endpoint: str, http_status: int, secrets: Iterable[str] = ()) -> PddError:
     """Turn the service's `error` into an exception.
 
-    The text may be a list of codes with commas, the last of which counts (pdd-api.md, 1.4).
+    The text may be a list of codes with commas, the last of which counts (pdd-api.md, 1.4). What echoes a secret that
+    was sent is not quoted, nor is a part of it.
     """
-    if not _CODES.fullmatch(answer):
+    code = answer.rstrip(", ").rpartition(",")[2].strip()
+    echo = code not in _MEANINGS and any(secret in answer for secret in secrets if len(secret) >= MIN_PASSWORD)
+    if echo or not _CODES.fullmatch(answer):
         return PddError(
             "bad_answer", "the service answered an error without a code", endpoint=endpoint, http_status=http_status
         )
-    code = answer.rstrip(", ").rpartition(",")[2].strip()
     meaning = _MEANINGS.get(code, (None, ""))[0]
     message = f"the service answered {answer!r}" + (f" ({meaning})" if meaning else "")
     return PddError(code, message, endpoint=endpoint, http_status=http_status)

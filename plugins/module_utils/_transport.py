@@ -31,6 +31,8 @@ Item = TypeVar("Item")
 Value = TypeVar("Value")
 
 _SHORTEST_TIMEOUT = 1.0
+# Parameters whose values must not come back in a message.
+_SECRET_PARAMS = ("password", "hinta", "ext-passwd", "int-passwd")
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,11 @@ class Connection:
         if self.oauth_token:
             headers["Authorization"] = f"OAuth {self.oauth_token}"
         return headers
+
+    @property
+    def secrets(self) -> tuple[str | None, ...]:
+        """What must not come back in a message."""
+        return self.token, self.oauth_token
 
     @property
     def verify(self) -> bool | str:
@@ -308,7 +315,7 @@ class Transport:
             )
         except (requests.RequestException, OSError, ValueError) as error:
             raise _transport_fault(error, endpoint, timeout) from None
-        return _answer(response, endpoint)
+        return _answer(response, endpoint, [*self.connection.secrets, *map(params.get, _SECRET_PARAMS)])
 
 
 def _transport_fault(error: Exception, endpoint: str, timeout: float) -> _FaultError | PddError:
@@ -378,7 +385,7 @@ def _reason(error: BaseException) -> str:
     return type(error).__name__
 
 
-def _answer(response: Response, endpoint: str) -> dict[str, Any]:
+def _answer(response: Response, endpoint: str, secrets: Iterable[str | None]) -> dict[str, Any]:
     """Read one answer; raises _FaultError if the request may be repeated, else PddError."""
     status = response.status_code
 
@@ -401,7 +408,7 @@ def _answer(response: Response, endpoint: str) -> dict[str, Any]:
         raise unreadable if status >= HTTPStatus.BAD_REQUEST else _FaultError(unreadable, applied=None)
     if success:
         return body
-    refused = refusal(str(body.get("error") or "unknown"), endpoint, status)
+    refused = refusal(str(body.get("error") or "unknown"), endpoint, status, filter(None, secrets))
     raise _FaultError(refused, applied=None) if refused.code == "unknown" else refused
 
 

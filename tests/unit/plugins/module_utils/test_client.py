@@ -845,6 +845,9 @@ def test_import_that_was_not_started(service: Service, row: dict[str, Any], code
         {**STARTED, "import_list": FAILED_BOX},
         {**STARTED, "success": "error", "error": "bad_passwd"},
         {**STARTED, "success": "error", "error": [SECRET]},
+        {**STARTED, "success": "error", "error": f"bad {SECRET}"},
+        {**STARTED, "import_list": [{"started": "no", "error": SECRET}]},
+        {**STARTED, "import_list": [{"started": "no", "error": f"no,{OTHER_SECRET}"}]},
         {**STARTED, "success": SECRET},
         {**STARTED, "success": "error", "error": "unknown"},
         Response(json.dumps(STARTED)[:-5], 200),
@@ -866,6 +869,8 @@ def test_passwords_are_in_no_message(service: Service, answer: Answer) -> None:
     [
         {"success": "error", "error": "badpasswd", "password": SECRET, "hinta": OTHER_SECRET},
         {"success": "error", "error": [SECRET]},
+        {"success": "error", "error": SECRET},
+        {"success": "error", "error": f"no,{SECRET}"},
         {"success": "error", "error": {"password": SECRET}},
         {"success": SECRET},
         {"success": "error", "error": "unknown", "password": SECRET},

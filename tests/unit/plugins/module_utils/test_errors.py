@@ -112,6 +112,20 @@ def test_what_is_no_code_is_not_quoted(answer: str) -> None:
     assert error.message == "the service answered an error without a code"
 
 
+@pytest.mark.parametrize("answer", ["made-up-1", "bad made-up-1", "codes,made-up-1", "made-up-1,occupied-not"])
+def test_echo_of_a_secret_is_not_quoted(answer: str) -> None:
+    """Nor is what follows a comma in it, which looks like a code."""
+    assert refusal(answer, "email/add", 200, ["made-up-1"]).code == "bad_answer"
+    assert refusal("made,up-1", "email/add", 200, ["made,up-1"]).code == "bad_answer"
+
+
+@pytest.mark.parametrize("secrets", [["occupied"], ["occ"], ["", "other-1"]])
+def test_codes_are_quoted_whatever_the_secret(secrets: list[str]) -> None:
+    """A secret that is a code by chance, or so short that it stands in many, hides none."""
+    assert refusal("occupied", "email/add", 200, secrets).code == "occupied"
+    assert refusal("occ_new", "email/add", 200, ["occ"]).code == "occ_new"
+
+
 @given(st.text())
 def test_any_error_of_the_service_is_read(answer: str) -> None:
     """As its code, or as an unreadable answer."""
