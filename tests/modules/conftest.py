@@ -47,6 +47,10 @@ class Runner:
         assert set(result["requests"]) == {"sent", "retried", "throttled_seconds"}
         return result
 
+    def attempt(self, module: str, /, **options: Any) -> dict[str, Any]:
+        """Run a module with whatever options; returns what it returns, which Ansible itself may have refused."""
+        return self._run(module, options)
+
     def rejected(self, module: str, /, **options: Any) -> str:
         """Run a module with options that Ansible itself refuses; returns the message."""
         result = self._run(module, options)

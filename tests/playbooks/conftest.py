@@ -9,12 +9,14 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from ..leaks import files_with as files_with
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -149,12 +151,6 @@ class Ansible:
 def ansible(tmp_path: Path) -> Ansible:
     """Return a way to run the commands of Ansible."""
     return Ansible(tmp_path)
-
-
-def files_with(texts: Iterable[str], directory: Path) -> list[tuple[str, Path]]:
-    """Return which of the texts stand in which files below a directory."""
-    files = [path for path in directory.rglob("*") if path.is_file()]
-    return [(text, path) for path in files for text in texts if text.encode() in path.read_bytes()]
 
 
 def _starts(output: str) -> list[int]:

@@ -144,7 +144,10 @@ def test_role(
     for each in struck:
         kind = re.split(r":(?=rate|on|skip|count)", each["spec"])[0]
         sent, retried = total("sent", done.output), total("retried", done.output)
-        record_property(FAULT_TABLE, ["role, imports" if mixture == "imports" else "role", kind, 0.05, code(done.output), sent, retried])
+        record_property(
+            FAULT_TABLE,
+            ["role, imports" if mixture == "imports" else "role", kind, 0.05, code(done.output), sent, retried],
+        )
     if mixture in CODES:
         again = provision()
         assert again.code == 0, again.output
