@@ -173,3 +173,22 @@ def test_foreign_domain(run: Runner) -> None:
 def test_blocked_domain(run: Runner, service: Service) -> None:
     service.api.control_put("", {"blocked": True})
     assert run(MODULE)["error"]["code"] == "blocked"
+
+
+def test_a_thousand_counters(run: Runner, service: Service) -> None:
+    """One task reads them all, several at a time, but never more than it may: the emulator refuses one more."""
+    service.add_mailboxes(*(f"box{number}" for number in range(1000)))
+    service.forget()
+    service.api.control_put("/latency", {"latency": 0.01})
+    try:
+        service.api.control_put("/faults", ["busy:limit=4"])
+        allowed = run(MODULE, max_connections=4)
+        service.api.control_put("/faults", ["busy:limit=3"])
+        beyond = run(MODULE, max_connections=4, login=[f"box{number}" for number in range(20)])
+    finally:
+        service.api.session.delete(f"{service.url}/control/faults", timeout=60).raise_for_status()
+    assert len(allowed["mailboxes"]) == 1000
+    assert all(each["counters"] == {"unread": 0, "new": 0} for each in allowed["mailboxes"])
+    assert (allowed["requests"]["sent"], allowed["requests"]["retried"]) == (1002, 0)
+    assert beyond["requests"]["retried"] > 0
+    assert len(beyond["mailboxes"]) == 20
