@@ -131,17 +131,13 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.mailops.pdd.plugins.plugin_utils._report_input import ReportError, read_domains, read_text
-from ansible_collections.mailops.pdd.plugins.plugin_utils._report_page import render
+from ansible_collections.mailops.pdd.plugins.plugin_utils._report_input import ReportError
+from ansible_collections.mailops.pdd.plugins.plugin_utils._report_page import write_report
 
 
 def pdd_report(domains: Any, title: Any = "Mail domains", generated: Any = None) -> str:
     try:
-        return render(
-            read_domains("domains", domains),
-            title=read_text("title", title),
-            generated=None if generated is None else read_text("generated", generated),
-        )
+        return write_report(domains, title, generated)
     except ReportError as error:
         raise AnsibleFilterError(f"pdd_report cannot write the report: {error}.") from None
 

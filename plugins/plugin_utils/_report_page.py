@@ -11,17 +11,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ._report import Domain, counted
+from ._report_input import read_domains, read_text
 
 TEMPLATES = Path(__file__).parent / "report_templates"
 OPEN_ROWS = 20
 """So many rows of a table or list are shown at once; longer ones are folded up on the screen."""
 
 
-def render(domains: Sequence[Domain], *, title: str, generated: str | None) -> str:
+def write_report(domains: Any, title: Any = "Mail domains", generated: Any = None) -> str:
+    """Return the page on domains as the filter takes them; raises ReportError."""
+    return _render(
+        read_domains("domains", domains),
+        title=read_text("title", title),
+        generated=None if generated is None else read_text("generated", generated),
+    )
+
+
+def _render(domains: Sequence[Domain], *, title: str, generated: str | None) -> str:
     """Return the page; the same input gives the same page."""
     return (
         _environment()

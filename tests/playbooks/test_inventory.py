@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,7 @@ def own_emulator(request: pytest.FixtureRequest) -> Iterator[Emulator]:
     """Return an emulator with no domains but those of this file; the parameter is its era."""
     with Emulator("--era", getattr(request, "param", ERAS[0])) as running:
         yield running
+    assert running.errors == ""
 
 
 @pytest.fixture
@@ -65,8 +66,9 @@ def file_of(ansible: Ansible, service: Service, **options: Any) -> Path:
 def listing(ansible: Ansible, service: Service) -> Listing:
     """Return a way to run `ansible-inventory`."""
 
-    def run(*arguments: str, environment: dict[str, str] = SENT, **options: Any) -> Finished:
-        return ansible("inventory", "-i", file_of(ansible, service, **options), *arguments, **environment)
+    def run(*arguments: str, environment: Mapping[str, str] | None = None, **options: Any) -> Finished:
+        given = SENT if environment is None else environment
+        return ansible("inventory", "-i", file_of(ansible, service, **options), *arguments, **given)
 
     return run
 

@@ -9,7 +9,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 import html5lib
-from ansible_collections.mailops.pdd.plugins.filter.pdd_report import pdd_report
+from ansible_collections.mailops.pdd.plugins.plugin_utils._report_page import write_report
 
 HTML = "{http://www.w3.org/1999/xhtml}"
 NO_IMPORTS = {
@@ -95,7 +95,7 @@ def parsed(page: str) -> Element:
 
 def report(*domains: dict[str, Any], **options: Any) -> Element:
     """Write a report and parse it."""
-    return parsed(pdd_report(list(domains), **options))
+    return parsed(write_report(list(domains), **options))
 
 
 def words(element: Element) -> str:

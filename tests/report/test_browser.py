@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from ansible_collections.mailops.pdd.plugins.filter.pdd_report import pdd_report
+from ansible_collections.mailops.pdd.plugins.plugin_utils._report_page import write_report
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_httpserver import HTTPServer
 
@@ -109,7 +109,7 @@ def html() -> str:
         {"host": "silent.test", "errors": ["Cannot read silent.test: the service does not answer."]},
         domain("xn--e1afmkfd.test", drift={"differences": [], "unknown": ["The signature cannot be read."]}),
     ]
-    return pdd_report(domains, title="Mail at Example", generated="2026-03-01 09:00 UTC")
+    return write_report(domains, title="Mail at Example", generated="2026-03-01 09:00 UTC")
 
 
 def luminance(color: str) -> float:
@@ -190,7 +190,7 @@ def test_links_of_the_overview_lead_to_the_domains(show: Open, html: str) -> Non
 def test_hostile_names_stay_texts_and_run_nothing(show: Open, bypass_csp: bool) -> None:
     """With the page's policy and without it."""
     lists = [{"maillist": name, "subscribers": [name], "senders_on_behalf": []} for name in HOSTILE]
-    page = show(pdd_report([domain(maillists=lists)], title="Safe"), bypass_csp=bypass_csp)
+    page = show(write_report([domain(maillists=lists)], title="Safe"), bypass_csp=bypass_csp)
     for name in HOSTILE:
         expect(page.get_by_role("listitem").get_by_text(name, exact=True)).to_be_visible()
     expect(page).to_have_title("Safe")

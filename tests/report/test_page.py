@@ -11,9 +11,9 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 import pytest
-from ansible.errors import AnsibleFilterError
-from ansible_collections.mailops.pdd.plugins.filter.pdd_report import pdd_report
 from ansible_collections.mailops.pdd.plugins.plugin_utils._report import visible
+from ansible_collections.mailops.pdd.plugins.plugin_utils._report_input import ReportError
+from ansible_collections.mailops.pdd.plugins.plugin_utils._report_page import write_report
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markupsafe import Markup
@@ -105,7 +105,7 @@ def test_text_that_calls_itself_safe_is_not() -> None:
 
 
 def test_same_input_gives_the_same_page() -> None:
-    assert pdd_report([busy_domain()], generated="now") == pdd_report([busy_domain()], generated="now")
+    assert write_report([busy_domain()], generated="now") == write_report([busy_domain()], generated="now")
 
 
 def test_head() -> None:
@@ -177,7 +177,7 @@ def test_what_was_not_read_is_not_nothing() -> None:
 
 def test_missing_and_null_are_the_same() -> None:
     keys = ("domain", "details", "maillists", "mailboxes", "import", "failed_boxes", "drift", "errors")
-    assert pdd_report([{"host": "silent.test"}]) == pdd_report([{"host": "silent.test", **dict.fromkeys(keys)}])
+    assert write_report([{"host": "silent.test"}]) == write_report([{"host": "silent.test", **dict.fromkeys(keys)}])
 
 
 def test_empty_domain_says_so_in_words() -> None:
@@ -353,14 +353,13 @@ def test_every_id_stands_once() -> None:
     ],
 )
 def test_bad_input_gets_a_sentence(domains: Any, message: str) -> None:
-    with pytest.raises(AnsibleFilterError) as raised:
-        pdd_report(domains)
-    assert str(raised.value).startswith("pdd_report cannot write the report: ")
+    with pytest.raises(ReportError) as raised:
+        write_report(domains)
     assert message in str(raised.value)
     assert len(str(raised.value)) < 250
 
 
 @pytest.mark.parametrize("option", ["title", "generated"])
 def test_options_are_texts(option: str) -> None:
-    with pytest.raises(AnsibleFilterError, match=f"{option}: 5 is no text"):
-        pdd_report([], **{option: 5})
+    with pytest.raises(ReportError, match=f"{option}: 5 is no text"):
+        write_report([], **{option: 5})
