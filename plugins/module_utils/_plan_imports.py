@@ -18,6 +18,7 @@ from ._rules import MAX_NEW_PASSWORD, login_problem, password_problem
 # pdd-api.md, 2.4
 RUNNING = ("task_just_created", "in_progress", "paused", "pause_cause_of_error")
 _ENDED_BADLY = ("failed", "removed")
+_ENDED = ("done", *_ENDED_BADLY)
 _BOX_KEYS = ("external_login", "external_password", "internal_login", "internal_password")
 _WAIT_OPTIONS = ("wait_timeout", "stall_timeout", "poll_interval")
 _PORTS = {("imap", True): 993, ("imap", False): 143, ("pop3", True): 995, ("pop3", False): 110}
@@ -44,6 +45,7 @@ class WantedImports:
     check_settings: bool = True
     retry_failed: bool = False
     waiting: Waiting | None = None
+    progress_paths: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,7 @@ def wanted_imports(params: Mapping[str, Any], domain: str, defaults: Mapping[str
         check_settings=params["check_settings"],
         retry_failed=params["retry_failed"],
         waiting=waiting if params["wait"] else None,
+        progress_paths=tuple(params["progress_path"]),
     )
 
 
@@ -172,7 +175,10 @@ def import_as_returned(task: ImportTask) -> dict[str, Any]:
 
 
 class Watch:
-    """Judges the states of the imports that are read while waiting. Times: seconds of one clock."""
+    """Judges the states of the imports that are read while waiting, and says what is new in them.
+
+    Times: seconds of one clock.
+    """
 
     def __init__(self, waiting: Waiting, *, started: int, now: float) -> None:
         self._waiting = waiting
@@ -180,14 +186,29 @@ class Watch:
         self._since = now
         self._progress: tuple[int, ...] | None = None
         self._progress_at = now
+        self._told = ""
+
+    def news(self, task: ImportTask) -> list[str]:
+        """Return lines for who waits: one at the start, and one for every change.
+
+        There are none if nothing was started and nothing runs, since then nothing is waited for.
+        """
+        lines = []
+        if not self._told:
+            if not self._started and task.state in _ENDED:
+                return []
+            lines.append(f"waiting for the imports, at most {self._waiting.timeout} s; interrupting leaves them running")
+        if self._is_current(task) and _progress(task) != self._told:
+            lines.append(_progress(task))
+        self._told = [self._told, *lines][-1]
+        return lines
 
     def ended(self, task: ImportTask, now: float) -> bool:
         """Tell whether the imports are done; raises PddError when they have ended badly or it took too long.
 
-        A task with fewer boxes than were just started is an older one that is still shown. Where nothing was started, a
-        failed task says nothing of the boxes at hand but what stands in its failed boxes.
+        Where nothing was started, a failed task says nothing of the boxes at hand but what stands in its failed boxes.
         """
-        current = task.total_boxes >= self._started
+        current = self._is_current(task)
         if current and (task.state == "done" or (task.state == "failed" and not self._started)):
             return True
         if current and task.state in _ENDED_BADLY:
@@ -207,6 +228,10 @@ class Watch:
             advice = "They go on by themselves. Run the task again to wait for longer."
             raise PddError("timeout", message, advice=advice, endpoint="import/check_imports")
         return False
+
+    def _is_current(self, task: ImportTask) -> bool:
+        """Tell a task from an older one that is still shown: it has fewer boxes than were just started."""
+        return task.total_boxes >= self._started
 
 
 def _progress(task: ImportTask) -> str:

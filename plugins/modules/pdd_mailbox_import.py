@@ -95,9 +95,22 @@ options:
   wait:
     description:
       - Whether the task waits until the imports are done, those included that an earlier run began. Not in check mode.
+      - While it waits, the task shows on the terminal how far the imports are, whenever that changes. The attribute
+        C(action) says when it can.
       - Interrupting the task leaves the imports running.
     type: bool
     default: false
+  progress_path:
+    description:
+      - Files, on the machine where the module runs, to which the task appends lines while it waits. The first says how
+        long it waits at most, and that interrupting leaves the imports running. Then there is one for every change, with
+        the percentage, the messages, and the mailboxes that are done and that failed.
+      - The lines do not say which domain they are about, so give each task a file of its own.
+      - The task warns of a file that cannot be written, and goes on without it.
+      - What the terminal shows does not depend on this option.
+    type: list
+    elements: path
+    default: []
   wait_timeout:
     description: Seconds to wait at most.
     type: int
@@ -118,6 +131,18 @@ options:
     choices: [started, stopped]
     default: started
 attributes:
+  action:
+    description: Whether a part of the module runs on the controller.
+    support: partial
+    details:
+      - While the task waits, its progress is shown on standard error, each line with the name of the inventory host, and
+        stands in the log that E(ANSIBLE_LOG_PATH) names. This needs a local connection, and is left out in check mode
+        and with C(become), C(async) and C(no_log).
+      - The task does the same without it. O(progress_path) does not need it.
+  async:
+    description: Whether the task can run in the background.
+    support: full
+    details: How far it is, can then be seen in O(progress_path).
   check_mode:
     support: full
     details: The source server is checked as in a real run, since that is only a read.
@@ -296,6 +321,7 @@ from ansible_collections.mailops.pdd.plugins.module_utils._plan_imports import (
     taken_addresses,
     wanted_imports,
 )
+from ansible_collections.mailops.pdd.plugins.module_utils._progress import Progress
 
 BOX: dict[str, dict[str, Any]] = {
     "external_login": {"type": "str", "aliases": ["ext_login"]},
@@ -321,6 +347,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "check_settings": {"type": "bool", "default": True},
     "retry_failed": {"type": "bool", "default": False},
     "wait": {"type": "bool", "default": False},
+    "progress_path": {"type": "list", "elements": "path", "default": []},
     "wait_timeout": {"type": "int", "default": 3600},
     "stall_timeout": {"type": "int", "default": 600},
     "poll_interval": {"type": "int", "default": 5},
@@ -430,10 +457,12 @@ def look_for(task: Task, addresses: list[str]) -> set[str]:
 def wait(task: Task, wanted: WantedImports, waiting: Waiting, outcome: Outcome[ImportStep]) -> ImportTask | None:
     """Wait until the imports have ended, and note in outcome those of this task that failed."""
     watch = Watch(waiting, started=len(outcome.done), now=time.monotonic())
+    progress = Progress(wanted.progress_paths, task.warn)
     status, ended_badly = None, None
     try:
         while True:
             status = task.client.import_task()
+            progress.tell(watch.news(status))
             if watch.ended(status, time.monotonic()):
                 break
             time.sleep(min(waiting.poll_interval, waiting.timeout))

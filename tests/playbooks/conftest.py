@@ -7,16 +7,18 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ..leaks import files_with as files_with
+from ..leaks import files_with as files_with  # noqa: PLC0414 - for the tests beside this file
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -69,6 +71,33 @@ class Finished:
         return result
 
 
+class Running:
+    """A command that runs."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+        self._output: list[str] = []
+
+    def line(self, text: str) -> str:
+        """Wait until the command writes a line with a text; returns the line."""
+        assert self._process.stdout
+        for line in self._process.stdout:
+            self._output.append(line)
+            if text in line:
+                return line
+        raise AssertionError(f"the command has ended without {text!r}: {''.join(self._output)}")
+
+    def interrupt(self, number: signal.Signals = signal.SIGINT) -> None:
+        """Do what Ctrl+C does, or worse, to the command and all of its processes."""
+        os.killpg(self._process.pid, number)
+
+    def end(self) -> Finished:
+        """Wait for the end of the command, and of all that it started and that may still write."""
+        assert self._process.stdout
+        self._output += self._process.stdout
+        return Finished(self._process.wait(), "".join(self._output))
+
+
 class Ansible:
     """Runs commands of Ansible in a directory of their own, in an environment of their own."""
 
@@ -82,16 +111,13 @@ class Ansible:
 
     def __call__(self, command: str, *arguments: str | Path, **environment: str) -> Finished:
         """Run `ansible-COMMAND` (`adhoc` is plain `ansible`)."""
-        with self.start(command, *arguments, **environment) as process:
-            try:
-                output, _nothing = process.communicate(timeout=120)
-            finally:
-                process.kill()
-        return Finished(process.returncode, output)
+        with self.running(command, *arguments, **environment) as running:
+            return running.end()
 
-    def start(self, command: str, *arguments: str | Path, **environment: str) -> subprocess.Popen[str]:
-        """Start such a command, in a process group of its own."""
-        return subprocess.Popen(
+    @contextmanager
+    def running(self, command: str, *arguments: str | Path, **environment: str) -> Iterator[Running]:
+        """Start `ansible-COMMAND`, in a process group as a shell would; end it if it still runs in the end."""
+        process = subprocess.Popen(
             [sys.executable, "-m", "ansible", command, *map(str, arguments)],
             cwd=self.directory,
             env={**self._environment(), **environment},
@@ -99,8 +125,14 @@ class Ansible:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            start_new_session=True,
+            process_group=0,
         )
+        with process:
+            try:
+                yield Running(process)
+            finally:
+                if process.poll() is None:
+                    os.killpg(process.pid, signal.SIGTERM)
 
     def playbook(self, playbook: str | Path, inventory: Path, *arguments: str | Path) -> Finished:
         """Run `ansible-playbook` with an inventory."""

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 from collections.abc import Callable, Iterator
@@ -166,13 +165,12 @@ def test_playbook_that_is_killed(
 ) -> None:
     """With all of its processes, after so many writes: what it remembers can be read, and the next run does the rest."""
     service.api.control_put("/latency", {"latency": 0.01})
-    command = ["playbook", "-i", ansible.directory / "inventory.yml", PROVISION]
-    with ansible.start(*command) as running:
+    with ansible.running("playbook", "-i", ansible.directory / "inventory.yml", PROVISION) as running:
         wait_until(lambda: len(service.writes()) >= after)
-        os.killpg(running.pid, number)
-        output = running.communicate(timeout=60)[0]
-    assert running.returncode != 0
-    assert "Traceback" not in output
+        running.interrupt(number)
+        killed = running.end()
+    assert killed.code != 0
+    assert "Traceback" not in killed.output
     assert not provisioned(service)
     assert isinstance(json.loads(ansible.state.read_text()), dict)
     done = provision()

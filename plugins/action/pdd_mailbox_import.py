@@ -1,0 +1,102 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Shows how far imports are while the module pdd_mailbox_import waits for them.
+
+The module runs as it does without this plugin, and says how far the imports are in a file. All that happens here is
+that this file is made, shown as it grows, and removed.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any, BinaryIO
+
+from ansible import constants as C  # noqa: N812 - its usual name
+from ansible.module_utils.common.validation import check_type_list
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.action.normal import ActionModule as NormalAction
+
+PAUSE = 0.2
+"""Seconds between two looks at the file."""
+
+
+class ActionModule(NormalAction):  # type: ignore[misc]  # core has no annotations
+    """Runs the module as any other is run, and shows its progress where that is possible."""
+
+    def run(self, tmp: str | None = None, task_vars: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Run the module; returns what it returns."""
+        if not self._shows_progress():
+            return self._run_module(tmp, task_vars)
+        host, given = (task_vars or {}).get("inventory_hostname"), self._task.args
+        with followed_file(lambda line: self._show(f"[{host}] {line}")) as path:
+            self._task.args = with_progress_path(given, path)
+            try:
+                return self._run_module(tmp, task_vars)
+            finally:
+                self._task.args = given
+
+    def _run_module(self, tmp: str | None, task_vars: Mapping[str, Any] | None) -> dict[str, Any]:
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        return result
+
+    def _shows_progress(self) -> bool:
+        """Tell whether the task waits, and the module runs here as this user, who may see what it says."""
+        task, connection = self._task, self._connection
+        hidden = task.check_mode or task.async_val or task.no_log
+        return waits(task.args) and not hidden and connection.transport == "local" and not connection.become
+
+    def _show(self, line: str) -> None:
+        """Show a line on standard error: what is on standard output may be meant for a machine, and is buffered."""
+        self._display.display(line, stderr=True)
+
+
+def waits(options: Mapping[str, Any]) -> bool:
+    """Tell whether the module will wait, from its options as they are before it checks them."""
+    return options.get("state") != "stopped" and bool(boolean(options.get("wait", False), strict=False))
+
+
+def with_progress_path(options: Mapping[str, Any], path: str) -> dict[str, Any]:
+    """Return the options with one more progress_path; what is none of its values is left for the module to refuse."""
+    try:
+        given = check_type_list(options.get("progress_path") or [])
+    except TypeError:
+        return dict(options)
+    return {**options, "progress_path": [*given, path]}
+
+
+@contextmanager
+def followed_file(show: Callable[[str], None]) -> Iterator[str]:
+    """Make an empty file, and show each line that is added to it, until the context ends; then remove it.
+
+    It lies in Ansible's own temporary directory, which goes when Ansible ends, should this process be killed.
+    """
+    descriptor, path = tempfile.mkstemp(dir=C.DEFAULT_LOCAL_TMP, prefix="pdd_progress_")
+    with os.fdopen(descriptor, "rb") as file:
+        ended = Event()
+        follower = Thread(target=_follow, args=(file, ended, show), daemon=True)
+        follower.start()
+        try:
+            yield path
+        finally:
+            ended.set()
+            follower.join()
+            Path(path).unlink(missing_ok=True)
+
+
+def _follow(file: BinaryIO, ended: Event, show: Callable[[str], None]) -> None:
+    """Show the lines of a growing file; what cannot be read or shown is no reason for the task to fail."""
+    rest = b""
+    with suppress(OSError, ValueError):
+        last = False
+        while not last:
+            last = ended.wait(PAUSE)
+            *lines, rest = (rest + file.read()).split(b"\n")
+            for line in lines:
+                show(line.decode(errors="replace"))
