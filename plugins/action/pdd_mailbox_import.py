@@ -10,21 +10,14 @@ that this file is made, shown as it grows, and removed.
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from pathlib import Path
-from threading import Event, Thread
-from typing import Any, BinaryIO
+from collections.abc import Mapping
+from typing import Any
 
 from ansible import constants as C  # noqa: N812 - its usual name
 from ansible.module_utils.common.validation import check_type_list
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action.normal import ActionModule as NormalAction
-
-PAUSE = 0.2
-"""Seconds between two looks at the file."""
+from ansible_collections.mailops.pdd.plugins.plugin_utils._follow import followed_file
 
 
 class ActionModule(NormalAction):  # type: ignore[misc]  # core has no annotations
@@ -35,7 +28,8 @@ class ActionModule(NormalAction):  # type: ignore[misc]  # core has no annotatio
         if not self._shows_progress():
             return self._run_module(tmp, task_vars)
         host, given = (task_vars or {}).get("inventory_hostname"), self._task.args
-        with followed_file(lambda line: self._show(f"[{host}] {line}")) as path:
+        # Ansible's own temporary directory goes when Ansible ends, should this process be killed.
+        with followed_file(C.DEFAULT_LOCAL_TMP, lambda line: self._show(f"[{host}] {line}")) as path:
             self._task.args = with_progress_path(given, path)
             try:
                 return self._run_module(tmp, task_vars)
@@ -69,34 +63,3 @@ def with_progress_path(options: Mapping[str, Any], path: str) -> dict[str, Any]:
     except TypeError:
         return dict(options)
     return {**options, "progress_path": [*given, path]}
-
-
-@contextmanager
-def followed_file(show: Callable[[str], None]) -> Iterator[str]:
-    """Make an empty file, and show each line that is added to it, until the context ends; then remove it.
-
-    It lies in Ansible's own temporary directory, which goes when Ansible ends, should this process be killed.
-    """
-    descriptor, path = tempfile.mkstemp(dir=C.DEFAULT_LOCAL_TMP, prefix="pdd_progress_")
-    with os.fdopen(descriptor, "rb") as file:
-        ended = Event()
-        follower = Thread(target=_follow, args=(file, ended, show), daemon=True)
-        follower.start()
-        try:
-            yield path
-        finally:
-            ended.set()
-            follower.join()
-            Path(path).unlink(missing_ok=True)
-
-
-def _follow(file: BinaryIO, ended: Event, show: Callable[[str], None]) -> None:
-    """Show the lines of a growing file; what cannot be read or shown is no reason for the task to fail."""
-    rest = b""
-    with suppress(OSError, ValueError):
-        last = False
-        while not last:
-            last = ended.wait(PAUSE)
-            *lines, rest = (rest + file.read()).split(b"\n")
-            for line in lines:
-                show(line.decode(errors="replace"))

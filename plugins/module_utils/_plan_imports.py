@@ -197,7 +197,9 @@ class Watch:
         if not self._told:
             if not self._started and task.state in _ENDED:
                 return []
-            lines.append(f"waiting for the imports, at most {self._waiting.timeout} s; interrupting leaves them running")
+            lines.append(
+                f"waiting for the imports, at most {self._waiting.timeout} s; interrupting leaves them running"
+            )
         if self._is_current(task) and _progress(task) != self._told:
             lines.append(_progress(task))
         self._told = [self._told, *lines][-1]

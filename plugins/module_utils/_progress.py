@@ -17,21 +17,24 @@ class Progress:
         self._warn = warn
 
     def tell(self, lines: Iterable[str]) -> None:
-        """Append lines, at once and each as a whole, so that several tasks may share a file."""
-        for line in lines:
-            for path in list(self._paths):
-                try:
-                    _append(path, f"{line}\n".encode())
-                except (OSError, ValueError) as error:  # ValueError: no path at all, such as one with a null byte
-                    self._paths.remove(path)
-                    self._warn(f"progress_path: {path!r} cannot be written ({getattr(error, 'strerror', error)})")
+        """Append lines at once."""
+        content = "".join(f"{line}\n" for line in lines).encode()
+        if content:
+            self._paths = [path for path in self._paths if self._written(path, content)]
+
+    def _written(self, path: str, content: bytes) -> bool:
+        try:
+            _append(path, content)
+        except (OSError, ValueError) as error:  # ValueError: no path at all, such as one with a null character
+            self._warn(f"progress_path: {path!r} cannot be written ({getattr(error, 'strerror', error)})")
+            return False
+        return True
 
 
 def _append(path: str, content: bytes) -> None:
-    with open(path, "ab", buffering=0, opener=_open_at_once) as file:  # noqa: PTH123 - Path.open() has no opener
-        file.write(content)
-
-
-def _open_at_once(path: str, flags: int) -> int:
-    """Open a file without waiting: a named pipe that nobody reads must not hold the task up."""
-    return os.open(path, flags | os.O_NONBLOCK, 0o666)
+    # Without waiting: a named pipe that nobody reads must not hold the task up.
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK, 0o666)
+    try:
+        os.write(descriptor, content)
+    finally:
+        os.close(descriptor)

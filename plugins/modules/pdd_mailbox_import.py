@@ -103,8 +103,8 @@ options:
   progress_path:
     description:
       - Files, on the machine where the module runs, to which the task appends lines while it waits. The first says how
-        long it waits at most, and that interrupting leaves the imports running. Then there is one for every change, with
-        the percentage, the messages, and the mailboxes that are done and that failed.
+        long it waits at most, and that interrupting leaves the imports running. Then there is one for every change,
+        with the percentage, the messages, and the mailboxes that are done and that failed.
       - The lines do not say which domain they are about, so give each task a file of its own.
       - The task warns of a file that cannot be written, and goes on without it.
       - What the terminal shows does not depend on this option.
@@ -135,9 +135,9 @@ attributes:
     description: Whether a part of the module runs on the controller.
     support: partial
     details:
-      - While the task waits, its progress is shown on standard error, each line with the name of the inventory host, and
-        stands in the log that E(ANSIBLE_LOG_PATH) names. This needs a local connection, and is left out in check mode
-        and with C(become), C(async) and C(no_log).
+      - While the task waits, its progress is shown on standard error, each line with the name of the inventory host,
+        and stands in the log that E(ANSIBLE_LOG_PATH) names. This needs a local connection, and is left out in check
+        mode and with C(become), C(async) and C(no_log).
       - The task does the same without it. O(progress_path) does not need it.
   async:
     description: Whether the task can run in the background.

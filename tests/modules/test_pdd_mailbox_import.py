@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -285,6 +288,92 @@ def test_wait_timeout(run: Runner, nowhere: dict[str, Any]) -> None:
     assert "within 1 s" in result["msg"]
 
 
+BEGIN = "waiting for the imports, at most 3600 s; interrupting leaves them running"
+
+
+def looks(*messages: int, state: str = "in_progress") -> Callable[[dict[str, Any]], None]:
+    """Return a change of answers: so many of four messages are there at each look, then all is done."""
+    left = iter(messages)
+
+    def change(answer: dict[str, Any]) -> None:
+        imported = next(left, 4)
+        done = imported == 4
+        answer["import"].update(
+            state="done" if done else state,
+            progress_percent=25 * imported,
+            total_message_count=4,
+            imported_message_count=imported,
+            total_box_count=1,
+            done_box_count=int(done),
+            complete_box_count=int(done),
+        )
+
+    return change
+
+
+def test_progress_in_files(run: Runner, source: SourceServer, middleman: Middleman, tmp_path: Path) -> None:
+    """One line for every change, after what a file held before; a file that is named twice is one."""
+    new, old = tmp_path / "new", tmp_path / "old"
+    old.write_text("before\n")
+    middleman.edit("import/check_imports", looks(0, 1, 1))
+    paths = [str(new), str(old), str(new)]
+    result = run(MODULE, **server(source), **box("anna"), **WAIT, progress_path=paths, api_url=middleman.url)
+    assert "warnings" not in result
+    assert new.read_text().splitlines() == [
+        BEGIN,
+        "0 %, 0 of 4 messages, 0 of 1 mailboxes, 0 failed",
+        "25 %, 1 of 4 messages, 0 of 1 mailboxes, 0 failed",
+        "100 %, 4 of 4 messages, 1 of 1 mailboxes, 0 failed",
+    ]
+    assert old.read_text() == f"before\n{new.read_text()}"
+    again = run(MODULE, **server(source), **box("anna"), **WAIT, progress_path=paths)
+    assert not again["changed"]
+    assert old.read_text() == f"before\n{new.read_text()}"
+
+
+def test_progress_of_what_an_earlier_run_began(
+    run: Runner, service: Service, source: SourceServer, middleman: Middleman, tmp_path: Path
+) -> None:
+    service.add_mailboxes("anna")
+    middleman.edit("import/check_imports", looks(2, 2, state="paused"))
+    options = {**server(source), **box("anna"), "api_url": middleman.url}
+    run(MODULE, **options, **WAIT, progress_path=[str(tmp_path / "file")])
+    assert (tmp_path / "file").read_text().splitlines() == [
+        BEGIN,
+        "50 %, 2 of 4 messages, 0 of 1 mailboxes, 0 failed",
+        "100 %, 4 of 4 messages, 1 of 1 mailboxes, 0 failed",
+    ]
+
+
+def test_progress_that_cannot_be_written(
+    run: Runner, source: SourceServer, middleman: Middleman, tmp_path: Path
+) -> None:
+    """The task warns of each file once, and does all the rest."""
+    good, missing, pipe = tmp_path / "good", tmp_path / "none" / "file", tmp_path / "pipe"
+    os.mkfifo(pipe)
+    middleman.edit("import/check_imports", looks(0, 1))
+    paths = [str(missing), "/dev/full", str(tmp_path), str(pipe), str(good)]
+    result = run(MODULE, **server(source), **box("anna"), **WAIT, progress_path=paths, api_url=middleman.url)
+    assert not result.get("failed")
+    expected = [
+        f"{str(missing)!r} cannot be written (No such file or directory)",
+        "'/dev/full' cannot be written (No space left on device)",
+        f"{str(tmp_path)!r} cannot be written (Is a directory)",
+        f"{str(pipe)!r} cannot be written (No such device or address)",
+    ]
+    for words, warning in zip(expected, map(str, result["warnings"]), strict=True):
+        assert f"progress_path: {words}" in warning
+    assert len(good.read_text().splitlines()) == 4
+
+
+@pytest.mark.parametrize("options", [{"check": True, "wait": True}, {"wait": False}])
+def test_no_progress_without_waiting(
+    run: Runner, source: SourceServer, tmp_path: Path, options: dict[str, Any]
+) -> None:
+    run(MODULE, **options, **server(source), **box("anna"), progress_path=[str(tmp_path / "file")])
+    assert not (tmp_path / "file").exists()
+
+
 @pytest.mark.parametrize("state", ["paused", "pause_cause_of_error"])
 def test_paused_imports_stall(run: Runner, source: SourceServer, middleman: Middleman, state: str) -> None:
     def pause(answer: dict[str, Any]) -> None:
@@ -430,7 +519,13 @@ def test_bad_input(run: Runner, options: dict[str, Any], words: list[str]) -> No
 
 @pytest.mark.parametrize(
     ("option", "value"),
-    [("server", "old.example.test"), ("wait", True), ("retry_failed", True), ("mailboxes", []), ("port", 143)],
+    [
+        ("server", "old.example.test"),
+        ("wait", True),
+        ("retry_failed", True),
+        ("mailboxes", []),
+        ("progress_path", ["a"]),
+    ],
 )
 def test_stopping_takes_no_options(run: Runner, option: str, value: object) -> None:
     message = run.refused(MODULE, state="stopped", **{option: value})

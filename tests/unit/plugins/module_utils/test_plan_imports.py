@@ -47,6 +47,7 @@ DEFAULTS: dict[str, Any] = {
     "stall_timeout": 600,
     "poll_interval": 5,
     "state": "started",
+    "progress_path": [],
 }
 
 
@@ -403,3 +404,63 @@ def test_time_out() -> None:
     assert caught.value.code == "timeout"
     assert "not done within 150 s" in caught.value.message
     assert "1 of 2 mailboxes" in caught.value.message
+
+
+# What is said while waiting
+
+START = "waiting for the imports, at most 1000 s; interrupting leaves them running"
+
+
+def test_news() -> None:
+    """One line at the start, and one for every change."""
+    judge = watch()
+    half = replace(RUNNING, progress_percent=50, imported_messages=50, done_boxes=1, failed_boxes_count=1)
+    assert judge.news(RUNNING) == [START, "0 %, 0 of 100 messages, 0 of 2 mailboxes, 0 failed"]
+    assert judge.news(replace(RUNNING, state="paused")) == []
+    assert judge.news(half) == ["50 %, 50 of 100 messages, 1 of 2 mailboxes, 1 failed"]
+    assert judge.news(half) == []
+
+
+@pytest.mark.parametrize("change", ["progress_percent", "imported_messages", "done_boxes", "failed_boxes_count"])
+def test_every_change_is_news(change: str) -> None:
+    """Also a single one, and back again."""
+    judge = watch()
+    judge.news(RUNNING)
+    changed: dict[str, Any] = {change: 1}
+    assert len(judge.news(replace(RUNNING, **changed))) == 1
+    assert len(judge.news(RUNNING)) == 1
+
+
+def test_task_of_an_earlier_run_is_no_news() -> None:
+    """It would say that all is done."""
+    judge = watch(started=2)
+    older = ImportTask("done", 100, 1, 1, 1, 0, 9, 9, ())
+    assert judge.news(older) == [START]
+    assert judge.news(older) == []
+    assert judge.news(RUNNING) == ["0 %, 0 of 100 messages, 0 of 2 mailboxes, 0 failed"]
+
+
+@pytest.mark.parametrize("state", ["done", "failed", "removed"])
+def test_no_news_where_nothing_is_waited_for(state: str) -> None:
+    """Nothing was started and nothing runs. What ends at once after a start is told."""
+    ended = replace(RUNNING, state=state)
+    assert watch(started=0).news(ended) == []
+    assert watch(started=2).news(ended) == [START, "0 %, 0 of 100 messages, 0 of 2 mailboxes, 0 failed"]
+
+
+@given(
+    st.integers(0, 2),
+    st.lists(
+        st.builds(ImportTask, st.sampled_from(["in_progress", "paused", "odd"]), *[st.integers(0, 2)] * 7, st.just(()))
+    ),
+)
+def test_news_are_the_changes(started: int, states: list[ImportTask]) -> None:
+    """Whatever is read: the last line tells the last state of ours, and no line is that before it."""
+    judge = watch(started=started)
+    lines = [line for state in states for line in judge.news(state)]
+    ours = [state for state in states if state.total_boxes >= started]
+    assert lines[:1] == [START][: len(states)]
+    assert all(line != following for line, following in zip(lines, lines[1:]))
+    assert len(lines) > 1 or not ours
+    if ours:
+        assert watch(started=0).news(ours[-1])[-1] == lines[-1]

@@ -1,0 +1,46 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Lines at the end of files (_progress)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ansible_collections.mailops.pdd.plugins.module_utils._progress import Progress
+
+
+def test_lines_are_there_at_once(tmp_path: Path) -> None:
+    """Whoever reads the file meanwhile sees them, also if it was moved away."""
+    path = tmp_path / "file"
+    progress = Progress([str(path)], warn=str)
+    progress.tell([])
+    assert not path.exists()
+    progress.tell(["one", "two"])
+    assert path.read_text() == "one\ntwo\n"
+    path.rename(tmp_path / "older")
+    progress.tell(["three"])
+    assert path.read_text() == "three\n"
+
+
+def test_shared_file(tmp_path: Path) -> None:
+    """Neither overwrites what the other says."""
+    path = str(tmp_path / "file")
+    first, second = Progress([path], warn=str), Progress([path], warn=str)
+    for _ in range(2):
+        first.tell(["first"])
+        second.tell(["second"])
+    assert Path(path).read_text() == "first\nsecond\n" * 2
+
+
+def test_what_is_no_path(tmp_path: Path) -> None:
+    """A warning names it, once."""
+    warnings: list[str] = []
+    progress = Progress(["a\0b", "", str(tmp_path / "good")], warn=warnings.append)
+    progress.tell(["one"])
+    progress.tell(["two"])
+    assert warnings == [
+        r"progress_path: 'a\x00b' cannot be written (embedded null byte)",
+        "progress_path: '' cannot be written (No such file or directory)",
+    ]
+    assert (tmp_path / "good").read_text() == "one\ntwo\n"
