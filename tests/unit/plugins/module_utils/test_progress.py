@@ -27,10 +27,10 @@ def test_shared_file(tmp_path: Path) -> None:
     """Neither overwrites what the other says."""
     path = str(tmp_path / "file")
     first, second = Progress([path], warn=str), Progress([path], warn=str)
-    for _ in range(2):
-        first.tell(["first"])
-        second.tell(["second"])
-    assert Path(path).read_text() == "first\nsecond\n" * 2
+    first.tell(["one"])
+    second.tell(["two"])
+    first.tell(["three"])
+    assert Path(path).read_text() == "one\ntwo\nthree\n"
 
 
 def test_what_is_no_path(tmp_path: Path) -> None:
