@@ -197,12 +197,12 @@ class Watch:
         if not self._told:
             if not self._started and task.state in _ENDED:
                 return []
-            lines.append(
-                f"waiting for the imports, at most {self._waiting.timeout} s; interrupting leaves them running"
-            )
-        if self._is_current(task) and _progress(task) != self._told:
-            lines.append(_progress(task))
-        self._told = [self._told, *lines][-1]
+            lines.append(_beginning(self._waiting))
+        progress = _progress(task)
+        if self._is_current(task) and progress != self._told:
+            lines.append(progress)
+        if lines:
+            self._told = lines[-1]
         return lines
 
     def ended(self, task: ImportTask, now: float) -> bool:
@@ -234,6 +234,10 @@ class Watch:
     def _is_current(self, task: ImportTask) -> bool:
         """Tell a task from an older one that is still shown: it has fewer boxes than were just started."""
         return task.total_boxes >= self._started
+
+
+def _beginning(waiting: Waiting) -> str:
+    return f"waiting for the imports, at most {waiting.timeout} s; interrupting leaves them running"
 
 
 def _progress(task: ImportTask) -> str:

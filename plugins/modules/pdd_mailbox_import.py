@@ -142,7 +142,7 @@ attributes:
   async:
     description: Whether the task can run in the background.
     support: full
-    details: How far it is, can then be seen in O(progress_path).
+    details: Then only O(progress_path) says how far it is.
   check_mode:
     support: full
     details: The source server is checked as in a real run, since that is only a read.

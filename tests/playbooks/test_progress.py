@@ -17,7 +17,7 @@ from .conftest import Ansible, files_with
 
 MODULE = "mailops.pdd.pdd_mailbox_import"
 PASSWORD = "made-up-anna"
-WAITING = "waiting for the imports, at most 60 s; interrupting leaves them running"
+WAITING = "waiting for the imports, at most 200 s; interrupting leaves them running"
 NOTHING = "0 %, 0 of 0 messages, 0 of 1 mailboxes, 0 failed"
 ALL = "100 %, 3 of 3 messages, 1 of 1 mailboxes, 0 failed"
 
@@ -60,7 +60,7 @@ def options(service: Service, late: SourceServer) -> dict[str, Any]:
         "external_login": "anna",
         "external_password": PASSWORD,
         "wait": True,
-        "wait_timeout": 60,
+        "wait_timeout": 200,
         "poll_interval": 1,
     }
 
@@ -198,7 +198,7 @@ def test_defaults_loop_and_delegation(
     [
         {"check_mode": True},
         {"no_log": True},
-        {"async": 60, "poll": 1},
+        {"async": 200, "poll": 1},
         {"become": True, "become_method": "nobody"},
         {"vars": {"ansible_connection": "elsewhere"}},
     ],
@@ -214,8 +214,9 @@ def test_where_nothing_is_shown(
     own = ansible.directory / "own"
     late.start()
     path = ansible.write("play.yml", play({**options, "progress_path": str(own)}, **task))
-    finished = ansible("playbook", "-i", "here,", path, **folders)
+    finished = ansible("playbook", "-i", "here,", path, "-vvv", **folders)
     assert finished.tasks("here") == {MODULE: "changed"}, finished.output
+    assert "pdd_progress" not in finished.output
     assert "waiting for" not in finished.output + ansible.log.read_text()
     waits = "check_mode" not in task
     assert (own.exists(), set(service.mailboxes)) == (waits, {"anna"} if waits else set())

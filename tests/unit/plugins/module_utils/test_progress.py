@@ -13,7 +13,7 @@ from ansible_collections.mailops.pdd.plugins.module_utils._progress import Progr
 def test_lines_are_there_at_once(tmp_path: Path) -> None:
     """Whoever reads the file meanwhile sees them, also if it was moved away."""
     path = tmp_path / "file"
-    progress = Progress([str(path)], warn=str)
+    progress = Progress([str(path)], warn=print)
     progress.tell([])
     assert not path.exists()
     progress.tell(["one", "two"])
@@ -26,7 +26,7 @@ def test_lines_are_there_at_once(tmp_path: Path) -> None:
 def test_shared_file(tmp_path: Path) -> None:
     """Neither overwrites what the other says."""
     path = str(tmp_path / "file")
-    first, second = Progress([path], warn=str), Progress([path], warn=str)
+    first, second = Progress([path], warn=print), Progress([path], warn=print)
     first.tell(["one"])
     second.tell(["two"])
     first.tell(["three"])

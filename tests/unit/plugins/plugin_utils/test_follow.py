@@ -33,11 +33,11 @@ def test_lines_are_shown_while_the_file_grows(tmp_path: Path) -> None:
 def test_nothing_stays_behind(tmp_path: Path) -> None:
     """No file and no thread, also where the file is gone already, or something failed."""
     threads = active_count()
-    with followed_file(str(tmp_path), str):
+    with followed_file(str(tmp_path), print):
         assert active_count() == threads + 1
-    with followed_file(str(tmp_path), str) as path:
+    with followed_file(str(tmp_path), print) as path:
         Path(path).unlink()
-    with pytest.raises(KeyboardInterrupt), followed_file(str(tmp_path), str):
+    with pytest.raises(KeyboardInterrupt), followed_file(str(tmp_path), print):
         raise KeyboardInterrupt
     assert active_count() == threads
     assert list(tmp_path.iterdir()) == []
