@@ -18,8 +18,6 @@ from typing import Any
 
 import pytest
 
-from ..leaks import files_with as files_with  # noqa: PLC0414 - for the tests beside this file
-
 ROOT = Path(__file__).parent.parent.parent
 
 _TASK = re.compile(r"^(?:TASK|RUNNING HANDLER) \[(?:[\w.]+ : )?(?P<name>.*?)\]", re.MULTILINE)

@@ -13,7 +13,8 @@ import yaml
 from pdd_emulator.testing import TOKEN, Emulator
 
 from ..conftest import Service
-from .conftest import Ansible, files_with
+from ..leaks import files_with
+from .conftest import Ansible
 
 EXPORT = "mailops.pdd.export"
 PROVISION = "mailops.pdd.provision"

@@ -16,7 +16,8 @@ from pdd_emulator.testing import OAUTH_TOKEN, TOKEN, Emulator
 from pytest_httpserver import HTTPServer
 
 from ..conftest import ERAS, Service
-from .conftest import Ansible, Finished, files_with
+from ..leaks import files_with
+from .conftest import Ansible, Finished
 
 FILE = "domains.pdd.yml"
 STATUSES = ("added", "domain-activate", "mx-activate")

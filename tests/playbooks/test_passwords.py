@@ -14,7 +14,8 @@ import yaml
 from pdd_emulator.testing import TOKEN
 
 from ..conftest import Service
-from .conftest import Ansible, files_with
+from ..leaks import files_with
+from .conftest import Ansible
 
 MODULE = "mailops.pdd.pdd_mailbox"
 VAULT_PASSWORD = "open-sesame-4711"

@@ -13,7 +13,8 @@ from pdd_emulator.testing import TOKEN, wait_until
 from pdd_source_server import Account, SourceServer, start_twisted
 
 from ..conftest import Service
-from .conftest import Ansible, files_with
+from ..leaks import files_with
+from .conftest import Ansible
 
 MODULE = "mailops.pdd.pdd_mailbox_import"
 PASSWORD = "made-up-anna"

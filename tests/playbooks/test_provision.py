@@ -12,7 +12,8 @@ from pdd_emulator.testing import OAUTH_TOKEN, TOKEN, wait_until
 from pdd_source_server import SourceServer
 
 from ..conftest import Service
-from .conftest import Ansible, files_with
+from ..leaks import files_with
+from .conftest import Ansible
 
 PROVISION = "mailops.pdd.provision"
 SIGNATURE = "Example Ltd., 1 Example Street"

@@ -14,8 +14,9 @@ from pdd_emulator.testing import TOKEN
 from pdd_source_server import SourceServer
 
 from ..conftest import Service
+from ..leaks import files_with
 from ..report.conftest import all_words, cells, parsed, section, words
-from .conftest import Ansible, files_with
+from .conftest import Ansible
 
 REPORT = "mailops.pdd.report"
 HOSTILE = "<script>alert(1)</script>{{ 1 + 1 }}"
