@@ -17,7 +17,8 @@ description:
     with C(_) for each character that no group name can have, such as C(pdd_status_added), C(pdd_status_mx_activate)
     and C(pdd_status_domain_activate). Where the service says none, it is C(pdd_status_unknown).
   - The group C(pdd) has the variables C(ansible_connection=local), C(ansible_python_interpreter), which is the Python
-    that runs Ansible, and C(pdd_domain_api_url). If the file sets the option, it also has
+    that runs Ansible, C(ansible_pipelining=true), which keeps secrets out of temporary files, and
+    C(pdd_domain_api_url). If the file sets the option, it also has
     C(pdd_domain_validate_certs), C(pdd_domain_ca_path), C(pdd_domain_timeout), C(pdd_domain_retry_timeout) or
     C(pdd_domain_max_connections). So the role P(mailops.pdd.pdd_domain#role) finds the service. C(group_vars) go before
     all of these.
@@ -232,6 +233,7 @@ def group_variables(connection: Connection, file_options: Mapping[str, Any]) -> 
     inherited = [name for name in _INHERITED if file_options.get(name) is not None]
     return {
         "ansible_connection": "local",
+        "ansible_pipelining": True,
         "ansible_python_interpreter": sys.executable,
         "pdd_domain_api_url": connection.api_url,
         **{f"pdd_domain_{name}": getattr(connection, name) for name in inherited},

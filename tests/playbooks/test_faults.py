@@ -15,6 +15,7 @@ from pdd_emulator.testing import TOKEN, Emulator, wait_until
 from pdd_source_server import SourceServer
 
 from ..conftest import FAULT_TABLE, Service
+from ..leaks import files_with
 from .conftest import Ansible, Finished
 
 SEED = 5
@@ -163,7 +164,10 @@ def test_role(
 def test_playbook_that_is_killed(
     ansible: Ansible, provision: Callable[[], Finished], service: Service, number: signal.Signals, after: int
 ) -> None:
-    """With all of its processes, after so many writes: what it remembers can be read, and the next run does the rest."""
+    """With all of its processes, after so many writes: the state can be read, and the next run does the rest.
+
+    No secret stays behind in a file.
+    """
     service.api.control_put("/latency", {"latency": 0.01})
     with ansible.running("playbook", "-i", ansible.directory / "inventory.yml", PROVISION) as running:
         wait_until(lambda: len(service.writes()) >= after)
@@ -172,6 +176,8 @@ def test_playbook_that_is_killed(
     assert killed.code != 0
     assert "Traceback" not in killed.output
     assert not provisioned(service)
+    secrets = (TOKEN, "made-up-1", f"made-up-{PEOPLE[0]}")
+    assert {path.name for _secret, path in files_with(secrets, ansible.root)} == {"inventory.yml"}
     assert isinstance(json.loads(ansible.state.read_text()), dict)
     done = provision()
     assert done.code == 0, done.output
