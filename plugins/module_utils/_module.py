@@ -8,11 +8,11 @@ The only place that knows AnsibleModule.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
-from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.basic import AnsibleModule, _load_params, missing_required_lib
 
 from ._address import canonical_domain
 from ._client import PddClient
@@ -37,6 +37,42 @@ CONNECTION_SPEC: dict[str, Any] = {
     "retry_timeout": {"type": "float", "default": 60.0},
     "max_connections": {"type": "int", "default": 8},
 }
+
+
+class _Module(AnsibleModule):  # type: ignore[misc]  # Ansible has no types
+    """Shows no options as long as they are not read.
+
+    Where an option does not fit its specification, Ansible shows all of them before it has found out which are secret.
+    By then it has changed some, so they are read once more to find what its message may quote.
+    """
+
+    options_read = False
+
+    def fail_json(self, msg: str, **result: Any) -> NoReturn:
+        """End the task with an error."""
+        if not self.options_read:
+            result["invocation"] = {}
+            self.no_log_values.update(_misshapen_entries(self.argument_spec, _load_params()))
+        super().fail_json(msg, **result)
+
+
+def _misshapen_entries(specs: Mapping[str, Any], params: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the texts that stand where a dict with secrets should be; Ansible's message quotes them."""
+    for name in (name for name, spec in specs.items() if "options" in spec):
+        entries = params.get(name)
+        for entry in entries if isinstance(entries, list) else [entries]:
+            if not isinstance(entry, Mapping):
+                yield from _texts(entry)
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, (list, tuple)):
+        for each in value:
+            yield from _texts(each)
+    elif isinstance(value, Mapping):
+        yield from _texts(list(value.values()))
+    elif value:
+        yield str(value)
 
 
 @dataclass
@@ -94,7 +130,8 @@ def run_module(
     InvalidInputError. execute(task, wanted) does the work and raises PddError where it cannot begin. domain: whether
     the option of that name is "needed", "optional" (blank if absent), or "ignored".
     """
-    module = AnsibleModule(argument_spec={**CONNECTION_SPEC, **options}, supports_check_mode=True, **constraints)
+    module = _Module(argument_spec={**CONNECTION_SPEC, **options}, supports_check_mode=True, **constraints)
+    module.options_read = True
     if IMPORT_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=IMPORT_ERROR)
     transport = None

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""For every module that writes a task with hundreds of objects: what is there before, what is wanted, and what is left to do."""
+"""For every module that writes a task with hundreds of objects: what is there before, and what it leads to."""
 
 from __future__ import annotations
 

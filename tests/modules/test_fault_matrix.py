@@ -3,7 +3,7 @@
 """Every module against every fault, with hundreds of objects.
 
 A task converges to exactly the wanted state, or fails with a sentence and a code; nothing is doubled and nothing is
-lost, the next run writes what is left, and the one after that nothing. The table stands at the end of the tests' output.
+lost, the next run writes what is left, and the one after that nothing. The table stands at the end of the output.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a single fault does to a task: lost answers, late visibility, a service that takes little, listings cut short."""
+"""What one fault does to a task: lost answers, late visibility, a service that takes little, short listings."""
 
 from __future__ import annotations
 

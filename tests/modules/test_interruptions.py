@@ -116,7 +116,7 @@ def test_service_that_is_gone_for_good(capsys: pytest.CaptureFixture[str]) -> No
 def test_signature_task_that_is_killed(
     run: Runner, service: Service, state_home: Path, number: signal.Signals, applied: bool
 ) -> None:
-    """While it waits for the answer: the state can be read, nobody waits for its lock, and the next run sets the text."""
+    """While it waits for the answer: the state can be read, its lock is free, and the next run sets the text."""
     state = state_home / "mailops.pdd" / "signatures.json"
     run("pdd_signature", signature="Old")
     service.forget()

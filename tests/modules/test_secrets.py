@@ -141,6 +141,29 @@ def test_echo(
     assert leaks(CANARIES.values(), "\n".join(written)) == []
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "canary-text",
+        ["canary-text"],
+        ["login=anna password='canary-text"],
+        [{"login": "anna", "passwort": "canary-text"}],
+        [{"external_login": "anna", "external_passwort": "canary-text"}],
+        [["canary-text"]],
+        [{"login": "anna", "password": "canary-text", "enabled": "perhaps"}],
+    ],
+)
+@pytest.mark.parametrize("module", ["pdd_mailbox", "pdd_mailbox_import"])
+def test_options_that_ansible_refuses(run: Runner, module: str, broken: Any) -> None:
+    """It would show all of them, since it has not found out yet which are secret."""
+    good = {"login": "vera", "password": CANARIES["password"]}
+    if module == "pdd_mailbox_import":
+        good = {"external_login": "vera", "external_password": CANARIES["password"]}
+    entries = [good, *broken] if isinstance(broken, list) else broken
+    run.rejected(module, mailboxes=entries, token=CANARIES["token"], oauth_token=CANARIES["oauth_token"])
+    assert leaks(["canary-text", *CANARIES.values()], run.output) == []
+
+
 def test_canaries_are_found() -> None:
     """The search sees what it looks for, in all spellings."""
     secret = 'tö ken"/+'
