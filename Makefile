@@ -37,7 +37,7 @@ lint: $(VENV)/test.stamp ## Check style, types and documentation
 	@$(RUN) -m ruff check $(FOLDERS)
 	@$(RUN) -m ruff format --check $(FOLDERS)
 	@$(RUN) -m mypy -p ansible_collections.mailops.pdd.plugins -p ansible_collections.mailops.pdd.tests.unit
-	@$(RUN) -m mypy tests/conftest.py tests/modules tests/playbooks tests/report
+	@$(RUN) -m mypy tests/conftest.py tests/leaks.py tests/modules tests/playbooks tests/report
 	@for part in demo emulator source_server; do $(VENV)/bin/python -m mypy tests/$$part || exit 1; done
 	@$(RUN) -m yamllint --strict .
 	@$(RUN) -m antsibull_changelog lint

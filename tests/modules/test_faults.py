@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -60,18 +61,27 @@ def imports(service: Service, dead_port: int) -> Iterator[dict[str, Any]]:
     service.api.call("import/stop_all_imports")
 
 
+@dataclass(frozen=True)
+class Task:
+    """A write, and the module and the options that need it."""
+
+    action: str
+    module: str
+    options: dict[str, Any]
+
+
 @pytest.fixture
-def task(service: Service, imports: dict[str, Any], action: str) -> tuple[str, dict[str, Any]]:
-    """Return the module and the options that need a write, where anna and boris are, and anna is on the list `team`."""
+def task(service: Service, imports: dict[str, Any], action: str) -> Task:
+    """Return the task for a write, where anna and boris are, and anna is on the list `team`."""
     service.add_mailboxes("anna", "boris")
     service.add_maillist("team", "anna")
     module, options = WRITES[action]
     if action == "import/start_one_import":
-        return module, {**options, **imports}
+        return Task(action, module, {**options, **imports})
     if action == "import/stop_all_imports":
         source = {"method": "imap", "server": imports["server"], "port": imports["port"], "ssl": "no"}
         service.api.ok("import/start_one_import", {**source, "ext-login": "vera", "ext-passwd": "made-up-1"})
-    return module, options
+    return Task(action, module, options)
 
 
 # Lost answers
@@ -90,12 +100,11 @@ def test_lost_answer(
     run: Runner,
     service: Service,
     fault: Callable[..., None],
-    task: tuple[str, dict[str, Any]],
-    action: str,
+    task: Task,
     lost: str,
 ) -> None:
     """The write was carried out, and its answer lost: it is recognised, and counts as the change that it is."""
-    module, options = task
+    action, module, options = task.action, task.module, task.options
     fault(f"{lost}:applied:on={action}:count=1")
     result = run(module, **options)
     assert (result["changed"], result["failures"], result.get("failed", False)) == (True, [], False)
@@ -115,12 +124,11 @@ def test_lost_request(
     run: Runner,
     service: Service,
     fault: Callable[..., None],
-    task: tuple[str, dict[str, Any]],
-    action: str,
+    task: Task,
     lost: str,
 ) -> None:
     """The write was not carried out, which the answer does not tell: it is sent once more, but for an import."""
-    module, options = task
+    action, module, options = task.action, task.module, task.options
     fault(f"{lost}:on={action}:count=1")
     result = run(module, **options)
     once = action == "import/start_one_import"

@@ -145,7 +145,7 @@ def test_state_file_is_whole_at_any_time(service: Service, state_home: Path) -> 
         options = {"signature": f"Text {number}", "token": TOKEN, "api_url": service.url}
         service.forget()
         with start_module("pdd_signature", options) as task:
-            wait_until(lambda: service.requests() or list(state.parent.glob(".signatures.json.*")))
+            wait_until(lambda: any(state.parent.glob(".signatures.json.*")) or service.requests())
             time.sleep(number / 1000)
             task.kill()
         assert old.items() <= json.loads(state.read_text()).items()

@@ -105,14 +105,12 @@ def log(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return lines
 
 
-@pytest.mark.parametrize("writes_only", [True, False])
-@pytest.mark.parametrize("kind", ECHOES)
-@every_module
-@pytest.mark.usefixtures("state_home", "impatient")
-def test_echo(
-    run: Runner, httpserver: HTTPServer, state_home: Path, log: list[str], module: str, kind: str, writes_only: bool
-) -> None:
-    """The service answers with the secrets that it was sent, to everything or only to what changes something."""
+@pytest.fixture
+def echo(httpserver: HTTPServer, kind: str, writes_only: bool) -> str:
+    """Return the URL of a service that answers with the secrets that it was sent.
+
+    It does so to everything, or only to what changes something.
+    """
 
     def answer(request: Request) -> Response:
         if writes_only and request.method == "GET":
@@ -120,8 +118,15 @@ def test_echo(
         sent = [*request.form.values(), *request.args.values(), *request.headers.values()]
         return ECHOES[kind](next((each for each in sent if each in CANARIES.values()), CANARIES["token"]))
 
-    httpserver.clear()
     httpserver.expect_request(re.compile("")).respond_with_handler(answer)
+    return httpserver.url_for("").rstrip("/")
+
+
+@pytest.mark.parametrize("writes_only", [True, False])
+@pytest.mark.parametrize("kind", ECHOES)
+@every_module
+@pytest.mark.usefixtures("impatient")
+def test_echo(run: Runner, echo: str, state_home: Path, log: list[str], module: str) -> None:
     connection = {key: CANARIES[key] for key in ("token", "oauth_token")}
     for check in (True, False):
         result = run(
@@ -129,7 +134,7 @@ def test_echo(
             check=check,
             diff=True,
             **{**TASKS[module], **connection},
-            api_url=httpserver.url_for("").rstrip("/"),
+            api_url=echo,
             retry_timeout=0,
         )
         assert result.get("failed") or result["requests"]["sent"] > 0 or check
@@ -280,20 +285,22 @@ def test_certificate_of_another_host(run: Runner, encrypted: HTTPServer, bundle:
     assert encrypted.log == []
 
 
-@pytest.mark.parametrize("trusting", ["ca_path", "validate_certs"])
-@every_module
-@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
-@pytest.mark.usefixtures("state_home", "impatient")
-def test_trusted_certificate(
-    run: Runner, encrypted: HTTPServer, bundle: str, monkeypatch: pytest.MonkeyPatch, module: str, trusting: str
-) -> None:
-    """By its authority, or because nothing is checked; a bundle in the environment does not override the option."""
+@pytest.fixture(params=["ca_path", "validate_certs"])
+def trust(request: pytest.FixtureRequest, bundle: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Return an option with which the certificate is good, where the environment names a bundle with another one."""
     stranger = Path(bundle).with_name("stranger.pem")
     trustme.CA().cert_pem.write_to_path(str(stranger))
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(stranger))
+    return {"ca_path": bundle} if request.param == "ca_path" else {"validate_certs": False}
+
+
+@every_module
+@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
+@pytest.mark.usefixtures("state_home", "impatient")
+def test_trusted_certificate(run: Runner, encrypted: HTTPServer, trust: dict[str, Any], module: str) -> None:
+    """By its authority, or because nothing is checked; a bundle in the environment does not override the option."""
     assert run(module, **TASKS[module], api_url=secure_url(encrypted))["error"]["code"] == "tls"
     encrypted.clear_log()
-    trust = {"ca_path": bundle} if trusting == "ca_path" else {"validate_certs": False}
     result = run(module, **TASKS[module], api_url=secure_url(encrypted), **trust)
     assert encrypted.log
     assert result.get("error", {}).get("code") != "tls"
