@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 from ansible.module_utils.basic import AnsibleModule, _load_params, missing_required_lib
 
@@ -48,7 +48,7 @@ class _Module(AnsibleModule):  # type: ignore[misc]  # Ansible has no types
 
     options_read = False
 
-    def fail_json(self, msg: str, **result: Any) -> NoReturn:
+    def fail_json(self, msg: str, **result: Any) -> None:
         """End the task with an error."""
         if not self.options_read:
             result["invocation"] = {}
