@@ -286,7 +286,7 @@ def test_connection_is_kept_alive() -> None:
     for _time in range(5):
         transport.read(PATH, {})
     listener.close()
-    transport._session.close()
+    transport._adapter.close()
     thread.join()
     assert len(connections) == 1
 
