@@ -11,12 +11,12 @@ VENV := .venv
 RUN := exec $(VENV)/bin/python
 COLLECTIONS := $(VENV)/collections/ansible_collections/mailops/pdd
 FOLDERS := plugins tests
-export PYTHONPATH := tests/emulator:tests/source_server
+export PYTHONPATH := tests/emulator:tests/source_server:tests/bench
 export MYPYPATH := $(VENV)/collections:$(PYTHONPATH)
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
 
-.PHONY: help demo test test-oldest lint emulator clean
+.PHONY: help demo test test-oldest lint bench emulator clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile
@@ -33,15 +33,18 @@ test-oldest: $(VENV)/demo.stamp ## Unit tests and demo with the modules' oldest 
 	@exec $(VENV)/oldest/bin/python -m pytest -n auto tests/unit $(PYTEST)
 	@$(RUN) tests/demo/run.py -e 'ansible_python_interpreter=$(CURDIR)/$(VENV)/oldest/bin/python'
 
-lint: $(VENV)/test.stamp ## Check style, types and documentation
+lint: $(VENV)/test.stamp $(VENV)/bench.stamp ## Check style, types and documentation
 	@$(RUN) -m ruff check $(FOLDERS)
 	@$(RUN) -m ruff format --check $(FOLDERS)
 	@$(RUN) -m mypy -p ansible_collections.mailops.pdd.plugins -p ansible_collections.mailops.pdd.tests.unit
 	@$(RUN) -m mypy tests/conftest.py tests/leaks.py tests/modules tests/playbooks tests/report
-	@for part in demo emulator source_server; do $(VENV)/bin/python -m mypy tests/$$part || exit 1; done
+	@for part in bench demo emulator source_server; do $(VENV)/bin/python -m mypy tests/$$part || exit 1; done
 	@$(RUN) -m yamllint --strict .
 	@$(RUN) -m antsibull_changelog lint
 	@$(RUN) -m ansiblelint --offline
+
+bench: $(VENV)/bench.stamp ## Measure, and write docs/performance.md (a quarter of an hour); BENCH=quick only prints
+	@$(RUN) -m pdd_bench $(BENCH)
 
 emulator: $(VENV)/demo.stamp ## Run the emulator; ARGS='--port 0 --token T --domain example.test'
 	@$(RUN) -m pdd_emulator $(ARGS)
