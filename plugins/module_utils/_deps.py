@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The one guarded import of the modules' library `requests` and of `idna`, which requests brings along.
+"""The one guarded import of the modules' library `requests`, and of what it brings along.
 
 Without them the collection still imports (Ansible's documentation and sanity tests do that); run_module() then ends
 the task with Ansible's usual message.
@@ -15,9 +15,11 @@ IMPORT_ERROR: str | None = None
 try:
     import idna
     import requests
+    import urllib3
 except ImportError:
     idna = None  # type: ignore[assignment]
     requests = None  # type: ignore[assignment]
+    urllib3 = None  # type: ignore[assignment]
     IMPORT_ERROR = traceback.format_exc()
 
-__all__ = ["IMPORT_ERROR", "idna", "requests"]
+__all__ = ["IMPORT_ERROR", "idna", "requests", "urllib3"]

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ._adapter import open_adapter
 from ._budget import Budget, Limit, backoff, retry_after
 from ._deps import requests
 from ._errors import PddError, refusal
@@ -163,10 +164,9 @@ class Transport:
         self._lock = threading.Lock()
         self._last_fault: PddError | None = None
         self._gave_up: PddError | None = None
-        self._adapter = requests.adapters.HTTPAdapter(pool_maxsize=connection.max_connections)
+        self._adapter = open_adapter(connection.api_url, connection.verify, connection.max_connections)
         self._headers = {**requests.utils.default_headers(), **connection.headers}
         self._proxies = requests.utils.get_environ_proxies(connection.api_url)
-        self._verify = connection.verify
 
     @property
     def stats(self) -> dict[str, int | float]:
@@ -300,7 +300,8 @@ class Transport:
         query, form = (params, None) if method == "GET" else (None, params)
         try:
             request = requests.Request(method, url, headers=self._headers, params=query, data=form).prepare()
-            response = self._adapter.send(request, timeout=timeout, verify=self._verify, proxies=self._proxies)
+            verify = self.connection.validate_certs  # what against, the adapter knows
+            response = self._adapter.send(request, timeout=timeout, verify=verify, proxies=self._proxies)
             content = response.content
         except (requests.RequestException, OSError, ValueError) as error:
             raise _transport_fault(error, endpoint, timeout) from None

@@ -689,6 +689,13 @@ def test_ca_path(tls_url: str, bundle: str) -> None:
     assert Transport(connection(tls_url, ca_path=bundle)).read(PATH, {}) == OK
 
 
+def test_bundle_is_read_once(tls_url: str, bundle: str) -> None:
+    """It may go when the task has begun: no connection that is opened later reads it again."""
+    transport = Transport(connection(tls_url, ca_path=bundle))
+    Path(bundle).unlink()
+    assert transport.read_all(lambda path: transport.read(path, {}), [PATH] * 8) == [OK] * 8
+
+
 @pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
 def test_no_validation(tls_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The option goes before a bundle in the environment."""
@@ -718,12 +725,15 @@ def test_https_to_a_server_without_tls(service: Service) -> None:
         Transport(connection(service.url.replace("http:", "https:"), retry_timeout=0.3)).read(PATH, {})
 
 
-def test_missing_bundle(service: Service, tmp_path: Path) -> None:
-    """An error like any other."""
-    url = service.url.replace("http:", "https:")
-    with pytest.raises(PddError) as caught:
-        Transport(connection(url, ca_path=str(tmp_path / "missing.pem"))).read(PATH, {})
-    assert_no_secret(caught.value)
+@pytest.mark.parametrize("content", [None, "no certificate\n"])
+def test_unusable_bundle(service: Service, tmp_path: Path, content: str | None) -> None:
+    """A bundle that is missing or holds something else is an error that names it, before anything is sent."""
+    bundle = tmp_path / "bundle.pem"
+    if content is not None:
+        bundle.write_text(content)
+    with failure("tls") as caught:
+        Transport(connection(service.url.replace("http:", "https:"), ca_path=str(bundle)))
+    assert str(bundle) in caught[0].sentence()
 
 
 @pytest.mark.parametrize("answer", [RESET, GOOD])
