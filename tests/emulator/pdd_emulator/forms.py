@@ -51,14 +51,14 @@ def page_count(total: int, on_page: int) -> int:
     return -(-total // on_page)
 
 
-def domain_list(domains: Sequence[Domain], *, page: int, on_page: int, total: int, era: Era) -> Answer:
-    """Return the answer of `domain/domains`."""
+def domain_list(domains: Sequence[tuple[Domain, int]], *, page: int, on_page: int, total: int, era: Era) -> Answer:
+    """Return the answer of `domain/domains`; each domain comes with the number of its mailboxes."""
     answer = {
         "page": page,
         "on_page": on_page,
         "total": total,
         "found": len(domains),
-        "domains": [_domain(domain, era) for domain in domains],
+        "domains": [_domain(domain, mailboxes, era) for domain, mailboxes in domains],
     }
     return answer if era is Era.Y2021 else answer | {"direction": "asc", "order": "default"}
 
@@ -170,7 +170,7 @@ def _box_limit(era: Era) -> int:
     return 2147483647 if era is Era.Y2021 else 1000
 
 
-def _domain(domain: Domain, era: Era) -> Answer:
+def _domain(domain: Domain, mailboxes: int, era: Era) -> Answer:
     def own_flag(value: bool) -> bool | str:
         return flag(value) if era is Era.Y2021 else value
 
@@ -185,7 +185,7 @@ def _domain(domain: Domain, era: Era) -> Answer:
         "master_admin": True,
         "dkim-ready": own_flag(False),
         "emails-max-count": _box_limit(era),
-        "emails-count": domain.mailboxes,
+        "emails-count": mailboxes,
         "from_registrar": "no",
         "ws_technical": "no",
     }

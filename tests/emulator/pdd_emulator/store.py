@@ -80,12 +80,11 @@ CREATE TABLE IF NOT EXISTS import_box (
 
 @dataclass(frozen=True)
 class Domain:
-    """A domain; `status` is `domain-activate`, `mx-activate` or `added`, `mailboxes` their number."""
+    """A domain; `status` is `domain-activate`, `mx-activate` or `added`."""
 
     name: str
     status: str
     blocked: bool
-    mailboxes: int
 
 
 @dataclass(frozen=True)
@@ -232,13 +231,17 @@ class Store:
 
     def domain(self, name: str) -> Domain | None:
         """Return a domain."""
-        row = self._db.execute(f"{_SELECT_DOMAIN} WHERE name = ?", (name,)).fetchone()
+        row = self._db.execute("SELECT * FROM domain WHERE name = ?", (name,)).fetchone()
         return _domain(row) if row else None
 
-    def domains(self, *, offset: int, limit: int) -> list[Domain]:
-        """Return a page of the domains, by name."""
-        rows = self._db.execute(f"{_SELECT_DOMAIN} ORDER BY name LIMIT ? OFFSET ?", (limit, offset))
-        return [_domain(row) for row in rows]
+    def domains(self, *, offset: int, limit: int) -> list[tuple[Domain, int]]:
+        """Return a page of the domains, by name, each with the number of its mailboxes."""
+        rows = self._db.execute(
+            "SELECT *, (SELECT count(*) FROM account WHERE domain = name AND NOT maillist) AS mailboxes FROM domain"
+            " ORDER BY name LIMIT ? OFFSET ?",
+            (limit, offset),
+        )
+        return [(_domain(row), row["mailboxes"]) for row in rows]
 
     def count_domains(self) -> int:
         """Return the number of domains."""
@@ -474,9 +477,6 @@ class Store:
 
 
 _FROM_VISIBLE = "FROM account WHERE domain = ? AND uid NOT IN (SELECT value FROM json_each(?))"
-_SELECT_DOMAIN = (
-    "SELECT *, (SELECT count(*) FROM account WHERE domain = name AND NOT maillist) AS mailboxes FROM domain"
-)
 
 
 def _make_private(file: Path) -> None:
@@ -485,7 +485,7 @@ def _make_private(file: Path) -> None:
 
 
 def _domain(row: sqlite3.Row) -> Domain:
-    return Domain(row["name"], row["status"], bool(row["blocked"]), row["mailboxes"])
+    return Domain(row["name"], row["status"], bool(row["blocked"]))
 
 
 def _account(row: sqlite3.Row) -> Account:
