@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -120,7 +120,7 @@ def resolve(wanted: WantedList, maillists: Mapping[int, str], logins: Mapping[in
         if unknown:
             raise PddError("not_found", f"no mailbox has the uid {', '.join(unknown)}", advice="Check subscriber_uid.")
         subscribers = tuple(logins[uid] for uid in wanted.subscriber_uids)
-        raise_problems(_stranger_problems("senders_on_behalf", wanted.senders or (), subscribers))
+        raise_problems(_stranger_problems("senders_on_behalf", wanted.senders or (), set(subscribers)))
     return replace(wanted, maillist=maillist, subscribers=subscribers)
 
 
@@ -276,18 +276,17 @@ def _people_problems(prefix: str, option: str, entry: Mapping[str, Any], domain:
         problems += duplicate_problems((place, each, canonical_address(each, domain)) for place, each in named.items())
     if by_uid:
         return problems  # resolve() finds senders who are no subscribers
-    known = _canonical(people.values(), domain) or ()
+    known = set(_canonical(people.values(), domain) or ())
     for place, each in senders.items():
         problems += _stranger_problems(place, [canonical_address(each, domain)], known)
     return problems
 
 
-def _stranger_problems(place: str, senders: Iterable[str], subscribers: Iterable[str]) -> list[str | None]:
-    known = set(subscribers)
+def _stranger_problems(place: str, senders: Iterable[str], subscribers: Set[str]) -> list[str | None]:
     return [
         f"{place}: {each} is not among the subscribers, only a subscriber can send on behalf"
         for each in senders
-        if each not in known
+        if each not in subscribers
     ]
 
 
