@@ -28,7 +28,7 @@ def with_asyncio(url: str, token: str, calls: Sequence[Call], connections: int) 
 
     async def send_all() -> None:
         waiting = iter(wires)
-        await asyncio.gather(*(_connection(url, waiting) for _ in range(connections)))
+        await asyncio.gather(*(_connection(url, waiting) for _number in range(connections)))
 
     start = time.perf_counter()
     asyncio.run(send_all())

@@ -56,6 +56,7 @@ def markdown(figures: Figures) -> str:
         "### Growth",
         _growth(figures.growth),
         "### Start-up",
+        "Each of the first five is what it adds to those above it; the others are whole tasks in a play.",
         _table(["step", "milliseconds"], [[step, f"{cost:.0f}"] for step, cost in figures.start_up.items()]),
     ]
     return "\n\n".join(parts)

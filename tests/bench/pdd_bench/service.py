@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from pdd_emulator.testing import TOKEN, Api, Emulator
@@ -21,7 +21,7 @@ class Call:
 
     method: str
     path: str
-    params: dict[str, str] = field(hash=False)
+    params: dict[str, str]
 
 
 class Service:
