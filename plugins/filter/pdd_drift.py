@@ -13,7 +13,7 @@ author:
 description:
   - Takes what tasks of this collection returned in check mode, and lists the differences, one for each mailbox,
     mailing list, and person on a list.
-  - The role C(mailops.pdd.pdd_domain) applies it to its own tasks, in the variable C(pdd_domain_drift).
+  - The role P(mailops.pdd.pdd_domain#role) applies it to its own tasks, in the variable C(pdd_domain_drift).
 options:
   _input:
     description:
@@ -38,7 +38,11 @@ options:
         description: Of M(mailops.pdd.pdd_maillist_subscriber).
         type: raw
 seealso:
+  - module: mailops.pdd.pdd_mailbox
+  - module: mailops.pdd.pdd_mailbox_import
+  - module: mailops.pdd.pdd_maillist
   - module: mailops.pdd.pdd_maillist_subscriber
+  - module: mailops.pdd.pdd_signature
 """
 
 EXAMPLES = r"""
@@ -76,7 +80,7 @@ _value:
       elements: dict
       contains:
         object:
-          description: The mailbox or mailing list, or C(signature).
+          description: The mailbox or mailing list, or V(signature).
           type: str
         subscriber:
           description: The person on the list; V(none) where the difference lies in the object itself.

@@ -11,8 +11,8 @@ version_added: 0.1.0
 author:
   - The mailops.pdd authors (!UNKNOWN)
 description:
-  - Takes what info modules returned, and returns the variables with which the role C(mailops.pdd.pdd_domain) brings the
-    same state about. Nothing in them is a secret, and they have the same order in each run.
+  - Takes what info modules returned, and returns the variables with which the role P(mailops.pdd.pdd_domain#role)
+    brings the same state about. Nothing in them is a secret, and they have the same order in each run.
 positional: domain
 options:
   _input:
@@ -39,6 +39,8 @@ options:
     type: bool
     default: false
 seealso:
+  - module: mailops.pdd.pdd_mailbox_info
+  - module: mailops.pdd.pdd_maillist_info
   - plugin: mailops.pdd.unsafe_yaml
     plugin_type: filter
 """
@@ -80,7 +82,10 @@ _value:
     left_out: []
   contains:
     variables:
-      description: C(pdd_domain_mailboxes), C(pdd_domain_maillists), and C(pdd_domain_maillists_exclusive) if exclusive.
+      description:
+        - O(mailops.pdd.pdd_domain#role:main:pdd_domain_mailboxes),
+          O(mailops.pdd.pdd_domain#role:main:pdd_domain_maillists), and with O(exclusive=true)
+          O(mailops.pdd.pdd_domain#role:main:pdd_domain_maillists_exclusive).
       type: dict
     left_out:
       description: Sentences about mailboxes, mailing lists and subscribers that cannot stand in these variables.

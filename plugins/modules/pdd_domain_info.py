@@ -24,6 +24,12 @@ extends_documentation_fragment:
   - mailops.pdd.attributes.info
   - mailops.pdd.connection
   - mailops.pdd.connection.module
+seealso:
+  - module: mailops.pdd.pdd_mailbox_import
+  - plugin: mailops.pdd.pdd
+    plugin_type: inventory
+  - plugin: mailops.pdd.pdd_report
+    plugin_type: filter
 """
 
 EXAMPLES = r"""

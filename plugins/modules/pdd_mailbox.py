@@ -136,6 +136,8 @@ notes:
 seealso:
   - module: mailops.pdd.pdd_mailbox_import
   - module: mailops.pdd.pdd_mailbox_info
+  - plugin: mailops.pdd.pdd_drift
+    plugin_type: filter
 """
 
 EXAMPLES = r"""

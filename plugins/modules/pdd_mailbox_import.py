@@ -158,7 +158,12 @@ notes:
   - Ansible masks passwords in the output of the tasks that carry them, by replacing equal text, also where that is part
     of a login. M(mailops.pdd.pdd_mailbox_info) shows logins as they are.
 seealso:
+  - module: mailops.pdd.pdd_domain_info
+  - module: mailops.pdd.pdd_mailbox
+  - module: mailops.pdd.pdd_mailbox_import_info
   - module: mailops.pdd.pdd_mailbox_info
+  - plugin: mailops.pdd.pdd_drift
+    plugin_type: filter
 """
 
 EXAMPLES = r"""

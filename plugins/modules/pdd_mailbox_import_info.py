@@ -20,6 +20,8 @@ extends_documentation_fragment:
   - mailops.pdd.connection.module
 seealso:
   - module: mailops.pdd.pdd_mailbox_import
+  - plugin: mailops.pdd.pdd_report
+    plugin_type: filter
 """
 
 EXAMPLES = r"""

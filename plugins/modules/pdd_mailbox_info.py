@@ -34,6 +34,13 @@ extends_documentation_fragment:
   - mailops.pdd.attributes.info
   - mailops.pdd.connection
   - mailops.pdd.connection.module
+seealso:
+  - module: mailops.pdd.pdd_mailbox
+  - module: mailops.pdd.pdd_mailbox_import
+  - plugin: mailops.pdd.pdd_export
+    plugin_type: filter
+  - plugin: mailops.pdd.pdd_report
+    plugin_type: filter
 """
 
 EXAMPLES = r"""

@@ -59,7 +59,10 @@ extends_documentation_fragment:
   - mailops.pdd.connection
   - mailops.pdd.connection.module
 seealso:
+  - module: mailops.pdd.pdd_maillist_info
   - module: mailops.pdd.pdd_maillist_subscriber
+  - plugin: mailops.pdd.pdd_drift
+    plugin_type: filter
 """
 
 EXAMPLES = r"""

@@ -13,8 +13,8 @@ author:
   - The mailops.pdd authors (!UNKNOWN)
 description:
   - Reads mailing lists, who is subscribed to them, and who may send on their behalf, in the form that
-    M(mailops.pdd.pdd_maillist_subscriber) and the role C(mailops.pdd.pdd_domain) take. What was read can be written
-    back.
+    M(mailops.pdd.pdd_maillist_subscriber) and the role P(mailops.pdd.pdd_domain#role) take. What was read can be
+    written back.
   - If fewer subscribers are read than the service itself counts, they are read again, and if they are still fewer, the
     task fails.
 options:
@@ -32,7 +32,12 @@ extends_documentation_fragment:
   - mailops.pdd.connection
   - mailops.pdd.connection.module
 seealso:
+  - module: mailops.pdd.pdd_maillist
   - module: mailops.pdd.pdd_maillist_subscriber
+  - plugin: mailops.pdd.pdd_export
+    plugin_type: filter
+  - plugin: mailops.pdd.pdd_report
+    plugin_type: filter
 """
 
 EXAMPLES = r"""

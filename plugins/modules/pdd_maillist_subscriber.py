@@ -74,7 +74,7 @@ options:
         elements: str
       senders_on_behalf:
         description:
-          - Who of RV(ignore:subscribers) may send on behalf of the list. All others named there may not.
+          - Who of O(maillists[].subscribers) may send on behalf of the list. All others named there may not.
           - If not given, rights are left alone.
         type: list
         elements: str
@@ -113,6 +113,9 @@ extends_documentation_fragment:
   - mailops.pdd.connection.module
 seealso:
   - module: mailops.pdd.pdd_maillist
+  - module: mailops.pdd.pdd_maillist_info
+  - plugin: mailops.pdd.pdd_drift
+    plugin_type: filter
 """
 
 EXAMPLES = r"""

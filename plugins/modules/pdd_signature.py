@@ -39,7 +39,7 @@ attributes:
     support: full
   diff_mode:
     support: partial
-    details: The state before is C((unknown)), unless the digest is the same.
+    details: The state before is V((unknown\)), unless the digest is the same.
   idempotent:
     support: partial
     details: As far as O(state_path) is kept, and nobody else sets the signature. With O(force=true), never.
@@ -47,6 +47,9 @@ extends_documentation_fragment:
   - mailops.pdd.attributes
   - mailops.pdd.connection
   - mailops.pdd.connection.module
+seealso:
+  - plugin: mailops.pdd.pdd_drift
+    plugin_type: filter
 """
 
 EXAMPLES = r"""
