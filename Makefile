@@ -10,13 +10,14 @@ VENV := .venv
 # exec: a signal to make then reaches the tool itself and not a shell before it.
 RUN := exec $(VENV)/bin/python
 COLLECTIONS := $(VENV)/collections/ansible_collections/mailops/pdd
-FOLDERS := plugins tests
+FOLDERS := plugins tests docs
+ANTSIBULL_DOCS := -m antsibull_docs.cli.antsibull_docs
 export PYTHONPATH := tests/emulator:tests/source_server:tests/bench
 export MYPYPATH := $(VENV)/collections:$(PYTHONPATH)
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
 
-.PHONY: help demo test test-oldest lint bench emulator clean
+.PHONY: help demo test test-oldest lint bench docs emulator clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile
@@ -41,16 +42,24 @@ lint: $(VENV)/test.stamp $(VENV)/bench.stamp ## Check style, types and documenta
 	@for part in bench demo emulator source_server; do $(VENV)/bin/python -m mypy tests/$$part || exit 1; done
 	@$(RUN) -m yamllint --strict .
 	@$(RUN) -m antsibull_changelog lint
+	@$(RUN) $(ANTSIBULL_DOCS) lint-collection-docs --plugin-docs --validate-collection-refs=all --disallow-unknown-collection-refs .
 	@$(RUN) -m ansiblelint --offline
 
 bench: $(VENV)/bench.stamp ## Measure, and write docs/performance.md (a quarter of an hour); BENCH=quick only prints
 	@$(RUN) -m pdd_bench $(BENCH)
 
+docs: $(VENV)/test.stamp ## Build the documentation as HTML in docs/build/html
+	@rm -rf docs/build
+	@mkdir -p -m 755 docs/build/rst
+	@$(RUN) $(ANTSIBULL_DOCS) collection --use-current --squash-hierarchy --fail-on-error --dest-dir docs/build/rst mailops.pdd
+	@$(RUN) -m sphinx --fail-on-warning --keep-going --quiet -c docs docs/build/rst docs/build/html
+	@echo "The documentation begins at docs/build/html/index.html."
+
 emulator: $(VENV)/demo.stamp ## Run the emulator; ARGS='--port 0 --token T --domain example.test'
 	@$(RUN) -m pdd_emulator $(ARGS)
 
 clean: ## Remove the virtual environment and what the tools left
-	rm -rf $(VENV) .ansible .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) docs/build .ansible .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; PYTHON=/path/to/python3 names one.")'

@@ -19,6 +19,16 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
+PROGRAMS = {
+    "ansible": "-m ansible adhoc",
+    "ansible-builder": "-m ansible_builder",
+    "ansible-galaxy": "-m ansible galaxy",
+    "ansible-inventory": "-m ansible inventory",
+    "ansible-playbook": "-m ansible playbook",
+    "ansible-vault": "-m ansible vault",
+    "python": "",
+}
+"""What a line of shell in the documentation may run, and what Python is told to run it."""
 
 _TASK = re.compile(r"^(?:TASK|RUNNING HANDLER) \[(?:[\w.]+ : )?(?P<name>.*?)\]", re.MULTILINE)
 _HOST = re.compile(r"^(?P<status>ok|changed|skipping|fatal|failed): \[(?P<host>[^]\s]+)", re.MULTILINE)
@@ -103,9 +113,11 @@ class Ansible:
         self.root = root
         """Where everything lies that the commands write."""
         self.directory = root / "a place"
+        self.programs = root / "programs"
         self.log = self.directory / "ansible.log"
         self.state = self.directory / "state" / "mailops.pdd" / "signatures.json"
         self.directory.mkdir()
+        self.programs.mkdir()
 
     def __call__(self, command: str, *arguments: str | Path, **environment: str) -> Finished:
         """Run `ansible-COMMAND` (`adhoc` is plain `ansible`)."""
@@ -150,6 +162,25 @@ class Ansible:
             *arguments,
             **(environment or {}),
         )
+
+    def shell(self, script: str) -> Finished:
+        """Run a script with `sh`. Its commands are those of the Python that runs the tests."""
+        for name, arguments in PROGRAMS.items():
+            program = self.programs / name
+            program.write_text(f'#!/bin/sh\nexec "{sys.executable}" {arguments} "$@"\n')
+            program.chmod(0o755)
+        finished = subprocess.run(
+            ["/bin/sh", "-eu"],
+            cwd=self.directory,
+            env={**self._environment(), "PATH": f"{self.programs}:{os.environ['PATH']}"},
+            input=script,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        return Finished(finished.returncode, finished.stdout)
 
     def write(self, name: str, content: Any) -> Path:
         """Write a file of YAML (JSON is YAML); returns its path."""

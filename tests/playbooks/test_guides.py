@@ -1,0 +1,299 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The guides can be followed: their files are written and their commands run, one after the other as they stand."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import textwrap
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+import yaml
+from jinja2 import Template
+from pdd_emulator.testing import TOKEN, Emulator
+from pdd_source_server import SourceServer
+
+from ..conftest import Service
+from .conftest import ROOT, Ansible, Finished
+
+GUIDES = {path.stem: path.read_text() for path in (ROOT / "docs" / "docsite" / "rst").glob("*.rst")}
+BLOCK = re.compile(
+    r"^\.\. code-block:: (?P<language>\S+)\n(?:   :caption: (?P<caption>.+)\n)?\n(?P<text>(?:   .*\n|\n)+)",
+    re.MULTILINE,
+)
+NOT_RUN = ("ansible-builder build ", "ansible-galaxy collection install ", "make ", "pip ")
+"""How commands begin that need the network, change the Python that runs the tests, or do not end."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A block of a guide; the caption of a file is its name."""
+
+    language: str
+    caption: str | None
+    text: str
+
+
+def blocks(guide: str) -> Iterator[Block]:
+    """Yield the blocks of a guide."""
+    for found in BLOCK.finditer(GUIDES[guide]):
+        yield Block(found["language"], found["caption"], textwrap.dedent(found["text"]).strip("\n") + "\n")
+
+
+def commands(start: str) -> set[str]:
+    """Return the lines of shell in all guides that begin with a text."""
+    shell = [block.text for guide in GUIDES for block in blocks(guide) if block.language == "shell"]
+    return {line for text in shell for line in text.splitlines() if line.startswith(start)}
+
+
+class Reader:
+    """Somebody who follows a guide."""
+
+    def __init__(self, guide: str, ansible: Ansible, show: Callable[[str], str]) -> None:
+        self._ansible = ansible
+        self._show = show
+        self._steps = self._follow(guide)
+        self._script = ""
+
+    def run(self, part: str) -> Finished:
+        """Go on to the next command, which is to have a text in it; returns what came of it."""
+        self._script = next(self._steps)
+        assert part in self._script.splitlines()[-1]
+        return self.again()
+
+    def again(self) -> Finished:
+        """Run the same command once more."""
+        return self._ansible.shell(self._script)
+
+    def done(self, part: str) -> Finished:
+        """Do the same with a command that succeeds."""
+        finished = self.run(part)
+        assert finished.code == 0, finished.output
+        return finished
+
+    def end(self) -> None:
+        """Read on to the end, where no command may be left."""
+        assert list(self._steps) == []
+
+    def _follow(self, guide: str) -> Iterator[str]:
+        """Write the files, and yield each command after the exports before it."""
+        exports: list[str] = []
+        for block in blocks(guide):
+            if block.language != "shell":
+                self._keep(block)
+                continue
+            for line in self._show(block.text).splitlines():
+                if line.startswith("export "):
+                    exports.append(line)
+                elif not line.startswith(NOT_RUN):
+                    yield "\n".join([*exports, line])
+
+    def _keep(self, block: Block) -> None:
+        if block.caption is None:
+            assert block.language == "text"  # what a command shows
+            return
+        path = self._ansible.directory / self._show(block.caption)
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(self._show(block.text))
+
+
+Read = Callable[[str], Reader]
+
+
+def stand_ins(service: Service, source: SourceServer) -> Callable[[str], str]:
+    """Return a function that puts what runs in the place of what a guide makes up."""
+
+    def show(text: str) -> str:
+        server = rf"\1server: {source.host}\n\1port: {source.ports['imaps']}"
+        text = re.sub(r"^( *)server: old\.example\.test$", server, text, flags=re.MULTILINE)
+        text = re.sub(r"(?<!old\.)example\.test", service.domain, text)
+        return text.replace("http://127.0.0.1:8025", service.url).replace("EXAMPLETOKEN", TOKEN)
+
+    return show
+
+
+@pytest.fixture
+def read(ansible: Ansible, service: Service, source: SourceServer) -> Iterator[Read]:
+    """Return a way to begin a guide. In the end of the test it must have been followed to its end."""
+    readers: list[Reader] = []
+
+    def begin(guide: str) -> Reader:
+        readers.append(Reader(guide, ansible, stand_ins(service, source)))
+        return readers[-1]
+
+    yield begin
+    for reader in readers:
+        reader.end()
+
+
+def test_getting_started(read: Read, service: Service) -> None:
+    reader = read("guide_getting_started")
+    assert reader.done("pdd_domain_info").result["domains"][0]["domain"] == service.domain
+    assert reader.done("pdd_mailbox_info").result["mailboxes"] == []
+    predicted = reader.done("--check --diff")
+    assert service.writes() == []
+    done = reader.done("team.yml")
+    assert done.changed("localhost") == predicted.changed("localhost") != []
+    assert service.maillists == {"team": {"anna": True}}
+    assert service.mailboxes["anna"]["iname"] == "Anna"
+    assert reader.done("team.yml").changed("localhost") == []
+
+
+def test_provisioning(read: Read, ansible: Ansible, service: Service) -> None:
+    (ansible.directory / ".vault-password").write_text("made-up\n")
+    service.add_mailboxes("clara")
+    service.add_maillist("old-news")
+    service.forget()
+    reader = read("guide_provisioning")
+    reader.done("encrypt")
+    assert TOKEN not in (ansible.directory / "vault.yml").read_text()
+    predicted = reader.done("--check --diff")
+    assert service.writes() == []
+    done = reader.done("mailops.pdd.provision")
+    assert done.changed(service.domain) == predicted.changed(service.domain) != []
+    assert service.maillists == {"everybody": {"anna": True, "boris": False}, "abuse": {"anna": False}}
+    assert {login: each["enabled"] for login, each in service.mailboxes.items()} == {"anna": "yes", "boris": "no"}
+    assert service.signature == "<br>Example Ltd., 1 Example Street\n"
+    for again in ("--tags maillists", "site.yml"):
+        assert reader.done(again).changed(service.domain) == []
+
+
+def test_bulk(read: Read, service: Service) -> None:
+    service.add_mailboxes("anna", "boris", "clara")
+    service.add_maillist("sales", "anna")
+    reader = read("guide_bulk")
+    reader.done("--check --diff")
+    assert set(service.maillists) == {"sales"}
+    reader.done("lists.yml")
+    wanted = {"everybody": {"anna": True, "boris": False, "clara": False}, "sales": {"boris": False}}
+    assert service.maillists == wanted
+    for name in ("one", "two", "three"):
+        service.add_maillist(name)
+    assert "exclusive would remove 3 of the 5 mailing lists" in reader.again().output
+    reader.done("max_removals_percent=100")
+    assert service.maillists == wanted
+
+
+def test_imports(read: Read, service: Service) -> None:
+    reader = read("guide_imports")
+    reader.done("--check")
+    assert service.mailboxes == {}
+    reader.done("move.yml")
+    assert {login: len(service.api.control(f"messages/{login}")) for login in service.mailboxes} == {
+        "anna": 1,
+        "boris.example": 2,
+    }
+    assert reader.done("move.yml").changed("localhost") == []
+    assert reader.done("pdd_mailbox_import_info").result["import"]["state"] == "done"
+    assert reader.done("login=anna").result["mailboxes"][0]["counters"]["unread"] == 1
+    assert reader.done("state=stopped").result["changed"] is False
+
+
+def test_adopting(ansible: Ansible, source: SourceServer) -> None:
+    """On an emulator of its own, since the guide adopts all domains that there are."""
+    exported = ansible.directory / "host_vars" / "example.test.yml"
+    with Emulator() as emulator:
+        service = Service(emulator.api("example.test"))
+        service.add_mailboxes("anna", "boris")
+        service.add_maillist("team", "anna", "boris", senders=("anna",))
+        service.forget()
+        reader = Reader("guide_adopting", ansible, stand_ins(service, source))
+        assert "|--example.test\n" in reader.done("--graph").output
+        reader.done("export")
+        assert set(yaml.safe_load(exported.read_text())) == {"pdd_domain_mailboxes", "pdd_domain_maillists"}
+        assert reader.done("--check --diff").changed("example.test") == []
+        reader.done("pdd_export_exclusive=true")
+        assert yaml.safe_load(exported.read_text())["pdd_domain_maillists_exclusive"] is True
+        assert reader.done("--check --diff").changed("example.test") == []
+        assert service.writes() == []
+        reader.end()
+
+
+def test_pipelines(read: Read, ansible: Ansible, service: Service) -> None:
+    service.add_mailboxes("anna", "boris")
+    service.forget()
+    reader = read("guide_pipelines")
+    reader.done("--check --diff")
+    assert service.writes() == []
+    reader.done("provision --diff")
+    assert list(ansible.directory.glob("kept/**/signatures.json"))
+    service.api.ok("email/ml/unsubscribe", {"maillist": "team", "subscriber": "boris"})
+    service.forget()
+    drift = reader.run("pdd_fail_on_drift")
+    assert drift.code == 2
+    [shown] = [block.text.strip() for block in blocks("guide_pipelines") if block.language == "text"]
+    assert shown.replace("example.test", service.domain) in drift.output
+    reader.done("mailops.pdd.report")
+    assert "is not subscribed" in (ansible.directory / "report.html").read_text()
+    assert service.writes() == []
+
+
+def test_execution_environments(read: Read, ansible: Ansible, service: Service) -> None:
+    """The archive is one of the collection's own files; of the image, all but the building."""
+    for name in ("meta", "playbooks", "plugins", "roles"):
+        shutil.copytree(ROOT / name, ansible.directory / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("COPYING", "README.md", "galaxy.yml", "requirements.txt"):
+        shutil.copy(ROOT / name, ansible.directory)
+    reader = read("guide_execution_environments")
+    reader.done("collection build")
+    reader.done("provision.yml")
+    assert service.maillists == {"team": {}}
+    fields = yaml.safe_load((ansible.directory / "credential-input.yml").read_text())["fields"]
+    given = dict(zip([field["id"] for field in fields], (TOKEN, service.url), strict=True))
+    injected = yaml.safe_load((ansible.directory / "credential-injector.yml").read_text())["env"]
+    environment = {name: Template(template).render(given) for name, template in injected.items()}
+    assert environment == {"PDD_TOKEN": TOKEN, "PDD_API_URL": service.url}
+    assert "--tag" in ansible.shell("ansible-builder build --help").output
+    assert ansible.shell("ansible-builder create").code == 0
+    install = "ansible-galaxy collection install -r requirements.yml -p . --force"
+    assert ansible.shell(f"cd context/_build && {install}").code == 0
+    installed = ansible.directory / "context" / "_build" / "ansible_collections" / "mailops" / "pdd"
+    needs = yaml.safe_load((installed / "meta" / "execution-environment.yml").read_text())
+    assert "requests" in (installed / needs["dependencies"]["python"]).read_text()
+
+
+def test_emulator(ansible: Ansible, source: SourceServer) -> None:
+    """On an emulator of its own, since the guide lets it fail."""
+    (ansible.directory / "tests").symlink_to(ROOT / "tests")
+    with Emulator() as emulator:
+        service = Service(emulator.api("example.test"))
+        reader = Reader("guide_emulator", ansible, stand_ins(service, source))
+        reader.done("faults.yml")
+        assert set(service.maillists) == {"team", "news", "sales", "everybody"}
+        assert "1 passed" in reader.done("pytest").output
+        reader.end()
+
+
+def test_options_of_the_emulator(ansible: Ansible) -> None:
+    helped = ansible.shell(f"cd '{Emulator.cwd}' && python -m pdd_emulator --help")
+    assert helped.code == 0, helped.output
+    named = re.findall(r"``(--[a-z-]+)(?: 0)?``", GUIDES["guide_emulator"])
+    assert {*named, "--help"} == set(re.findall(r"^  (?:-h, )?(--[a-z-]+)", helped.output, re.MULTILINE))
+
+
+def test_commands_that_are_not_run() -> None:
+    """They are the README's, or are run otherwise by a test."""
+    [emulator] = commands("make ")
+    make, target, arguments = shlex.split(emulator)
+    assert (make, target) == ("make", "emulator")
+    with Emulator(*arguments.removeprefix("ARGS=").replace("8025", "0").split()) as running:
+        assert running.url.startswith("http://127.0.0.1:")
+    readme = (ROOT / "README.md").read_text()
+    for start in ("pip ", "ansible-galaxy collection install "):
+        [line] = commands(start)
+        assert line in readme
+
+
+def test_every_guide_is_followed() -> None:
+    """Each is listed and has a test here, and no block of it is overlooked."""
+    listed = yaml.safe_load((ROOT / "docs" / "docsite" / "extra-docs.yml").read_text())["sections"]
+    assert sorted(name for section in listed for name in section["toctree"]) == sorted(GUIDES)
+    followed = re.findall(r"(?:read|Reader)\(\"(\w+)\"", (ROOT / "tests" / "playbooks" / "test_guides.py").read_text())
+    assert sorted(followed) == sorted(GUIDES)
+    for guide, text in GUIDES.items():
+        assert text.count("code-block::") == len(list(blocks(guide)))
+        assert not re.search(r"^(?!\.\. ).*::$", text, re.MULTILINE)
