@@ -100,6 +100,23 @@ def test_examples_of_the_inventory_plugin(ansible: Ansible, service: Service) ->
     assert all(word in constructed for word in ("{mailboxes_left = 1000}", "@unsigned:", "@under_test:"))
 
 
+def test_documentation_points_both_ways(ansible: Ansible) -> None:
+    """Who comes from one of two plugins finds the other."""
+    pointers, plugins = set(), set()
+    for kind, names in {"module": MODULES, "filter": FILTERS, "inventory": ["pdd"]}.items():
+        shown = ansible("doc", "-t", kind, "--json", *(f"mailops.pdd.{name}" for name in names))
+        for name, content in shown.result.items():
+            plugins.add((kind, name))
+            pointers |= {((kind, name), pointed_at(entry)) for entry in content["doc"].get("seealso", ())}
+    assert {source for source, _target in pointers} == plugins
+    assert {(target, source) for source, target in pointers} == pointers
+
+
+def pointed_at(entry: dict[str, str]) -> tuple[str, str]:
+    """Return the kind and the name of what an entry of `seealso` names."""
+    return ("module", entry["module"]) if "module" in entry else (entry["plugin_type"], entry["plugin"])
+
+
 def test_role_is_shown(ansible: Ansible) -> None:
     shown = ansible("doc", "-t", "role", "--json", "mailops.pdd.pdd_domain")
     options = shown.result["mailops.pdd.pdd_domain"]["entry_points"]["main"]["options"]
@@ -181,3 +198,20 @@ def test_examples(ansible: Ansible, service: Service, source: SourceServer, kind
     assert done.recap["localhost"]["ok"] == len(examples)
     assert done.recap["localhost"]["skipped"] == 0
     assert TOKEN not in done.output
+
+
+@pytest.mark.parametrize(
+    "path", ["README.md", "CONTRIBUTING.md", "CODE_OF_CONDUCT.md", "docs/architecture.md", "roles/pdd_domain/README.md"]
+)
+def test_texts_point_to_what_exists(path: str) -> None:
+    """Links to files, names of files of the plugins, and targets of make."""
+    text = (ROOT / path).read_text()
+    links = [(ROOT / path).parent / link for link in re.findall(r"\]\((?!https?:)([^)#]+)", text)]
+    names = [
+        ROOT / name for name in re.findall(r"`((?:changelogs|docs|plugins|requirements|roles|tests)/[\w./*]+)`", text)
+    ]
+    names += [ROOT / "plugins" / "module_utils" / name for name in re.findall(r"`(_\w+(?:\*)?\.py)`", text)]
+    names = [name for name in names if "build" not in name.parts]
+    assert [str(each) for each in [*links, *names] if not list(each.parent.glob(each.name))] == []
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"\bmake (?:-s )?([a-z-]+)(?:`|$| ARGS| PYTEST)", text, re.MULTILINE)) <= targets
