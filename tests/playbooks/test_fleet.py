@@ -5,8 +5,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -118,32 +116,3 @@ def test_slices(ansible: Ansible, emulator: Emulator, service: Service, tmp_path
     assert [each.domain for each in fleet if not is_provisioned(each, people)] == []
     assert service.calls().count(SETSIGN) == count
     assert service.calls().count("email/ml/subscribe") == len(fleet) * len(people)
-
-
-def builder(*arguments: str | Path) -> str:
-    """Run ansible-builder; returns what it prints."""
-    command = [sys.executable, "-m", "ansible_builder", *map(str, arguments)]
-    finished = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert finished.returncode == 0, finished.stdout + finished.stderr
-    return finished.stdout
-
-
-def test_execution_environment(ansible: Ansible) -> None:
-    """What the documentation shows becomes a build context, and the collection says that it needs requests."""
-    definition = block("package_pip: ansible-runner")
-    built = ansible("galaxy", "collection", "build", ROOT, "--output-path", ansible.directory)
-    assert built.code == 0, built.output
-    [archive] = ansible.directory.glob("mailops-pdd-*.tar.gz")
-    [collection] = definition["dependencies"]["galaxy"]["collections"]
-    assert archive.name == collection["name"]
-    context = ansible.directory / "context"
-    file = ansible.write("execution-environment.yml", definition)
-    builder("create", "-f", file, "-c", context, "--output-filename", "Containerfile")
-    assert (context / "Containerfile").exists()
-    assert archive.name in (context / "_build" / "requirements.yml").read_text()
-    installed = ansible(
-        "galaxy", "collection", "install", archive, "--offline", "--force", "-p", ansible.directory / "found"
-    )
-    assert installed.code == 0, installed.output
-    needed = yaml.safe_load(builder("introspect", ansible.directory / "found"))
-    assert needed["python"] == ["requests>=2.25  # from collection mailops.pdd"]
