@@ -58,7 +58,9 @@ class _Module(AnsibleModule):  # type: ignore[misc]  # Ansible has no types
 
 def _misshapen_entries(specs: Mapping[str, Any], params: Mapping[str, Any]) -> Iterator[str]:
     """Yield the texts that stand where a dict with secrets should be; Ansible's message quotes them."""
-    for name in (name for name, spec in specs.items() if "options" in spec):
+    for name, spec in specs.items():
+        if not any(option.get("no_log") for option in spec.get("options", {}).values()):
+            continue
         entries = params.get(name)
         for entry in entries if isinstance(entries, list) else [entries]:
             if not isinstance(entry, Mapping):

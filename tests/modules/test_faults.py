@@ -152,7 +152,7 @@ def test_lost_import_that_becomes_visible_late(
 
     middleman.edit("email/list", hide)
     middleman.lose("import/start_one_import", applied=True)
-    options = {"server": source.host, "port": source.ports["imaps"], "api_url": middleman.url}
+    options: dict[str, Any] = {"server": source.host, "port": source.ports["imaps"], "api_url": middleman.url}
     result = run("pdd_mailbox_import", **options, external_login="anna", external_password="made-up-anna")
     assert result["imported"] == service.addresses("anna")
     assert service.writes() == ["import/start_one_import"]

@@ -23,6 +23,7 @@ SECRETS = {
     "secret_external": "made-up-anna",
     "secret_internal": "canary-internal-3",
 }
+IN_BACKGROUND: dict[str, Any] = {"async": 60, "poll": 1}
 PLAY: dict[str, Any] = {
     "hosts": "all",
     "connection": "local",
@@ -34,7 +35,7 @@ PLAY: dict[str, Any] = {
 
 def tasks(service: Service, source: SourceServer) -> list[dict[str, Any]]:
     """Return tasks that take all secrets, keep what they return, and show it."""
-    modules = {
+    modules: dict[str, dict[str, Any]] = {
         "pdd_mailbox": {
             "login": "vera",
             "password": "{{ secret_password }}",
@@ -56,7 +57,7 @@ def tasks(service: Service, source: SourceServer) -> list[dict[str, Any]]:
         {
             f"mailops.pdd.{module}": {**common, **options},
             "register": f"kept_{module}",
-            **({"async": 60, "poll": 1} if module == "pdd_mailbox" else {}),
+            **(IN_BACKGROUND if module == "pdd_mailbox" else {}),
         }
         for module, options in modules.items()
     ]
