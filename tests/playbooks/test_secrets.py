@@ -170,3 +170,15 @@ def test_secrets_of_the_role(ansible: Ansible, service: Service, source: SourceS
     refused = ansible("playbook", "-i", inventory, path, "-e", f"@{given}", "-vvvv")
     assert refused.recap[service.domain]["ignored"] > 0
     assert leaks(SECRETS.values(), refused.output) == []
+
+
+def test_options_that_ansible_refuses(ansible: Ansible, service: Service) -> None:
+    """A text stands where an entry should be: the module is not reached, and nothing is shown."""
+    options = {"domain": service.domain, "api_url": service.url, "token": "{{ secret_token }}"}
+    steps: list[dict[str, Any]] = [
+        {"mailops.pdd.pdd_mailbox": {**options, "mailboxes": ["{{ secret_password }}"]}, "register": "kept"},
+        {"ansible.builtin.set_fact": {"fact": "{{ kept }}", "cacheable": True}},
+    ]
+    done = run(ansible, service, steps, SECRETS)
+    assert done.recap[service.domain]["ignored"] == 1
+    assert service.requests() == []
