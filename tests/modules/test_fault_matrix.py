@@ -54,6 +54,8 @@ READING: dict[str, Callable[[dict[str, Any]], int]] = {
 IN_EVERY_RUN = dict.fromkeys(("requests", "invocation"))
 """What differs between two runs that read the same."""
 
+Note = Callable[[str, object], None]
+
 with_all_faults = pytest.mark.parametrize("fault", FAULTS)
 at_both_rates = pytest.mark.parametrize("rate", RATES)
 
@@ -76,15 +78,15 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
 class Trial:
     """A fault, a domain, and runs of modules there with the fault and without."""
 
-    def __init__(self, run: Runner, service: Service, fault: str, rate: float) -> None:
+    def __init__(self, run: Runner, service: Service, fault: str, rate: float, note: Note) -> None:
         self.run = run
         self.service = service
         self.fault = fault
         self.rate = rate
-        self.cell: list[object] = []
+        self._note = note
 
     def struck(self, module: str, *tasks: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """Run tasks under the fault, and keep what they cost for the table; returns what they return."""
+        """Run tasks under the fault, and put what they cost into the table; returns what they return."""
         self.service.forget()
         url = ":to=http://127.0.0.1:9/elsewhere" * (self.fault == "redirect")
         self.service.api.control_put("/faults", [f"{self.fault}:rate={self.rate}{url}"])
@@ -94,7 +96,7 @@ class Trial:
         self.end()
         codes = {check_failure(result, allowed_failures(module, self.fault)) for result in results} - {""}
         cost = [sum(result["requests"][key] for result in results) for key in ("sent", "retried")]
-        self.cell = [module, self.fault, self.rate, "".join(codes), *cost]
+        self._note(FAULT_TABLE, [module, self.fault, self.rate, "".join(codes), *cost])
         return results
 
     def end(self) -> None:
@@ -104,14 +106,11 @@ class Trial:
 
 
 @pytest.fixture
-def trial(
-    run: Runner, service: Service, fault: str, rate: float, record_property: Callable[[str, object], None]
-) -> Iterator[Trial]:
-    """Return the test's fault and domain; what it cost goes into the table."""
-    trial = Trial(run, service, fault, rate)
+def trial(run: Runner, service: Service, fault: str, rate: float, record_property: Note) -> Iterator[Trial]:
+    """Return the test's fault and domain."""
+    trial = Trial(run, service, fault, rate, record_property)
     yield trial
     trial.end()
-    record_property(FAULT_TABLE, trial.cell)
 
 
 def allowed_failures(module: str, fault: str) -> set[str]:
