@@ -22,7 +22,7 @@ in_every_era = pytest.mark.parametrize("service", ERAS, indirect=True)
 """Runs a test once with each form of answers that the emulator knows (pdd-api.md, 3.3)."""
 
 FAULT_TABLE = "fault table"
-"""The property of a test that holds a cell of the table below: module, fault, rate, code, sent, retried."""
+"""The property of a test that holds a cell of the table below: module, fault, rate, code, sent, retried, seed."""
 
 _numbers = count(1)
 
@@ -35,15 +35,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section(f"faults that strike {rate:.0%} of the requests")
         for line in _fault_table([cell for cell in cells if cell[2] == rate]):
             terminalreporter.write_line(line)
-        terminalreporter.write_line(
-            "requests sent/of them repeated; with a code: failed, and the next run did the rest"
-        )
+        terminalreporter.write_line("requests sent/of them repeated; a code: failed, and the next run did the rest")
+        seeds = ", ".join(sorted({str(cell[6]) for cell in cells}))
+        terminalreporter.write_line(f"seeds of the emulator: {seeds}")
 
 
 def _fault_table(cells: list[list[Any]]) -> Iterator[str]:
     """Yield the lines of a table with a row for each fault and a column for each module."""
     modules = sorted({cell[0] for cell in cells})
-    texts = {(fault, module): f"{sent}/{retried} {code}" for module, fault, _rate, code, sent, retried in cells}
+    texts = {(fault, module): f"{sent}/{retried} {code}" for module, fault, _rate, code, sent, retried, _ in cells}
     rows = [["", *modules]]
     rows += [
         [fault, *(texts.get((fault, each), "") for each in modules)] for fault in sorted({cell[1] for cell in cells})

@@ -127,6 +127,15 @@ def imports(dead_port: int) -> Case:
     )
 
 
+WRITING: dict[str, Callable[[int], Case]] = {
+    "pdd_maillist": lambda _port: maillists(),
+    "pdd_maillist_subscriber": lambda _port: subscribers(),
+    "pdd_mailbox": lambda _port: mailboxes(),
+    "pdd_mailbox_import": imports,
+}
+"""The task of each module that writes; it may use a port where nothing answers."""
+
+
 def repeated(journal: Iterable[Mapping[str, Any]]) -> dict[tuple[str, ...], int]:
     """Return the writes of a journal that were carried out more than once, though they must not be."""
     carried_out: Counter[tuple[str, ...]] = Counter()

@@ -18,6 +18,7 @@ from pdd_emulator.testing import Emulator
 from ..conftest import FAULT_TABLE, Service
 from . import cases
 from .conftest import Runner
+from .test_connection import MINIMUM
 
 SEED = 214
 RATES = (0.05, 0.33)
@@ -35,14 +36,6 @@ READ_FAULTS = (*LOST, *HARMLESS, "redirect", "short:drop=2")
 FAULTS = (*(f"{kind}{applied}" for kind in LOST for applied in ("", ":applied")), *READ_FAULTS[len(LOST) :])
 SLOWED = {"busy:limit=2": 0.004}
 """The latency of the service with these faults, in seconds: else two requests are never there at the same time."""
-
-WRITING: dict[str, Callable[[int], cases.Case]] = {
-    "pdd_maillist": lambda _port: cases.maillists(),
-    "pdd_maillist_subscriber": lambda _port: cases.subscribers(),
-    "pdd_mailbox": lambda _port: cases.mailboxes(),
-    "pdd_mailbox_import": cases.imports,
-}
-"""The task of each module that writes; it may use a port where nothing answers."""
 
 READING: dict[str, Callable[[dict[str, Any]], int]] = {
     "pdd_mailbox_info": lambda result: len(result["mailboxes"]),
@@ -96,7 +89,7 @@ class Trial:
         self.end()
         codes = {check_failure(result, allowed_failures(module, self.fault)) for result in results} - {""}
         cost = [sum(result["requests"][key] for result in results) for key in ("sent", "retried")]
-        self._note(FAULT_TABLE, [module, self.fault, self.rate, "".join(codes), *cost])
+        self._note(FAULT_TABLE, [module, self.fault, self.rate, "".join(codes), *cost, SEED])
         return results
 
     def end(self) -> None:
@@ -134,12 +127,16 @@ def check_failure(result: dict[str, Any], allowed: set[str]) -> str:
     return code
 
 
+def test_every_module_is_tested_here() -> None:
+    assert {*cases.WRITING, *READING, "pdd_signature"} == set(MINIMUM)
+
+
 @at_both_rates
 @with_all_faults
-@pytest.mark.parametrize("module", WRITING)
+@pytest.mark.parametrize("module", cases.WRITING)
 def test_writing(trial: Trial, dead_port: int, module: str) -> None:
     run, service = trial.run, trial.service
-    case = WRITING[module](dead_port)
+    case = cases.WRITING[module](dead_port)
     case.prepare(service)
     [result] = trial.struck(module, case.options)
     journal = service.requests()

@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -25,12 +24,6 @@ from .conftest import MODULES, Runner
 
 LATENCY = ("--latency", "0.01")
 """Slow enough to be met in the middle of its work."""
-CASES: dict[str, Callable[[int], cases.Case]] = {
-    "pdd_maillist": lambda _port: cases.maillists(),
-    "pdd_maillist_subscriber": lambda _port: cases.subscribers(),
-    "pdd_mailbox": lambda _port: cases.mailboxes(),
-    "pdd_mailbox_import": cases.imports,
-}
 
 
 def written(service: Service) -> int:
@@ -50,12 +43,12 @@ def start_module(module: str, options: dict[str, Any]) -> subprocess.Popen[str]:
     )
 
 
-@pytest.mark.parametrize("module", CASES)
+@pytest.mark.parametrize("module", cases.WRITING)
 def test_service_that_is_killed_and_comes_back(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, dead_port: int, module: str
 ) -> None:
     """On the same port, with the state that it had: the task goes on where it was."""
-    case = CASES[module](dead_port)
+    case = cases.WRITING[module](dead_port)
     state = ("--state", str(tmp_path / "state.sqlite"))
     first = Emulator(*state)
     service = Service(first.api("example.test"))
