@@ -141,13 +141,11 @@ def test_role(
     assert code(done.output) == CODES.get(mixture, ""), done.output
     assert (done.code == 0) == provisioned(service) == (mixture not in CODES)
     assert [each["spec"] for each in struck if each["struck"]]
+    row = "role, imports" if mixture == "imports" else "role"
+    cost = [total("sent", done.output), total("retried", done.output)]
     for each in struck:
         kind = re.split(r":(?=rate|on|skip|count)", each["spec"])[0]
-        sent, retried = total("sent", done.output), total("retried", done.output)
-        record_property(
-            FAULT_TABLE,
-            ["role, imports" if mixture == "imports" else "role", kind, 0.05, code(done.output), sent, retried],
-        )
+        record_property(FAULT_TABLE, [row, kind, 0.05, code(done.output), *cost, SEED])
     if mixture in CODES:
         again = provision()
         assert again.code == 0, again.output
