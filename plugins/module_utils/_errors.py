@@ -124,8 +124,10 @@ def refusal(answer: str, endpoint: str, http_status: int, secrets: Iterable[str]
     The text may be a list of codes with commas, the last of which counts (pdd-api.md, 1.4). What echoes a secret that
     was sent is not quoted, nor is a part of it.
     """
-    code = answer.rstrip(", ").rpartition(",")[2].strip()
-    echo = code not in _MEANINGS and any(secret in answer for secret in secrets if len(secret) >= MIN_PASSWORD)
+    codes = [code.strip() for code in answer.rstrip(", ").split(",")]
+    code = codes[-1]
+    known = all(each in _MEANINGS for each in codes)
+    echo = not known and any(secret in answer for secret in secrets if len(secret) >= MIN_PASSWORD)
     if echo or not _CODES.fullmatch(answer):
         return PddError(
             "bad_answer", "the service answered an error without a code", endpoint=endpoint, http_status=http_status
