@@ -41,7 +41,7 @@ def _context(bundle: str) -> ssl.SSLContext:
 def _with_one_context(context: ssl.SSLContext, connections: int) -> HTTPAdapter:
     """Return an adapter whose connections share a context.
 
-    Else each of them reads the bundle anew, which costs more processor time than a hundred requests.
+    Else each of them reads the bundle anew, which costs as much processor time as thirty requests.
     """
 
     class Adapter(requests.adapters.HTTPAdapter):
