@@ -43,7 +43,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def _fault_table(cells: list[list[Any]]) -> Iterator[str]:
     """Yield the lines of a table with a row for each fault and a column for each module."""
     modules = sorted({cell[0] for cell in cells})
-    texts = {(fault, module): f"{sent}/{retried} {code}" for module, fault, _rate, code, sent, retried, _ in cells}
+    texts = {(fault, module): f"{sent}/{retried} {code}" for module, fault, _rate, code, sent, retried, _seed in cells}
     rows = [["", *modules]]
     rows += [
         [fault, *(texts.get((fault, each), "") for each in modules)] for fault in sorted({cell[1] for cell in cells})
