@@ -34,7 +34,7 @@ test-oldest: $(VENV)/demo.stamp ## Unit tests and demo with the modules' oldest 
 	@exec $(VENV)/oldest/bin/python -m pytest -n auto tests/unit $(PYTEST)
 	@$(RUN) tests/demo/run.py -e 'ansible_python_interpreter=$(CURDIR)/$(VENV)/oldest/bin/python'
 
-lint: $(VENV)/test.stamp $(VENV)/bench.stamp ## Check style, types and documentation
+lint: $(VENV)/test.stamp $(VENV)/bench.stamp ## Check style, types, documentation and licences
 	@$(RUN) -m ruff check $(FOLDERS)
 	@$(RUN) -m ruff format --check $(FOLDERS)
 	@$(RUN) -m mypy -p ansible_collections.mailops.pdd.plugins -p ansible_collections.mailops.pdd.tests.unit
@@ -43,6 +43,7 @@ lint: $(VENV)/test.stamp $(VENV)/bench.stamp ## Check style, types and documenta
 	@$(RUN) -m yamllint --strict .
 	@$(RUN) -m antsibull_changelog lint
 	@$(RUN) $(ANTSIBULL_DOCS) lint-collection-docs --plugin-docs --validate-collection-refs=all --disallow-unknown-collection-refs .
+	@$(RUN) -m reuse lint --lines
 	@$(RUN) -m ansiblelint --offline
 
 bench: $(VENV)/bench.stamp ## Measure, and write docs/performance.md (a quarter of an hour); BENCH=quick only prints
