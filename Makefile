@@ -25,8 +25,8 @@ help: ## Show this list
 demo: $(VENV)/demo.stamp ## Provision two domains on the embedded emulator
 	@$(RUN) tests/demo/run.py
 
-test: $(VENV)/test.stamp ## Run all tests; PYTEST='-k subscriber' selects
-	@$(RUN) -m pytest -n auto $(PYTEST)
+test: $(VENV)/test.stamp $(VENV)/user.stamp ## Run all tests; PYTEST='-k subscriber' selects, without coverage
+	@$(RUN) -m pytest -n auto $(or $(PYTEST),--cov)
 
 test-oldest: $(VENV)/demo.stamp ## Unit tests and demo with the modules' oldest Python; OLDEST=/path/to/python3.9
 	@$(OLDEST) -m venv $(VENV)/oldest

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from coverage import Coverage
 
 ROOT = Path(__file__).parent.parent.parent
 PROGRAMS = {
@@ -128,7 +129,7 @@ class Ansible:
     def running(self, command: str, *arguments: str | Path, **environment: str) -> Iterator[Running]:
         """Start `ansible-COMMAND`, in a process group as a shell would; end it if it still runs in the end."""
         process = subprocess.Popen(
-            [sys.executable, "-m", "ansible", command, *map(str, arguments)],
+            [sys.executable, *_measured(), "-m", "ansible", command, *map(str, arguments)],
             cwd=self.directory,
             env={**self._environment(), **environment},
             stdin=subprocess.DEVNULL,
@@ -212,6 +213,14 @@ class Ansible:
 def ansible(tmp_path: Path) -> Ansible:
     """Return a way to run the commands of Ansible."""
     return Ansible(tmp_path)
+
+
+def _measured() -> list[str]:
+    """Return what has Python measure the coverage of plugins that run in a command, where the tests' is measured."""
+    if not Coverage.current():
+        return []
+    settings = {"rcfile": "pyproject.toml", "data-file": ".coverage", "source": "plugins"}
+    return ["-m", "coverage", "run", *(f"--{name}={ROOT / path}" for name, path in settings.items())]
 
 
 def _starts(output: str) -> list[int]:
