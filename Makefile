@@ -66,6 +66,12 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; PYTHON=/path/to/python3 names one.")'
 	@$(PYTHON) -m venv $(VENV)
 
+$(VENV)/user.stamp: requirements/user.txt $(VENV)/bin/python
+	@echo "Installing $< into $(VENV)/user ..." >&2
+	@$(VENV)/bin/python -m venv --clear $(VENV)/user
+	@$(VENV)/user/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
 $(VENV)/%.stamp: requirements/%.txt $(VENV)/bin/python
 	@echo "Installing $< into $(VENV) ..." >&2
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r $<

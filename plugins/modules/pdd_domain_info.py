@@ -110,7 +110,7 @@ error:
       description: What happened.
       type: str
     http_status:
-      description: The HTTP status of the answer, if there was one.
+      description: The HTTP status of the answer, V(none) if there was none.
       type: int
     endpoint:
       description: The part of the API that was called, if any.

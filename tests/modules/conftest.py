@@ -8,11 +8,14 @@ import json
 import os
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+import yaml
 from ansible.module_utils.testing import patch_module_args
 from ansible_collections.mailops.pdd.plugins.module_utils import _converge
 from pdd_emulator.testing import OAUTH_TOKEN, TOKEN
@@ -20,13 +23,22 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from ..conftest import Service
+from .documented import undocumented
 
 MODULES = "ansible_collections.mailops.pdd.plugins.modules"
+ROOT = Path(__file__).parent.parent.parent
 SECRETS = (TOKEN, OAUTH_TOKEN)
 FORWARDED = ("Pddtoken", "Content-Type")
 
 Forward = Callable[[], Response]
 Hook = Callable[[Forward], Response]
+
+
+@cache
+def documentation(module: str) -> dict[str, Any]:
+    """Return what a module documents of its return values."""
+    documented: dict[str, Any] = yaml.safe_load(import_module(f"{MODULES}.{module}").RETURN)
+    return documented
 
 
 class Runner:
@@ -39,12 +51,12 @@ class Runner:
         """All that the last module printed."""
 
     def __call__(self, module: str, /, *, check: bool = False, diff: bool = False, **options: Any) -> dict[str, Any]:
-        """Run a module and return what it returns; options that are None are left out.
+        """Run a module and return what it returns, as documented; options that are None are left out.
 
         Nothing that it prints may hold a token.
         """
         result = self._run(module, {**options, "_ansible_check_mode": check, "_ansible_diff": diff})
-        assert set(result["requests"]) == {"sent", "retried", "throttled_seconds"}
+        assert undocumented(documentation(module), result) == []
         return result
 
     def attempt(self, module: str, /, **options: Any) -> dict[str, Any]:

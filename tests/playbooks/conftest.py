@@ -219,7 +219,7 @@ def _measured() -> list[str]:
     """Return what has Python measure the coverage of plugins that run in a command, where the tests' is measured."""
     if not Coverage.current():
         return []
-    settings = {"rcfile": "pyproject.toml", "data-file": ".coverage", "source": "plugins"}
+    settings = {"rcfile": "pyproject.toml", "data-file": ".venv/coverage", "source": "plugins"}
     return ["-m", "coverage", "run", *(f"--{name}={ROOT / path}" for name, path in settings.items())]
 
 
