@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The collection as users get it: built, installed, and run far from the checkout with what the README says it needs."""
+"""The collection as users get it: built, installed, and run far from the checkout with what the README asks for."""
 
 from __future__ import annotations
 

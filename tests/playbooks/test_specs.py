@@ -1,0 +1,130 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the documentation shows is held against the argument specs, and the role's against its defaults."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
+
+import pytest
+import yaml
+from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from .conftest import ROOT
+
+PREFIX = "mailops.pdd."
+MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
+FILTERS = sorted(path.stem for path in (ROOT / "plugins" / "filter").glob("*.py"))
+CONSTRAINTS = ("mutually_exclusive", "required_by", "required_if", "required_one_of", "required_together")
+ROLE = yaml.safe_load((ROOT / "roles/pdd_domain/meta/argument_specs.yml").read_text())["argument_specs"]
+DEFAULTS = yaml.safe_load((ROOT / "roles/pdd_domain/defaults/main.yml").read_text())
+
+
+class SpecReadError(Exception):
+    """Ends a module where it would begin, and has what it said of its options."""
+
+    def __init__(self, argument_spec: dict[str, Any], **others: Any) -> None:
+        super().__init__(argument_spec)
+        self.validator = ArgumentSpecValidator(
+            argument_spec, **{name: others[name] for name in CONSTRAINTS if name in others}
+        )
+
+
+@pytest.fixture
+def validators(monkeypatch: pytest.MonkeyPatch) -> dict[str, ArgumentSpecValidator]:
+    """Return what checks the options of each module, as it tells them to AnsibleModule."""
+
+    def stop(_module: AnsibleModule, **arguments: Any) -> None:
+        raise SpecReadError(**arguments)
+
+    monkeypatch.setattr(AnsibleModule, "__init__", stop)
+    found = {}
+    for module in MODULES:
+        with pytest.raises(SpecReadError) as stopped:
+            import_module(f"ansible_collections.{PREFIX}plugins.modules.{module}").main()
+        found[module] = stopped.value.validator
+    return found
+
+
+def shown(name: str) -> list[Any]:
+    """Return the YAML that a file of the documentation or a plugin shows."""
+    if name.endswith(".md"):
+        return [
+            yaml.safe_load(block)
+            for block in re.findall(r"^```yaml\n(.*?)^```$", (ROOT / name).read_text(), re.DOTALL | re.MULTILINE)
+        ]
+    return list(yaml.safe_load_all(import_module(f"ansible_collections.{PREFIX}plugins.{name}").EXAMPLES))
+
+
+SHOWN = {
+    name: shown(name)
+    for name in (
+        "README.md",
+        "roles/pdd_domain/README.md",
+        *(f"modules.{module}" for module in MODULES),
+        *(f"filter.{name}" for name in FILTERS),
+    )
+}
+
+
+def dicts(value: Any) -> Iterator[dict[str, Any]]:
+    """Yield the dicts at any depth of a value, itself included."""
+    if isinstance(value, dict):
+        yield value
+    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from dicts(each)
+
+
+def test_every_task_shown_has_valid_options(validators: dict[str, ArgumentSpecValidator]) -> None:
+    problems, used = [], set()
+    for place, content in SHOWN.items():
+        defaults = [
+            each["module_defaults"]["group/mailops.pdd.pdd"] for each in dicts(content) if "module_defaults" in each
+        ]
+        given = {key: value for each in defaults for key, value in each.items()}
+        for task in dicts(content):
+            for key in task.keys() & {PREFIX + module for module in MODULES}:
+                module = key.removeprefix(PREFIX)
+                used.add(module)
+                checked = validators[module].validate({**given, **task[key]})
+                problems += [f"{place}: {task.get('name')}: {message}" for message in checked.error_messages]
+    assert problems == []
+    assert used == set(MODULES)
+
+
+def test_an_unknown_option_would_be_found(validators: dict[str, ArgumentSpecValidator]) -> None:
+    for validator in validators.values():
+        assert any("nonsense" in message for message in validator.validate({"nonsense": 1}).error_messages)
+
+
+def test_every_variable_shown_is_one_of_the_role() -> None:
+    validator, found = ArgumentSpecValidator(ROLE["main"]["options"]), set()
+    for content in SHOWN.values():
+        for each in dicts(content):
+            variables = {key: value for key, value in each.items() if str(key).startswith("pdd_domain_")}
+            found.update(variables)
+            assert validator.validate(variables).error_messages == []
+    assert found >= {"pdd_domain_imports", "pdd_domain_maillists", "pdd_domain_mailboxes"}
+
+
+@pytest.mark.parametrize("entry_point", ROLE)
+def test_defaults_of_the_role(entry_point: str) -> None:
+    """Each entry point takes variables with the defaults' names, types and values; without a default they are blank."""
+    options = {name: option for name, option in ROLE[entry_point]["options"].items() if not option.get("required")}
+    known = {name: value for name, value in DEFAULTS.items() if name in options}
+    blank = {name for name in known if "default" not in options[name]}
+    assert {name: options[name]["default"] for name in known if name not in blank} == {
+        name: value for name, value in known.items() if name not in blank
+    }
+    assert {known[name] for name in blank} <= {"", None, "{{ inventory_hostname }}"}
+    checked = ArgumentSpecValidator(options).validate(known)
+    assert checked.error_messages == []
+    assert {name: checked.validated_parameters[name] for name in known} == known
+
+
+def test_main_takes_all_variables_of_the_role() -> None:
+    assert set(ROLE["main"]["options"]) == set(DEFAULTS)
