@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, Generic, Protocol, TypeVar
@@ -93,20 +93,17 @@ def converge(
     holds already. A step that is no longer needed is done if it may have been applied, else there was nothing to do.
     """
     outcome: Outcome[AnyStep] = Outcome()
-    known = set(steps)
+    known, pending = set(steps), list(steps)
     lost: set[AnyStep] = set()
     patience = _Patience(transport.connection.retry_timeout)
-    pending = list(steps)
     while pending:
         doubtful = _send_all(pending, send, transport, outcome)
         patience.note_progress(len(outcome.done))
         if not doubtful:
             break
         lost |= {step for step, error in doubtful.items() if error.outcome_unknown}
-        try:
-            left = dict.fromkeys(plan_again(doubtful))
-        except PddError as error:
-            outcome.failed.update({step: _unsettled(cause, error) for step, cause in doubtful.items()})
+        left = _still_needed(doubtful, plan_again, outcome)
+        if left is None:
             break
         again = [step for step in doubtful if step in left]
         outcome.done += [step for step in doubtful if step in lost and step not in left]
@@ -139,6 +136,19 @@ def _send_all(
             else:
                 outcome.failed[step] = result
     return doubtful
+
+
+def _still_needed(
+    doubtful: Mapping[AnyStep, PddError],
+    plan_again: Callable[[Collection[AnyStep]], Iterable[AnyStep]],
+    outcome: Outcome[AnyStep],
+) -> dict[AnyStep, None] | None:
+    """Return the steps that are left after reading again, in order; None, and note it in outcome, if that fails."""
+    try:
+        return dict.fromkeys(plan_again(doubtful.keys()))
+    except PddError as error:
+        outcome.failed.update({step: _unsettled(cause, error) for step, cause in doubtful.items()})
+        return None
 
 
 def _unsettled(cause: PddError, reading: PddError) -> PddError:
