@@ -72,7 +72,7 @@ domains:
       description: Whether the domain is delegated to the service's name servers.
       type: bool
     language:
-      description: The language of the mail interface, such as V(en). Only where one domain is read.
+      description: The language of the mail interface, such as V(en); V(none) where all domains are read.
       type: str
     aliases:
       description: Its alias domains.
@@ -113,7 +113,7 @@ error:
       description: The HTTP status of the answer, V(none) if there was none.
       type: int
     endpoint:
-      description: The part of the API that was called, if any.
+      description: The part of the API that was called, V(none) if none was.
       type: str
       sample: email/ml/list
     advice:

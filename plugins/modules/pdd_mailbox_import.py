@@ -212,7 +212,7 @@ existing:
   elements: str
   sample: []
 import:
-  description: The imports of the domain, as they were read last.
+  description: The imports of the domain, as they were read last; V(none) if they were not read.
   returned: success
   type: dict
   contains:
@@ -280,7 +280,7 @@ error:
       description: The HTTP status of the answer, V(none) if there was none.
       type: int
     endpoint:
-      description: The part of the API that was called, if any.
+      description: The part of the API that was called, V(none) if none was.
       type: str
       sample: email/ml/list
     advice:

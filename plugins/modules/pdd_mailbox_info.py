@@ -96,7 +96,8 @@ mailboxes:
       type: list
       elements: str
     counters:
-      description: How many messages are unread and new. Only with O(counters=true).
+      description: How many messages are unread and new.
+      returned: with O(counters=true)
       type: dict
       sample: {"unread": 2, "new": 1}
 missing:
@@ -128,7 +129,7 @@ error:
       description: The HTTP status of the answer, V(none) if there was none.
       type: int
     endpoint:
-      description: The part of the API that was called, if any.
+      description: The part of the API that was called, V(none) if none was.
       type: str
       sample: email/ml/list
     advice:

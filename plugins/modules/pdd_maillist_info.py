@@ -68,7 +68,8 @@ maillists:
       type: list
       elements: str
     senders_on_behalf:
-      description: Who of them may send on behalf of the list, sorted. Only with O(senders_on_behalf=true).
+      description: Who of them may send on behalf of the list, sorted.
+      returned: with O(senders_on_behalf=true)
       type: list
       elements: str
 details:
@@ -116,7 +117,7 @@ error:
       description: The HTTP status of the answer, V(none) if there was none.
       type: int
     endpoint:
-      description: The part of the API that was called, if any.
+      description: The part of the API that was called, V(none) if none was.
       type: str
       sample: email/ml/list
     advice:

@@ -101,7 +101,7 @@ error:
       description: The HTTP status of the answer, V(none) if there was none.
       type: int
     endpoint:
-      description: The part of the API that was called, if any.
+      description: The part of the API that was called, V(none) if none was.
       type: str
       sample: email/ml/list
     advice:

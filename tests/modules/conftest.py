@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import requests
 import yaml
+from ansible.module_utils.common import warnings
 from ansible.module_utils.testing import patch_module_args
 from ansible_collections.mailops.pdd.plugins.module_utils import _converge
 from pdd_emulator.testing import OAUTH_TOKEN, TOKEN
@@ -75,6 +76,7 @@ class Runner:
         given = {option: value for option, value in {**common, **options}.items() if value is not None}
         arguments = {**given, "_ansible_verbosity": 4}
         self._capsys.readouterr()
+        warnings._global_warnings.clear()  # what a module of another test has said in this process
         with patch_module_args(arguments), pytest.raises(SystemExit) as ended:
             import_module(f"{MODULES}.{module}").main()
         printed = self._capsys.readouterr()

@@ -24,7 +24,7 @@ def undocumented(documented: Mapping[str, Any], result: Mapping[str, Any]) -> li
     """Return in which points the result of a task is not what the module documents in RETURN.
 
     A value is there if `returned` says so; keys inside of a value always are, unless they have a `returned` of their
-    own. A value may be null only where its description speaks of V(none).
+    own. A value may be null only where its description, or that of what it is in, speaks of V(none).
     """
     values = {key: value for key, value in result.items() if key not in OF_ANSIBLE}
     outcome = "failure" if result.get("failed") else "success"
@@ -33,7 +33,7 @@ def undocumented(documented: Mapping[str, Any], result: Mapping[str, Any]) -> li
     return [
         *(f"{key} is missing" for key in due - set(values)),
         *(f"{key} is there although nothing failed" for key in wrong),
-        *_wrong_in_dict("", values, documented, partial=True),
+        *_wrong_in_dict("", values, documented),
     ]
 
 
@@ -45,26 +45,26 @@ def wrong_samples(name: str, documented: Mapping[str, Any]) -> Iterator[str]:
         yield from wrong_samples(f"{name}.{key}", value)
 
 
-def _wrong(name: str, value: Any, documented: Mapping[str, Any]) -> Iterator[str]:
+def _wrong(name: str, value: Any, documented: Mapping[str, Any], *, nullable: bool = False) -> Iterator[str]:
+    nullable = nullable or "V(none)" in "".join(documented["description"])
     if value is None:
-        if "V(none)" not in "".join(documented["description"]):
-            yield f"{name} is null"
+        yield from () if nullable else (f"{name} is null",)
     elif type(value) not in TYPES[documented["type"]]:
         yield f"{name} is {value!r}, and not of the type {documented['type']}"
     elif isinstance(value, list):
         for each in value:
             yield from _wrong(f"{name}[]", each, {**documented, "type": documented["elements"]})
     elif isinstance(value, dict) and "contains" in documented:
-        yield from _wrong_in_dict(f"{name}.", value, documented["contains"])
+        yield from _wrong_in_dict(f"{name}.", value, documented["contains"], nullable=nullable)
 
 
 def _wrong_in_dict(
-    prefix: str, values: Mapping[str, Any], documented: Mapping[str, Any], *, partial: bool = False
+    prefix: str, values: Mapping[str, Any], documented: Mapping[str, Any], *, nullable: bool = False
 ) -> Iterator[str]:
     for key, value in values.items():
         if key in documented:
-            yield from _wrong(prefix + key, value, documented[key])
+            yield from _wrong(prefix + key, value, documented[key], nullable=nullable)
         else:
             yield f"{prefix}{key} is not documented"
-    needed = () if partial else (key for key, value in documented.items() if "returned" not in value)
+    needed = (key for key, value in documented.items() if "returned" not in value)
     yield from (f"{prefix}{key} is missing" for key in needed if key not in values)

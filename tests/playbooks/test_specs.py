@@ -80,7 +80,8 @@ def dicts(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def test_every_task_shown_has_valid_options(validators: dict[str, ArgumentSpecValidator]) -> None:
-    problems, used = [], set()
+    problems: list[str] = []
+    used: set[str] = set()
     for place, content in SHOWN.items():
         defaults = [
             each["module_defaults"]["group/mailops.pdd.pdd"] for each in dicts(content) if "module_defaults" in each
@@ -102,7 +103,8 @@ def test_an_unknown_option_would_be_found(validators: dict[str, ArgumentSpecVali
 
 
 def test_every_variable_shown_is_one_of_the_role() -> None:
-    validator, found = ArgumentSpecValidator(ROLE["main"]["options"]), set()
+    validator = ArgumentSpecValidator(ROLE["main"]["options"])
+    found: set[str] = set()
     for content in SHOWN.values():
         for each in dicts(content):
             variables = {key: value for key, value in each.items() if str(key).startswith("pdd_domain_")}
