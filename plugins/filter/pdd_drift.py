@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: pdd_drift
 short_description: Tell from a check run how a domain differs from what is wanted
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - The mailops.pdd authors (!UNKNOWN)
 description:

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: pdd_export
 short_description: Turn mailboxes and mailing lists into variables of the role pdd_domain
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - The mailops.pdd authors (!UNKNOWN)
 description:

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: unsafe_yaml
 short_description: Write YAML in which nothing is a template
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - The mailops.pdd authors (!UNKNOWN)
 description:

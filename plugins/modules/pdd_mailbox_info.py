@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: pdd_mailbox_info
 short_description: Read mailboxes of a Yandex.Mail for Domain (PDD) domain
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - The mailops.pdd authors (!UNKNOWN)
 description:

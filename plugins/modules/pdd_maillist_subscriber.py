@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: pdd_maillist_subscriber
 short_description: Manage who is subscribed to mailing lists of a Yandex.Mail for Domain (PDD) domain
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - The mailops.pdd authors (!UNKNOWN)
 description:
