@@ -26,12 +26,12 @@ demo: $(VENV)/demo.stamp ## Provision two domains on the embedded emulator
 	@$(RUN) tests/demo/run.py
 
 test: $(VENV)/test.stamp $(VENV)/user.stamp ## Run all tests; PYTEST='-k subscriber' selects, without coverage
-	@$(RUN) -m pytest -n auto $(or $(PYTEST),--cov)
+	@$(RUN) -m pytest -n auto --dist worksteal $(or $(PYTEST),--cov)
 
 test-oldest: $(VENV)/demo.stamp ## Unit tests and demo with the modules' oldest Python; OLDEST=/path/to/python3.9
 	@$(OLDEST) -m venv $(VENV)/oldest
 	@$(VENV)/oldest/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/oldest.txt
-	@exec $(VENV)/oldest/bin/python -m pytest -n auto tests/unit $(PYTEST)
+	@exec $(VENV)/oldest/bin/python -m pytest -n auto --dist worksteal tests/unit $(PYTEST)
 	@$(RUN) tests/demo/run.py -e 'ansible_python_interpreter=$(CURDIR)/$(VENV)/oldest/bin/python'
 
 lint: $(VENV)/test.stamp $(VENV)/bench.stamp ## Check style, types, documentation and licences
