@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unittest.mock import ANY
 
 from ansible_collections.mailops.pdd.plugins.module_utils._progress import Progress
 
@@ -34,13 +35,13 @@ def test_shared_file(tmp_path: Path) -> None:
 
 
 def test_what_is_no_path(tmp_path: Path) -> None:
-    """A warning names it, once."""
+    """A warning names it, once. The reason is Python's, whose words differ between its versions."""
     warnings: list[str] = []
     progress = Progress(["a\0b", "", str(tmp_path / "good")], warn=warnings.append)
     progress.tell(["one"])
     progress.tell(["two"])
-    assert warnings == [
-        r"progress_path: 'a\x00b' cannot be written (embedded null byte)",
-        "progress_path: '' cannot be written (No such file or directory)",
+    assert [warning.partition(" (")[::2] for warning in warnings] == [
+        (r"progress_path: 'a\x00b' cannot be written", ANY),
+        ("progress_path: '' cannot be written", "No such file or directory)"),
     ]
     assert (tmp_path / "good").read_text() == "one\ntwo\n"
