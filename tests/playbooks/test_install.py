@@ -20,7 +20,9 @@ from .conftest import ROOT, Ansible, Finished
 PROGRAMS = ROOT / ".venv" / "user" / "bin"
 """Where `make` installs ansible-core, requests and ansible-runner, and nothing else."""
 CONTENT = (
-    "C*.md",  # CONTRIBUTING, CODE_OF_CONDUCT, and CHANGELOG once there is a release
+    "CHANGELOG.rst",
+    "CODE_OF_CONDUCT.md",
+    "CONTRIBUTING.md",
     "COPYING",
     "FILES.json",
     "LICENSES/GPL-3.0-or-later.txt",
