@@ -17,7 +17,7 @@ export MYPYPATH := $(VENV)/collections:$(PYTHONPATH)
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
 
-.PHONY: help demo test test-oldest lint bench docs emulator clean
+.PHONY: help demo test test-oldest lint sanity bench docs emulator clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile
@@ -45,6 +45,9 @@ lint: $(VENV)/test.stamp $(VENV)/bench.stamp ## Check style, types, documentatio
 	@$(RUN) $(ANTSIBULL_DOCS) lint-collection-docs --plugin-docs --validate-collection-refs=all --disallow-unknown-collection-refs .
 	@$(RUN) -m reuse lint --lines
 	@$(RUN) -m ansiblelint --offline
+
+sanity: $(VENV)/test.stamp ## ansible-test with each ansible-core: sanity, unit and integration tests (ten minutes)
+	@.ci/matrix
 
 bench: $(VENV)/bench.stamp ## Measure, and write docs/performance.md (a quarter of an hour); BENCH=quick only prints
 	@$(RUN) -m pdd_bench $(BENCH)

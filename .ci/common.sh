@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash
 #
-# What the scripts in this folder begin with: the repository as directory, and a few words.
+# What the scripts in this folder begin with: the repository as directory, $work for what they write, and a few words.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 
 step() { printf '\n== %s (after %d s)\n' "$1" "$SECONDS"; }
 
