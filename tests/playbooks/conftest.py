@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from coverage import Coverage
 
 ROOT = Path(__file__).parent.parent.parent
@@ -213,6 +214,18 @@ class Ansible:
 def ansible(tmp_path: Path) -> Ansible:
     """Return a way to run the commands of Ansible."""
     return Ansible(tmp_path)
+
+
+def examples_of(kind: str, name: str) -> Any:
+    """Return the examples of a plugin.
+
+    Its file is read and not imported, since Ansible's controller code in the process of the tests would take the
+    warnings of modules that run there.
+    """
+    code = (ROOT / "plugins" / kind / f"{name}.py").read_text()
+    found = re.search(r'^EXAMPLES = r"""\n(.*?)^"""$', code, re.DOTALL | re.MULTILINE)
+    assert found
+    return yaml.safe_load(found[1])
 
 
 def _measured() -> list[str]:

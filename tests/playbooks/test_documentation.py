@@ -13,12 +13,11 @@ from pdd_emulator.testing import TOKEN
 from pdd_source_server import SourceServer
 
 from ..conftest import Service
-from .conftest import ROOT, Ansible
+from .conftest import ROOT, Ansible, examples_of
 
 MODULES, FILTERS = (
     sorted(path.stem for path in (ROOT / "plugins" / kind).glob("*.py")) for kind in ("modules", "filter")
 )
-_BLOCK = re.DOTALL | re.MULTILINE
 CONNECTION = {
     "domain",
     "token",
@@ -124,17 +123,6 @@ def test_role_is_shown(ansible: Ansible) -> None:
     assert all(option["description"] for option in options.values())
     listed = ansible("doc", "-t", "role", "-l", "mailops.pdd")
     assert "mailops.pdd.pdd_domain" in listed.output
-
-
-def examples_of(kind: str, name: str) -> Any:
-    """Return the examples of a plugin.
-
-    Its file is read and not imported, since Ansible's controller code in the process of the tests would take the
-    warnings of modules that run there.
-    """
-    found = re.search(r'^EXAMPLES = r"""\n(.*?)^"""$', (ROOT / "plugins" / kind / f"{name}.py").read_text(), _BLOCK)
-    assert found
-    return yaml.safe_load(found[1])
 
 
 def filled_in(value: Any, service: Service, source: SourceServer) -> Any:

@@ -14,7 +14,7 @@ import yaml
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from .conftest import ROOT
+from .conftest import ROOT, examples_of
 
 PREFIX = "mailops.pdd."
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
@@ -50,24 +50,16 @@ def validators(monkeypatch: pytest.MonkeyPatch) -> dict[str, ArgumentSpecValidat
     return found
 
 
-def shown(name: str) -> list[Any]:
-    """Return the YAML that a file of the documentation or a plugin shows."""
-    if name.endswith(".md"):
-        return [
-            yaml.safe_load(block)
-            for block in re.findall(r"^```yaml\n(.*?)^```$", (ROOT / name).read_text(), re.DOTALL | re.MULTILINE)
-        ]
-    return list(yaml.safe_load_all(import_module(f"ansible_collections.{PREFIX}plugins.{name}").EXAMPLES))
+def blocks(name: str) -> list[Any]:
+    """Return the YAML that a file of the documentation shows."""
+    found = re.findall(r"^```yaml\n(.*?)^```$", (ROOT / name).read_text(), re.DOTALL | re.MULTILINE)
+    return [yaml.safe_load(block) for block in found]
 
 
 SHOWN = {
-    name: shown(name)
-    for name in (
-        "README.md",
-        "roles/pdd_domain/README.md",
-        *(f"modules.{module}" for module in MODULES),
-        *(f"filter.{name}" for name in FILTERS),
-    )
+    **{name: blocks(name) for name in ("README.md", "roles/pdd_domain/README.md")},
+    **{name: examples_of("modules", name) for name in MODULES},
+    **{name: examples_of("filter", name) for name in FILTERS},
 }
 
 
