@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 from pdd_emulator.testing import TOKEN, Emulator, wait_until
 
 from ..conftest import Service
@@ -128,8 +127,8 @@ def test_signature_task_that_is_killed(
     assert not run("pdd_signature", signature="New")["changed"]
 
 
-def test_state_file_is_whole_at_any_time(service: Service, state_home: Path) -> None:
-    """Tasks are killed at any moment while they write; there is never half a file."""
+def test_state_file_is_whole_at_any_time(run: Runner, service: Service, state_home: Path) -> None:
+    """Tasks are killed at any moment while they write; there is never half a file, and the next task adds to it."""
     state = state_home / "mailops.pdd" / "signatures.json"
     state.parent.mkdir(parents=True)
     old = {f"{number:064}": f"{number:064}" for number in range(2000)}
@@ -142,4 +141,6 @@ def test_state_file_is_whole_at_any_time(service: Service, state_home: Path) -> 
             time.sleep(number / 1000)
             task.kill()
         assert old.items() <= json.loads(state.read_text()).items()
-    assert requests.get(f"{service.url}/control/signatures", timeout=10).json()[TOKEN].startswith("Text ")
+    assert run("pdd_signature", signature="New")["changed"]
+    assert old.items() < json.loads(state.read_text()).items()
+    assert service.signature == "New"
