@@ -88,9 +88,8 @@ def converge(
 ) -> Outcome[AnyStep]:
     """Send all steps, as many at once as allowed.
 
-    send(step) writes and raises PddError. plan_again(steps) reads the state of the steps' objects and returns the plan
-    that is left for them: it settles writes with an unknown outcome, and refusals that may mean that the wanted state
-    holds already. A step that is no longer needed is done if it may have been applied, else there was nothing to do.
+    send(step) writes and raises PddError. plan_again(steps) reads and returns what is left of the plan for the objects
+    of these steps. That settles lost writes and ambiguous refusals; what is not left is done if it may be applied.
     """
     outcome: Outcome[AnyStep] = Outcome()
     known, pending = set(steps), list(steps)

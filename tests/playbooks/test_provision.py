@@ -51,32 +51,37 @@ def role(ansible: Ansible) -> Path:
     return ansible.write("role.yml", [play])
 
 
+def two_imports(source: SourceServer) -> list[dict[str, Any]]:
+    """Return imports of one mailbox each over IMAP and POP3."""
+    return [
+        {
+            "server": source.host,
+            "port": source.ports["imaps"],
+            "mailboxes": [{"external_login": "anna", "external_password": "made-up-anna"}],
+        },
+        {
+            "server": source.host,
+            "port": source.ports["pop3"],
+            "method": "pop3",
+            "ssl": False,
+            "mailboxes": [
+                {
+                    "external_login": "boris",
+                    "external_password": "made-up-boris",
+                    "internal_login": "bob",
+                    "internal_password": "a-new-one-1",
+                }
+            ],
+        },
+    ]
+
+
 @pytest.fixture
 def wanted(source: SourceServer) -> dict[str, Any]:
     """Return all that can be said of a domain, with two source servers."""
     return {
         "pdd_domain_signature": SIGNATURE,
-        "pdd_domain_imports": [
-            {
-                "server": source.host,
-                "port": source.ports["imaps"],
-                "mailboxes": [{"external_login": "anna", "external_password": "made-up-anna"}],
-            },
-            {
-                "server": source.host,
-                "port": source.ports["pop3"],
-                "method": "pop3",
-                "ssl": False,
-                "mailboxes": [
-                    {
-                        "external_login": "boris",
-                        "external_password": "made-up-boris",
-                        "internal_login": "bob",
-                        "internal_password": "a-new-one-1",
-                    }
-                ],
-            },
-        ],
+        "pdd_domain_imports": two_imports(source),
         "pdd_domain_imports_wait": True,
         "pdd_domain_mailboxes": [
             {
