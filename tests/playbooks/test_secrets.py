@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
-from pdd_emulator.testing import OAUTH_TOKEN, TOKEN
+from pdd_emulator.testing import OAUTH_TOKEN, TOKEN, wait_until
 from pdd_source_server import SourceServer
 
 from ..conftest import Service
@@ -87,7 +89,14 @@ def run(
     assert processes.looks > 5
     assert processes.seen == set()
     assert leaks(secrets, done.output) == []
-    assert {path for _secret, path in files_with(secrets, ansible.root)} == {given}
+
+    def found() -> set[Path]:
+        return {path for _secret, path in files_with(secrets, ansible.root)}
+
+    # Ansible's supervisor of a job looks every five seconds whether it can remove the job's files.
+    with suppress(TimeoutError):
+        wait_until(lambda: found() == {given})
+    assert found() == {given}
     assert ansible.log.exists()
     assert (ansible.directory / "facts").exists()
     return done
