@@ -155,9 +155,9 @@ def _occupancy(count: int | None, limit: int | None) -> str | None:
 def _read_maillist(place: str, value: Any) -> Maillist:
     entry = Entry(place, value)
     senders = entry.get("senders_on_behalf", read_texts)
-    set_of_senders = frozenset(senders or ())
+    may_send = frozenset(senders or ())
     members = [
-        Member(address, None if senders is None else address in set_of_senders)
+        Member(address, None if senders is None else address in may_send)
         for address in entry.need("subscribers", read_texts)
     ]
     return Maillist(entry.need("maillist", read_text), tuple(members), rights_read=senders is not None)
