@@ -20,20 +20,31 @@ def backoff(attempt: int) -> float:
     return longest * random.uniform(0.5, 1.0)  # noqa: S311 - spreads requests, keeps no secret
 
 
-def retry_after(header: str | None, now: float) -> float | None:
-    """Read a Retry-After header (seconds or an HTTP date; now: seconds since the epoch) as seconds from now."""
+def retry_after(header: str | None, date: str | None, now: float) -> float | None:
+    """Read a Retry-After header (seconds or an HTTP date) as seconds from the answer.
+
+    date: the answer's own Date header, which counts; now: seconds since the epoch by the local clock, if there is none.
+    """
     if header is None:
         return None
     text = header.strip()
     if text.isascii() and text.isdigit():
         return float(text[:9])
+    until, answered_at = _timestamp(text), _timestamp(date or "")
+    if until is None:
+        return None
+    return max(0.0, until - (now if answered_at is None else answered_at))
+
+
+def _timestamp(text: str) -> float | None:
+    """Read an HTTP date as seconds since the epoch; None if it is none."""
     try:
         date = parsedate_to_datetime(text)
-    except (TypeError, ValueError, OverflowError):
+        if date.tzinfo is None:  # a date without a zone is in GMT, as all of HTTP's are
+            date = date.replace(tzinfo=timezone.utc)
+        return date.timestamp()
+    except (TypeError, ValueError, OverflowError, LookupError, AttributeError):  # what the parser fails with
         return None
-    if date.tzinfo is None:  # a date without a zone is in GMT, as all of HTTP's are
-        date = date.replace(tzinfo=timezone.utc)
-    return max(0.0, date.timestamp() - now)
 
 
 class Budget:

@@ -323,7 +323,8 @@ class PddClient:
         endpoint = "import/start_one_import"
         login = {"ext-login": box.external_login, "ext-passwd": box.external_password}
         login |= {"int-login": box.internal, "int-passwd": box.internal_password}
-        answer = self._write(endpoint, {**_settings(source), **login})
+        params = {"domain": self.domain, **_settings(source), **login}
+        answer = self.transport.write(endpoint, params, fresh=True)
         rows = _objects(answer, "import_list", endpoint)
         started = to_flag(rows[0].get("started")) if rows else None
         if started is None:

@@ -17,10 +17,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ._address import raise_problems
-from ._transport import Connection
-
-DEFAULT_API_URL = "https://pddimp.yandex.ru"
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+from ._environment import find_proxies, find_proxy, is_loopback
+from ._transport import DEFAULT_API_URL, Connection
 
 
 def read_option(params: Mapping[str, Any], name: str) -> str | None:
@@ -67,9 +65,11 @@ def read_connection(params: Mapping[str, Any]) -> Connection:
 def encryption_warning(connection: Connection) -> str | None:
     """Say so if the tokens would travel readable for others."""
     url = urlsplit(connection.api_url)
-    if url.scheme == "https" or url.hostname in _LOOPBACK:
+    if url.scheme == "https" or is_loopback(url.hostname):
         return None
-    return f"api_url: {connection.api_url} is not encrypted, so the token can be read on the way."
+    proxy = find_proxy(connection.api_url, find_proxies(connection.api_url))
+    readers = f", by the proxy {proxy} too" if proxy else ""
+    return f"api_url: {connection.api_url} is not encrypted, so the token can be read on the way{readers}."
 
 
 def _tokens(params: Mapping[str, Any]) -> dict[str, str | None]:

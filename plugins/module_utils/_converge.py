@@ -117,7 +117,7 @@ def converge(
             pending = fresh
             continue
         transport.retried += len(again)
-        time.sleep(pause)
+        transport.sleep(pause)
     return outcome
 
 

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterable, Sequence
 
-from ._rules import MIN_PASSWORD
+from ._show import escape
 
 # What the service's codes mean, and what the user can do (pdd-api.md, 1.5).
 _MEANINGS = {
@@ -39,8 +40,11 @@ _MEANINGS = {
     "passwd-likelogin": ("the password equals the name", "Choose another password."),
     "badpasswd": ("the service refuses the password", "Choose another password."),
     "passwd-empty": ("the password is empty", "Give a password."),
+    "no such user registered": ("no such mailbox", "Check the address."),
+    "no import info on this user": ("no import of this mailbox is known", "Check the address."),
+    "interrupted": (None, "Run the task again; it does what is left."),
     "unreachable": (None, "Check api_url, the network and the proxy settings."),
-    "timeout": (None, "Run the task again, with a longer time-out if the service is slow."),
+    "timeout": (None, "Run the task again, with a longer timeout if the service is slow."),
     "tls": (None, "Check ca_path, validate_certs and that api_url names the right host."),
     "bad_answer": (None, "Check that api_url is the address of the service, and run the task again."),
     "redirect": (None, "Give the final address as api_url; the token is never sent to another host."),
@@ -49,17 +53,19 @@ _MEANINGS = {
 }
 
 
-# What a code, or a list of them, looks like; anything else in its place is not quoted.
-_CODES = re.compile(r"[A-Za-z][A-Za-z0-9_., -]{0,99}")
+# What a code that is not known may look like to be quoted: a secret rarely does, and never if it is compared.
+_NEW_CODE = re.compile(r"[a-z][a-z_-]{0,29}")
+# A piece of a secret that is as long as this does not stand in a code by chance.
+_PIECE = 5
 
 
 class PddError(Exception):
     """Something failed, as the user will be told.
 
     code: the service's code, or one of ours (invalid_input, not_found, unreachable, timeout, tls, bad_answer, redirect,
-    outcome_unknown, guard, stalled). message: half a sentence without final stop. endpoint: path below the tree, such
-    as "email/ml/add". outcome_unknown: the write may have been applied. given_up: nothing was sent, because the
-    service has not answered for too long. attempt: what was tried, such as "create team@example.test".
+    outcome_unknown, guard, stalled, interrupted). message: half a sentence without final stop. endpoint: path below the
+    tree, such as "email/ml/add". outcome_unknown: the write may have been applied. given_up: nothing was sent, because
+    the service has not answered for too long. attempt: what was tried, such as "create team@example.test".
     """
 
     def __init__(
@@ -88,7 +94,7 @@ class PddError(Exception):
         """Return the shape that every failure of the collection has, as documented under RETURN."""
         return {
             "code": self.code,
-            "message": self.message,
+            "message": escape(self.message),
             "http_status": self.http_status,
             "endpoint": self.endpoint,
             "advice": self.advice,
@@ -107,7 +113,7 @@ class PddError(Exception):
     def sentence(self) -> str:
         """Say what was tried, what came of it, and what to do."""
         message = f"Cannot {self.attempt}: {self.message}" if self.attempt else self.message
-        return f"{message}. {self.advice}".rstrip()
+        return escape(f"{message}. {self.advice}".rstrip())
 
 
 class InvalidInputError(PddError):
@@ -121,17 +127,40 @@ class InvalidInputError(PddError):
 def refusal(answer: str, endpoint: str, http_status: int, secrets: Iterable[str] = ()) -> PddError:
     """Turn the service's `error` into an exception.
 
-    The text may be a list of codes with commas, the last of which counts (pdd-api.md, 1.4). What echoes a secret that
-    was sent is not quoted, nor is a part of it.
+    The text may be a list of codes with commas, the last of which counts (pdd-api.md, 1.4). A code that is not known is
+    quoted only if it looks like one, and is no piece of a secret that was sent.
     """
     codes = [code.strip() for code in answer.rstrip(", ").split(",")]
+    unknown = [code for code in codes if code not in _MEANINGS]
+    if unknown and not _are_new_codes(unknown, list(secrets)):
+        message = "the service answered an error without a readable code"
+        return PddError("bad_answer", message, endpoint=endpoint, http_status=http_status)
     code = codes[-1]
-    known = all(each in _MEANINGS for each in codes)
-    echo = not known and any(secret in answer for secret in secrets if len(secret) >= MIN_PASSWORD)
-    if echo or not _CODES.fullmatch(answer):
-        return PddError(
-            "bad_answer", "the service answered an error without a code", endpoint=endpoint, http_status=http_status
-        )
     meaning = _MEANINGS.get(code, (None, ""))[0]
     message = f"the service answered {answer!r}" + (f" ({meaning})" if meaning else "")
     return PddError(code, message, endpoint=endpoint, http_status=http_status)
+
+
+def _are_new_codes(codes: Sequence[str], secrets: Sequence[str]) -> bool:
+    """Return whether all of these may be quoted: each by itself, and all of them read as one."""
+    if not all(_NEW_CODE.fullmatch(code) for code in codes):
+        return False
+    forms = {form for secret in secrets for form in _forms(secret)}
+    return not any(_share_a_piece(_letters(text), form) for text in [*codes, "".join(codes)] for form in forms)
+
+
+def _forms(secret: str) -> Iterable[str]:
+    """Yield the letters and digits of a secret as somebody may send them back."""
+    encoded = base64.b64encode(secret.encode(errors="surrogatepass")).decode()
+    for text in (secret, secret[::-1], encoded, secret.encode(errors="surrogatepass").hex()):
+        yield _letters(text)
+        yield re.sub("[^a-z]", "", _letters(text))  # a code has no digits
+
+
+def _letters(text: str) -> str:
+    return re.sub("[^a-z0-9]", "", text.casefold())
+
+
+def _share_a_piece(code: str, secret: str) -> bool:
+    size = min(_PIECE, len(code))
+    return any(code[start : start + size] in secret for start in range(len(code) - size + 1))

@@ -20,6 +20,7 @@ from ._connection import encryption_warning, read_connection, read_option, secre
 from ._converge import AnyStep, Outcome, converge
 from ._deps import IMPORT_ERROR
 from ._errors import InvalidInputError, PddError
+from ._show import escape
 from ._transport import Connection, Transport
 
 Value = TypeVar("Value")
@@ -140,11 +141,12 @@ def run_module(
     try:
         connection, name, request = _read_input(module, wanted, domain)
         transport = Transport(connection)
-        task = Task(PddClient(transport, name), module.check_mode, module.warn)
+        task = Task(PddClient(transport, name), module.check_mode, lambda text: module.warn(escape(text)))
         result = execute(task, request)
+    except KeyboardInterrupt:
+        _fail(module, transport, PddError("interrupted", "the task was interrupted"))
     except PddError as error:
-        changed = transport is not None and transport.written > 0
-        module.fail_json(msg=error.sentence(), error=error.as_dict(), changed=changed, failures=[], **_stats(transport))
+        _fail(module, transport, error)
     _end(module, result, _stats(transport))
 
 
@@ -155,6 +157,11 @@ def failure_message(outcome: Outcome[Any]) -> str:
     failed = {tuple(step.names.values()) for step in outcome.failed}
     done = {tuple(step.names.values()) for step in outcome.done} - failed
     return f"{len(failed)} of {len(failed) + len(done)} failed, {len(done)} done. {outcome.first_error.sentence()}"
+
+
+def _fail(module: AnsibleModule, transport: Transport | None, error: PddError) -> None:
+    changed = transport is not None and transport.written > 0
+    module.fail_json(msg=error.sentence(), error=error.as_dict(), changed=changed, failures=[], **_stats(transport))
 
 
 def _stats(transport: Transport | None) -> dict[str, Any]:

@@ -1,35 +1,36 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""HTTP to the service: TLS, proxies, time-outs, retries within a budget, parallel requests. Knows no endpoint."""
+"""HTTP to the service: retries within a budget, parallel requests, interruption. Knows no endpoint."""
 
 from __future__ import annotations
 
-import json
-import os
-import ssl
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._adapter import open_adapter
-from ._budget import Budget, Limit, backoff, retry_after
+from ._answers import read_answer
+from ._budget import Budget, backoff
 from ._deps import requests
-from ._errors import PddError, refusal
-from ._values import to_flag
+from ._environment import find_proxies, find_proxy, find_trust_store
+from ._errors import PddError
+from ._exchange import Exchange, exchanging, read_body
+from ._faults import FaultError, Way, sort_fault
+from ._gate import Gate
+from ._interrupt import Interrupt, watch_controller
 from ._version import VERSION
 
 if TYPE_CHECKING:
-    from requests import Response
+    from requests import PreparedRequest
 
 Item = TypeVar("Item")
 Value = TypeVar("Value")
 
+DEFAULT_API_URL = "https://pddimp.yandex.ru"
 _SHORTEST_TIMEOUT = 1.0
 # Parameters whose values must not come back in a message.
 _SECRET_PARAMS = ("password", "hinta", "ext-passwd", "int-passwd")
@@ -54,6 +55,12 @@ class Connection:
         return f"{self.api_url}/api2/{'registrar' if self.oauth_token else 'admin'}"
 
     @property
+    def shown_url(self) -> str:
+        """The URL as messages name it."""
+        closed = " (the default of api_url, which its vendor closed on 1 April 2023)"
+        return f"{self.api_url}{closed if self.api_url == DEFAULT_API_URL else ''}"
+
+    @property
     def headers(self) -> dict[str, str]:
         """The headers of every request (pdd-api.md, 1.2); the tokens travel nowhere else."""
         headers = {
@@ -66,82 +73,25 @@ class Connection:
         return headers
 
     @property
-    def secrets(self) -> tuple[str | None, ...]:
+    def secrets(self) -> tuple[str, ...]:
         """What must not come back in a message."""
-        return self.token, self.oauth_token
+        return tuple(filter(None, (self.token, self.oauth_token)))
 
     @property
     def verify(self) -> bool | str:
-        """What certificates are checked against; the options go before the environment."""
-        if not self.validate_certs:
-            return False
-        environment = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
-        return self.ca_path or environment or True
+        """What certificates are checked against: a file or directory, True for those of requests, False for nothing."""
+        return self.validate_certs and (find_trust_store(self.ca_path) or True)
 
 
-class _FaultError(Exception):
-    """One try that may be repeated.
+@dataclass(frozen=True)
+class _Request:
+    """A request; is_repeatable: also if nobody knows whether it was applied. is_fresh: over a connection of its own."""
 
-    applied: False if the request surely was not applied, None if nobody knows. wait: seconds that the service asks for.
-    """
-
-    def __init__(
-        self, error: PddError, *, applied: bool | None, throttled: bool = False, wait: float | None = None
-    ) -> None:
-        super().__init__(error.message)
-        self.error = error
-        self.applied = applied
-        self.throttled = throttled
-        self.wait = wait
-        self.epoch = 0
-
-
-class _Gate:
-    """Lets at most so many requests through as the limit says, and none before the end of a pause."""
-
-    def __init__(self, ceiling: int) -> None:
-        self.limit = Limit(ceiling)
-        self.throttled_seconds = 0.0
-        self._changed = threading.Condition()  # its lock can be taken twice
-        self._in_flight = 0
-        self._closed_until = 0.0
-
-    @contextmanager
-    def passage(self) -> Iterator[int]:
-        """Wait for a place; yields the limit's epoch."""
-        with self._changed:
-            while True:
-                pause = self._closed_until - time.monotonic()
-                if pause <= 0 and self._in_flight < self.limit.current:
-                    break
-                self._changed.wait(pause if pause > 0 else None)
-            self._in_flight += 1
-            epoch = self.limit.epoch
-        try:
-            yield epoch
-        finally:
-            with self._changed:
-                self._in_flight -= 1
-                self._changed.notify_all()
-
-    def answered(self) -> None:
-        """Note an answered request."""
-        with self._changed:
-            self.limit.answered()
-
-    def close(self, pause: float) -> float:
-        """Let nothing through for so many seconds; returns how many were not closed before."""
-        with self._changed:
-            now = time.monotonic()
-            longer = max(0.0, now + pause - max(now, self._closed_until))
-            self._closed_until = max(self._closed_until, now + pause)
-            return longer
-
-    def throttled(self, epoch: int, pause: float) -> None:
-        """Let nothing through for so many seconds because the service asks for it, and fewer at once from then on."""
-        with self._changed:
-            self.throttled_seconds += self.close(pause)
-            self.limit.throttled(epoch)
+    method: str
+    endpoint: str
+    params: Mapping[str, str]
+    is_repeatable: bool = False
+    is_fresh: bool = False
 
 
 class Transport:
@@ -150,8 +100,8 @@ class Transport:
     It counts requests sent, those of them that repeated another one, and writes that were answered with ok.
 
     It uses the adapter of requests without a session. So there are no cookies and no redirects, and the environment is
-    read here, once: .netrc would add an Authorization header, and a CA bundle named there would go before the options.
-    It is also a quarter faster, since a session merges its settings anew for every request.
+    read here, once: .netrc would add an Authorization header, and a CA bundle named there would override the options.
+    It is also a quarter faster, because a session merges its settings anew for every request.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -159,14 +109,17 @@ class Transport:
         self.sent = 0
         self.retried = 0
         self.written = 0
-        self._gate = _Gate(connection.max_connections)
+        self._interrupt = Interrupt(watch_controller())
+        self._gate = Gate(connection.max_connections, self._interrupt)
         self._budget = Budget(connection.retry_timeout)
         self._lock = threading.Lock()
+        self._exchanges: set[Exchange] = set()
         self._last_fault: PddError | None = None
         self._gave_up: PddError | None = None
         self._adapter = open_adapter(connection.api_url, connection.verify, connection.max_connections)
-        self._headers = {**requests.utils.default_headers(), **connection.headers}
-        self._proxies = requests.utils.get_environ_proxies(connection.api_url)
+        self._headers = {**requests.utils.default_headers(), "Accept-Encoding": "gzip", **connection.headers}
+        self._proxies = find_proxies(connection.api_url)
+        self._way = Way(connection.shown_url, find_proxy(connection.api_url, self._proxies))
 
     @property
     def stats(self) -> dict[str, int | float]:
@@ -179,18 +132,32 @@ class Transport:
 
     def read(self, endpoint: str, params: Mapping[str, str]) -> dict[str, Any]:
         """Send a GET until it is answered or the budget is used up; returns the answer. Raises PddError."""
-        return self._send("GET", endpoint, params, repeatable=True)
+        return self._send(_Request("GET", endpoint, params, is_repeatable=True))
 
-    def write(self, endpoint: str, params: Mapping[str, str], *, repeatable: bool = False) -> dict[str, Any]:
+    def write(
+        self, endpoint: str, params: Mapping[str, str], *, repeatable: bool = False, fresh: bool = False
+    ) -> dict[str, Any]:
         """Send a POST; returns the answer.
 
-        It is repeated if it surely was not applied, and, where repeatable, also if nobody knows. Raises PddError, with
-        outcome_unknown set if the write may have been applied.
+        It is repeated if it surely was not applied, and, if repeatable, also if nobody knows. fresh: over a connection
+        that was not used before, so that one which the other side has dropped costs no unknown outcome. Raises
+        PddError, with outcome_unknown set if the write may have been applied.
         """
-        answer = self._send("POST", endpoint, params, repeatable=repeatable)
+        answer = self._send(_Request("POST", endpoint, params, is_repeatable=repeatable, is_fresh=fresh))
         with self._lock:
             self.written += 1
         return answer
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, at most until the task is interrupted, which raises PddError."""
+        self._interrupt.sleep(seconds)
+
+    def interrupt(self) -> None:
+        """End all requests, and send no further one."""
+        self._interrupt.set()
+        with self._lock:
+            for exchange in self._exchanges:
+                exchange.abort()
 
     def map(self, call: Callable[[Item], Value], items: Iterable[Item]) -> list[tuple[Item, Value | PddError]]:
         """Call with every item, as many at once as connections are allowed; errors stand where the values would."""
@@ -204,8 +171,11 @@ class Transport:
         pool = ThreadPoolExecutor(self.connection.max_connections)
         try:
             return list(pool.map(outcome, items))
+        except BaseException:
+            self.interrupt()
+            raise
         finally:
-            pool.shutdown(cancel_futures=True)  # a task that is interrupted sends nothing further
+            pool.shutdown(cancel_futures=True)
 
     def read_all(self, call: Callable[[Item], Value], items: Iterable[Item]) -> list[Value]:
         """Call with every item like map(), and raise the first error if there is one."""
@@ -216,35 +186,37 @@ class Transport:
             values.append(value)
         return values
 
-    def _send(self, method: str, endpoint: str, params: Mapping[str, str], *, repeatable: bool) -> dict[str, Any]:
+    def _send(self, request: _Request) -> dict[str, Any]:
         attempt = 0
         last: PddError | None = None
         while True:
             attempt += 1
             try:
-                return self._try(method, endpoint, params, attempt)
+                return self._try(request, attempt)
             except PddError as error:
+                error.endpoint = request.endpoint
                 # What was tried before has failed for its own reason, not because it was not sent once more.
                 raise (last if last and error.given_up else error) from None
-            except _FaultError as fault:
+            except FaultError as fault:
                 last = fault.error
-                fault.error.outcome_unknown = method == "POST" and fault.applied is None
-                if fault.error.outcome_unknown and not repeatable:
+                last.endpoint = request.endpoint
+                last.outcome_unknown = request.method == "POST" and fault.applied is None
+                if last.outcome_unknown and not request.is_repeatable:
                     self._slow_down()
-                    raise fault.error from None
+                    raise last from None
                 self._pause(fault, attempt)
 
-    def _try(self, method: str, endpoint: str, params: Mapping[str, str], attempt: int) -> dict[str, Any]:
-        """Send once, when there is a place; raises _FaultError if it may be repeated, else PddError."""
+    def _try(self, request: _Request, attempt: int) -> dict[str, Any]:
+        """Send once, when there is a place; raises FaultError if it may be repeated, else PddError."""
         with self._gate.passage() as epoch:
-            timeout = self._timeout(endpoint)
+            timeout = self._timeout()
             sent_at = time.monotonic()
             with self._lock:
                 self.sent += 1
                 self.retried += attempt > 1
             try:
-                answer = self._exchange(method, endpoint, params, timeout)
-            except _FaultError as fault:
+                answer = self._exchange(request, timeout)
+            except FaultError as fault:
                 fault.epoch = epoch
                 with self._lock:
                     self._budget.failed(sent_at)
@@ -261,32 +233,38 @@ class Transport:
             self._budget.answered(time.monotonic())
         self._gate.answered()
 
-    def _timeout(self, endpoint: str) -> float:
-        """Return the time-out of the next request, which ends soon after the budget; raises PddError after its end."""
+    def _timeout(self) -> float:
+        """Return the timeout of the next request, which ends soon after the budget; raises PddError after its end."""
         with self._lock:
             remaining = self._budget.remaining(time.monotonic())
             if remaining == 0:
                 self._gave_up = self._gave_up or self._last_fault
             if self._gave_up:
                 message = f"not sent, because the service no longer answers ({self._gave_up.message})"
-                status = self._gave_up.http_status
-                raise PddError(self._gave_up.code, message, endpoint=endpoint, http_status=status, given_up=True)
+                raise PddError(self._gave_up.code, message, http_status=self._gave_up.http_status, given_up=True)
         if remaining is None:
             return self.connection.timeout
         return min(self.connection.timeout, max(_SHORTEST_TIMEOUT, remaining))
 
-    def _pause(self, fault: _FaultError, attempt: int) -> None:
-        """Wait before the next try; raises the fault's error where none is left."""
+    def _pause(self, fault: FaultError, attempt: int) -> None:
+        """Wait before the next try; raises the fault's error if none is left."""
         wait = fault.wait or backoff(attempt)  # a Retry-After of 0 is no reason to hammer
         with self._lock:
             remaining = self._budget.remaining(time.monotonic())
             if wait >= (self.connection.retry_timeout if remaining is None else remaining):
+                fault.error.message += self._too_long(fault.wait)
                 self._gave_up = self._gave_up or fault.error
                 raise fault.error from None
         if fault.throttled:
             self._gate.throttled(fault.epoch, wait)
         else:
-            time.sleep(wait)
+            self._interrupt.sleep(wait)
+
+    def _too_long(self, wait: float | None) -> str:
+        """Say that the service asks for a longer pause than the options allow, if it does."""
+        if not wait:
+            return ""
+        return f", and asks to wait {wait:g} s, longer than retry_timeout allows ({self.connection.retry_timeout:g} s)"
 
     def _slow_down(self) -> None:
         """Hold the next requests back when all connections have failed in a row: writes are many, and not repeated."""
@@ -295,117 +273,33 @@ class Transport:
         if failures > 0:
             self._gate.close(min(backoff(failures), self.connection.retry_timeout))
 
-    def _exchange(self, method: str, endpoint: str, params: Mapping[str, str], timeout: float) -> dict[str, Any]:
-        url = f"{self.connection.root}/{endpoint}"
-        query, form = (params, None) if method == "GET" else (None, params)
+    def _exchange(self, request: _Request, timeout: float) -> dict[str, Any]:
+        """Send one request and read its answer, both within the timeout; raises FaultError or PddError."""
+        prepared = self._prepare(request)
+        exchange = Exchange(timeout, is_fresh=request.is_fresh)
+        with self._lock:
+            self._exchanges.add(exchange)
+        response = None
         try:
-            request = requests.Request(method, url, headers=self._headers, params=query, data=form).prepare()
-            verify = self.connection.validate_certs  # what against, the adapter knows
-            response = self._adapter.send(request, timeout=timeout, verify=verify, proxies=self._proxies)
-            content = response.content
-        except (requests.RequestException, OSError, ValueError) as error:
-            raise _transport_fault(error, endpoint, timeout) from None
-        return _answer(response, content, endpoint, [*self.connection.secrets, *map(params.get, _SECRET_PARAMS)])
+            with exchanging(exchange):
+                verify = self.connection.validate_certs  # against what, the adapter knows
+                response = self._adapter.send(prepared, timeout=timeout, verify=verify, proxies=self._proxies)
+                content = read_body(response)
+        except Exception as error:  # hostile bytes have the libraries raise nearly anything
+            if response is not None:
+                response.close()
+            raise sort_fault(error, exchange, self._way, timeout) from None
+        finally:
+            with self._lock:
+                self._exchanges.discard(exchange)
+        secrets = filter(None, [*self.connection.secrets, *map(request.params.get, _SECRET_PARAMS)])
+        return read_answer(response, content, request.endpoint, self._way, secrets)
 
-
-def _transport_fault(error: Exception, endpoint: str, timeout: float) -> _FaultError | PddError:
-    """Sort what went wrong on the way; the message holds no URL and no header."""
-    kinds = requests.exceptions
-    reason = _reason(error)
-    if _kinds(error) & {"CertificateError", "SSLCertVerificationError"}:
-        return PddError("tls", f"the service's certificate is not trusted ({reason})", endpoint=endpoint)
-    sorted_out: tuple[tuple[bool, str, str, bool | None], ...] = (
-        (
-            isinstance(error, kinds.ConnectTimeout),
-            "timeout",
-            f"no connection to the service within {timeout:g} s",
-            False,
-        ),
-        (isinstance(error, kinds.Timeout), "timeout", f"no answer from the service within {timeout:g} s", None),
-        (_never_connected(error), "unreachable", f"no connection to the service ({reason})", False),
-        (isinstance(error, kinds.SSLError), "tls", f"the encrypted connection to the service failed ({reason})", None),
-        (isinstance(error, kinds.ContentDecodingError), "bad_answer", "the answer cannot be decoded", None),
-        (isinstance(error, kinds.ChunkedEncodingError), "bad_answer", "the answer ended too early", None),
-        (
-            isinstance(error, kinds.ConnectionError),
-            "unreachable",
-            f"the connection to the service broke ({reason})",
-            None,
-        ),
-    )
-    for matches, code, message, applied in sorted_out:
-        if matches:
-            return _FaultError(PddError(code, message, endpoint=endpoint), applied=applied)
-    return PddError("unreachable", f"the request cannot be sent ({reason})", endpoint=endpoint)
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    """Yield an exception and those that it wraps: as cause, context, argument or urllib3's `reason`."""
-    waiting: list[Any] = [error]
-    seen: set[int] = set()
-    while waiting:
-        current = waiting.pop(0)
-        if not isinstance(current, BaseException) or id(current) in seen:
-            continue
-        seen.add(id(current))
-        yield current
-        waiting += [*current.args, getattr(current, "reason", None), current.__cause__, current.__context__]
-
-
-def _kinds(error: BaseException) -> set[str]:
-    """Return the names of all types in the chain; urllib3's differ between its versions 1 and 2, their names do not."""
-    return {kind.__name__ for each in _chain(error) for kind in type(each).__mro__}
-
-
-def _never_connected(error: BaseException) -> bool:
-    """Tell whether no connection came about, so that nothing was sent. A ProxyError alone does not say so."""
-    refused_tunnel = any(str(each).startswith("Tunnel connection failed") for each in _chain(error))
-    return refused_tunnel or bool(_kinds(error) & {"ConnectTimeoutError", "NewConnectionError"})
-
-
-def _reason(error: BaseException) -> str:
-    """Return the innermost reason in a few words: the system's or the TLS library's text, else the type's name."""
-    for each in _chain(error):
-        if type(each).__name__ == "CertificateError":
-            return str(each)
-        if isinstance(each, ssl.SSLError):
-            return getattr(each, "verify_message", None) or getattr(each, "reason", None) or "TLS error"
-        if isinstance(each, OSError) and each.strerror:
-            return each.strerror
-    return type(error).__name__
-
-
-def _answer(response: Response, content: bytes, endpoint: str, secrets: Iterable[str | None]) -> dict[str, Any]:
-    """Read one answer; raises _FaultError if the request may be repeated, else PddError."""
-    status = response.status_code
-
-    def error(code: str, message: str) -> PddError:
-        return PddError(code, message, endpoint=endpoint, http_status=status)
-
-    wait = retry_after(response.headers.get("Retry-After"), time.time())
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
-        busy = error("unreachable", "the service takes no more requests for now")
-        raise _FaultError(busy, applied=False, throttled=True, wait=wait)
-    if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
-        raise error("redirect", f"the service redirects to another place (HTTP status {status})")
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        failed = error("bad_answer", f"the service failed with HTTP status {status}")
-        raise _FaultError(failed, applied=None, throttled=wait is not None, wait=wait)
-    body = _json_object(content)
-    success = to_flag(body.get("success"))
-    if success is None:
-        unreadable = error("bad_answer", f"the answer is none of the service's (HTTP status {status})")
-        raise unreadable if status >= HTTPStatus.BAD_REQUEST else _FaultError(unreadable, applied=None)
-    if success:
-        return body
-    refused = refusal(str(body.get("error") or "unknown"), endpoint, status, filter(None, secrets))
-    raise _FaultError(refused, applied=None) if refused.code == "unknown" else refused
-
-
-def _json_object(content: bytes) -> dict[str, Any]:
-    """Parse a JSON object; anything else is as good as an empty one."""
-    try:
-        body = json.loads(content)
-    except (ValueError, RecursionError):
-        return {}
-    return body if isinstance(body, dict) else {}
+    def _prepare(self, request: _Request) -> PreparedRequest:
+        url = f"{self.connection.root}/{request.endpoint}"
+        query, form = (request.params, None) if request.method == "GET" else (None, request.params)
+        try:
+            return requests.Request(request.method, url, headers=self._headers, params=query, data=form).prepare()
+        except (requests.RequestException, ValueError) as error:
+            message = f"no request can be made of api_url, the token and the options ({type(error).__name__})"
+            raise PddError("invalid_input", message, advice="Correct the input; nothing was sent.") from None

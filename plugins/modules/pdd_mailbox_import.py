@@ -470,7 +470,7 @@ def wait(task: Task, wanted: WantedImports, waiting: Waiting, outcome: Outcome[I
             progress.tell(watch.news(status))
             if watch.ended(status, time.monotonic()):
                 break
-            time.sleep(min(waiting.poll_interval, waiting.timeout))
+            task.client.transport.sleep(min(waiting.poll_interval, waiting.timeout))
     except PddError as error:
         ended_badly = error
     named = {box.internal for box in wanted.boxes}

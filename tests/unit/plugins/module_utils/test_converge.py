@@ -43,6 +43,7 @@ CLOCK = Clock()
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_converge, "time", CLOCK)
+    monkeypatch.setattr(Transport, "sleep", lambda _transport, seconds: CLOCK.sleep(seconds))
 
 
 @dataclass(frozen=True)

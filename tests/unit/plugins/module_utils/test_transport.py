@@ -405,7 +405,7 @@ def test_write_times_out_and_is_not_repeated(service: Service) -> None:
     finally:
         hanging.set()
     assert caught[0].outcome_unknown
-    assert "no answer from the service within 0.3 s" in caught[0].message
+    assert f"no answer from {service.url} within 0.3 s" in caught[0].message
     assert len(service.asked) == 1
 
 
@@ -643,9 +643,9 @@ def authority() -> trustme.CA:
 
 @pytest.fixture(scope="module")
 def localhost(authority: trustme.CA) -> ssl.SSLContext:
-    """Return what a server needs that has a certificate for `localhost`."""
+    """Return what a server needs that has a certificate for `localhost` and for a host that only a proxy knows."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("localhost").configure_cert(context)
+    authority.issue_cert("localhost", "pdd.example.test").configure_cert(context)
     return context
 
 
@@ -743,7 +743,7 @@ def test_write_through_a_tunnel(
     """A proxy for https; what breaks inside the tunnel has an unknown outcome."""
     with RawServer(answer, tls=localhost) as proxy:
         monkeypatch.setenv("https_proxy", proxy.url)
-        transport = Transport(connection("https://localhost:1", ca_path=bundle, retry_timeout=0.5))
+        transport = Transport(connection("https://pdd.example.test", ca_path=bundle, retry_timeout=0.5))
         if answer == GOOD:
             assert transport.write(PATH, {"a": "b"}) == OK
             return
@@ -758,7 +758,7 @@ def test_proxy_that_refuses_the_tunnel(monkeypatch: pytest.MonkeyPatch) -> None:
     with RawServer(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n") as proxy:
         monkeypatch.setenv("https_proxy", proxy.url)
         with failure("unreachable") as caught:
-            Transport(connection("https://localhost:1", retry_timeout=0.5)).write(PATH, {"a": "b"})
+            Transport(connection("https://pdd.example.test", retry_timeout=0.5)).write(PATH, {"a": "b"})
         assert not caught[0].outcome_unknown
         assert proxy.requests > 1
 
