@@ -154,9 +154,9 @@ class Canned:
         """Return the answer."""
         return self.answer
 
-    def write(self, _endpoint: str, _params: Mapping[str, str], *, repeatable: bool = False) -> dict[str, Any]:
-        """Return the answer, whether the write may be repeated or not."""
-        return self.answer if not repeatable else dict(self.answer)
+    def write(self, _endpoint: str, _params: Mapping[str, str], **_how: bool) -> dict[str, Any]:
+        """Return the answer, however the write is to be sent."""
+        return self.answer
 
 
 def error_of(call: Callable[[PddClient], object], caller: PddClient) -> PddError | None:

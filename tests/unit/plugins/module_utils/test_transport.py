@@ -7,13 +7,9 @@ from __future__ import annotations
 
 import socket
 import ssl
-import struct
 import threading
-import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from email.utils import formatdate
-from io import BufferedReader
 from pathlib import Path
 from time import sleep, time
 from typing import Any
@@ -23,6 +19,14 @@ import trustme
 from ansible_collections.mailops.pdd.plugins.module_utils._errors import PddError
 from ansible_collections.mailops.pdd.plugins.module_utils._transport import Transport
 from ansible_collections.mailops.pdd.plugins.module_utils._version import VERSION
+from ansible_collections.mailops.pdd.tests.unit.plugins.module_utils.raw_server import (
+    BODY,
+    GOOD,
+    RESET,
+    RawServer,
+    assert_no_secret,
+    failure,
+)
 from ansible_collections.mailops.pdd.tests.unit.plugins.module_utils.service import (
     OAUTH_TOKEN,
     OK,
@@ -38,9 +42,6 @@ from werkzeug import Request, Response
 
 PATH = "section/action"
 HTML = Response("<html>maintenance</html>", 200, content_type="text/html")
-BODY = b'{"success": "ok"}'
-GOOD = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s" % (len(BODY), BODY)
-RESET = b""
 
 # Faults after which nobody knows whether a request was applied.
 DOUBTFUL: dict[str, Answer] = {
@@ -75,89 +76,12 @@ BROKEN = {
 }
 
 
-class RawServer:
-    """Answers each connection with the next bytes, the last ones for ever, then ends it; RESET resets it.
-
-    With a TLS context it is a proxy that answers inside the tunnel in the service's place.
-    """
-
-    def __init__(self, *answers: bytes, tls: ssl.SSLContext | None = None) -> None:
-        self.requests = 0
-        self._tls = tls
-        self._answers = list(answers)
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        self._thread = threading.Thread(target=self._serve)
-
-    def __enter__(self) -> RawServer:
-        """Begin to answer."""
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        """End also while waiting for a connection."""
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._thread.join()
-        self._listener.close()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                peer, _address = self._listener.accept()
-            except OSError:
-                return
-            with peer:
-                self._answer(peer)
-
-    def _answer(self, peer: socket.socket) -> None:
-        with peer.makefile("rb") as stream:
-            length = 0
-            if self._tls and not isinstance(peer, ssl.SSLSocket):
-                self._open_tunnel(peer, stream, self._tls)
-                return
-            for line in iter(stream.readline, b"\r\n"):
-                name, _colon, value = line.partition(b":")
-                length = int(value) if name.lower() == b"content-length" else length
-            stream.read(length)
-        self.requests += 1
-        answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
-        if answer == RESET:
-            peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        peer.sendall(answer)
-
-    def _open_tunnel(self, peer: socket.socket, stream: BufferedReader, context: ssl.SSLContext) -> None:
-        while stream.readline() != b"\r\n":
-            pass
-        peer.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
-        with context.wrap_socket(peer, server_side=True) as inside:
-            self._answer(inside)
-
-
 @pytest.fixture
 def refusing_url() -> Iterator[str]:
     """Return the address of a port that is taken, but at which nobody listens."""
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         yield f"http://127.0.0.1:{silent.getsockname()[1]}"
-
-
-@contextmanager
-def failure(code: str) -> Iterator[list[PddError]]:
-    """Expect an error with this code and no secret in it; it is put into the list."""
-    caught: list[PddError] = []
-    with pytest.raises(PddError) as raised:
-        yield caught
-    assert raised.value.code == code
-    assert_no_secret(raised.value)
-    caught.append(raised.value)
-
-
-def assert_no_secret(error: PddError) -> None:
-    """Look for the tokens in everything that an exception may show."""
-    shown = "".join(traceback.format_exception(type(error), error, error.__traceback__))
-    shown += f"{error!r} {error.args} {error.as_dict()} {error.sentence()}"
-    assert TOKEN not in shown
-    assert OAUTH_TOKEN not in shown
 
 
 # Answers

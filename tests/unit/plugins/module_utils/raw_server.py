@@ -1,0 +1,118 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Servers on loopback that answer with whatever bytes a test gives them, and what the errors they cause must hold."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import struct
+import threading
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from io import BufferedReader
+from time import sleep
+
+import pytest
+from ansible_collections.mailops.pdd.plugins.module_utils._errors import PddError
+from ansible_collections.mailops.pdd.tests.unit.plugins.module_utils.service import OAUTH_TOKEN, TOKEN
+
+BODY = b'{"success": "ok"}'
+GOOD = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s" % (len(BODY), BODY)
+RESET = b""
+
+
+Pieces = Callable[[], Iterable[bytes]]
+
+
+def drip(answer: bytes) -> Pieces:
+    """Return an answer that comes byte by byte, in some seconds."""
+
+    def pieces() -> Iterator[bytes]:
+        for byte in answer:
+            sleep(0.01)
+            yield bytes([byte])
+
+    return pieces
+
+
+class RawServer:
+    """Answers each connection with the next bytes, the last ones without end, then ends it; RESET resets it.
+
+    An answer may also come in pieces, which end when nobody takes them. With a TLS context it is a proxy that answers
+    inside the tunnel in the service's place.
+    """
+
+    def __init__(self, *answers: bytes | Pieces, tls: ssl.SSLContext | None = None) -> None:
+        self.requests = 0
+        self._tls = tls
+        self._answers = list(answers)
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._thread = threading.Thread(target=self._serve)
+
+    def __enter__(self) -> RawServer:
+        """Begin to answer."""
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """End also while waiting for a connection."""
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._thread.join()
+        self._listener.close()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                peer, _address = self._listener.accept()
+            except OSError:
+                return
+            with peer:
+                self._answer(peer)
+
+    def _answer(self, peer: socket.socket) -> None:
+        with peer.makefile("rb") as stream:
+            length = 0
+            if self._tls and not isinstance(peer, ssl.SSLSocket):
+                self._open_tunnel(peer, stream, self._tls)
+                return
+            for line in iter(stream.readline, b"\r\n"):
+                name, _colon, value = line.partition(b":")
+                length = int(value) if name.lower() == b"content-length" else length
+            stream.read(length)
+        self.requests += 1
+        answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+        if answer == RESET:
+            peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        with suppress(OSError):
+            for piece in answer() if callable(answer) else [answer]:
+                peer.sendall(piece)
+
+    def _open_tunnel(self, peer: socket.socket, stream: BufferedReader, context: ssl.SSLContext) -> None:
+        while stream.readline() != b"\r\n":
+            pass
+        peer.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        with context.wrap_socket(peer, server_side=True) as inside:
+            self._answer(inside)
+
+
+@contextmanager
+def failure(code: str) -> Iterator[list[PddError]]:
+    """Expect an error with this code and no secret in it; it is put into the list."""
+    caught: list[PddError] = []
+    with pytest.raises(PddError) as raised:
+        yield caught
+    assert raised.value.code == code
+    assert_no_secret(raised.value)
+    caught.append(raised.value)
+
+
+def assert_no_secret(error: PddError) -> None:
+    """Look for the tokens in everything that an exception may show."""
+    shown = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+    shown += f"{error!r} {error.args} {error.as_dict()} {error.sentence()}"
+    assert TOKEN not in shown
+    assert OAUTH_TOKEN not in shown
