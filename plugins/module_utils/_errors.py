@@ -97,7 +97,7 @@ class PddError(Exception):
             "message": escape(self.message),
             "http_status": self.http_status,
             "endpoint": self.endpoint,
-            "advice": self.advice,
+            "advice": self.advice and escape(self.advice),
         }
 
     def unsettled(self, reason: str) -> PddError:

@@ -42,12 +42,14 @@ class RawServer:
     """Answers each connection with the next bytes, the last ones without end, then ends it; RESET resets it.
 
     An answer may also come in pieces, which end when nobody takes them. With a TLS context it is a proxy that answers
-    inside the tunnel in the service's place.
+    inside the tunnel in the service's place. With keep, a connection is not ended, and each gets all answers anew.
     """
 
-    def __init__(self, *answers: bytes | Pieces, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, *answers: bytes | Pieces, tls: ssl.SSLContext | None = None, keep: bool = False) -> None:
         self.requests = 0
+        self.connections = 0
         self._tls = tls
+        self._keep = keep
         self._answers = list(answers)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
@@ -70,33 +72,50 @@ class RawServer:
                 peer, _address = self._listener.accept()
             except OSError:
                 return
-            with peer:
-                self._answer(peer)
+            self.connections += 1
+            answers = list(self._answers) if self._keep else self._answers
+            threading.Thread(target=self._serve_one, args=(peer, answers)).start()
 
-    def _answer(self, peer: socket.socket) -> None:
+    def _serve_one(self, peer: socket.socket, answers: list[bytes | Pieces]) -> None:
+        with peer, suppress(OSError):
+            if self._tls:
+                with self._open_tunnel(peer, self._tls) as inside:
+                    self._answer(inside, answers)
+            else:
+                self._answer(peer, answers)
+
+    def _answer(self, peer: socket.socket, answers: list[bytes | Pieces]) -> None:
         with peer.makefile("rb") as stream:
-            length = 0
-            if self._tls and not isinstance(peer, ssl.SSLSocket):
-                self._open_tunnel(peer, stream, self._tls)
-                return
-            for line in iter(stream.readline, b"\r\n"):
-                name, _colon, value = line.partition(b":")
-                length = int(value) if name.lower() == b"content-length" else length
-            stream.read(length)
-        self.requests += 1
-        answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
-        if answer == RESET:
-            peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        with suppress(OSError):
-            for piece in answer() if callable(answer) else [answer]:
-                peer.sendall(piece)
+            while self._read_request(stream):
+                self.requests += 1
+                answer = answers.pop(0) if len(answers) > 1 else answers[0]
+                if answer == RESET:
+                    peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                for piece in answer() if callable(answer) else [answer]:
+                    peer.sendall(piece)
+                if answer == RESET or not self._keep:
+                    return
 
-    def _open_tunnel(self, peer: socket.socket, stream: BufferedReader, context: ssl.SSLContext) -> None:
-        while stream.readline() != b"\r\n":
-            pass
+    @staticmethod
+    def _read_request(stream: BufferedReader) -> bool:
+        """Read one request; returns False if none came."""
+        length, lines = 0, 0
+        for line in iter(stream.readline, b""):
+            lines += 1
+            if line == b"\r\n":
+                break
+            name, _colon, value = line.partition(b":")
+            length = int(value) if name.lower() == b"content-length" else length
+        stream.read(length)
+        return lines > 0
+
+    @staticmethod
+    def _open_tunnel(peer: socket.socket, context: ssl.SSLContext) -> ssl.SSLSocket:
+        with peer.makefile("rb") as stream:
+            while stream.readline() != b"\r\n":
+                pass
         peer.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
-        with context.wrap_socket(peer, server_side=True) as inside:
-            self._answer(inside)
+        return context.wrap_socket(peer, server_side=True)
 
 
 @contextmanager

@@ -5,8 +5,12 @@
 
 from __future__ import annotations
 
+import base64
+import re
+
 import pytest
 from ansible_collections.mailops.pdd.plugins.module_utils._errors import InvalidInputError, PddError, refusal
+from ansible_collections.mailops.pdd.plugins.module_utils._show import show
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -127,18 +131,66 @@ def test_what_is_no_code_is_not_quoted(answer: str) -> None:
     assert error.message == "the service answered an error without a readable code"
 
 
-@pytest.mark.parametrize("answer", ["made-up-1", "bad made-up-1", "codes,made-up-1", "made-up-1,occupied"])
-def test_echo_of_a_secret_is_not_quoted(answer: str) -> None:
-    """Nor is what follows a comma in it, which looks like a code."""
-    assert refusal(answer, "email/add", 200, ["made-up-1"]).code == "bad_answer"
-    assert refusal("made,up-1", "email/add", 200, ["made,up-1"]).code == "bad_answer"
+SECRET = "Tr0ub4dor-Horse.Staple"
+ECHOES = {
+    "as it is": SECRET,
+    "lower case": SECRET.lower(),
+    "base64": base64.b64encode(SECRET.encode()).decode(),
+    "letters of base64": re.sub("[^a-z]", "", base64.b64encode(SECRET.encode()).decode().lower()),
+    "hex": SECRET.encode().hex(),
+    "first half": "tr_ub_dor",
+    "second half": "horse-staple",
+    "reversed": "elpats-esroh",
+    "spaced": "h_o_r_s_e",
+    "within a code": "bad_horse_password",
+    "over several codes": "ho,rs,est",
+    "before a known code": "horse,occupied",
+}
+
+
+@pytest.mark.parametrize("clothes", ECHOES)
+def test_echo_of_a_secret_is_not_quoted(clothes: str) -> None:
+    """Whatever it wears, and whatever stands beside it."""
+    error = refusal(ECHOES[clothes], "email/add", 200, ["other", SECRET])
+    assert error.code == "bad_answer"
+    assert error.message == "the service answered an error without a readable code"
+
+
+@given(st.text("abcdefghij_-", min_size=6), st.data())
+def test_no_piece_of_a_secret_is_quoted(secret: str, data: st.DataObject) -> None:
+    """Nor in any other case."""
+    start = data.draw(st.integers(0, len(secret) - 1))
+    piece = secret[start : data.draw(st.integers(start + 1, len(secret)))]
+    error = refusal(data.draw(st.sampled_from([piece, piece.upper(), piece[::-1]])), "email/add", 200, [secret])
+    assert error.code == "bad_answer"
 
 
 @pytest.mark.parametrize("secrets", [["occupied"], ["occ"], ["", "other-1"]])
-def test_codes_are_quoted_whatever_the_secret(secrets: list[str]) -> None:
-    """A secret that is a code by chance, or so short that it stands in many, hides none."""
+def test_known_codes_are_quoted_whatever_the_secret(secrets: list[str]) -> None:
+    """A secret that is a known code by chance hides none, nor does a short one that stands in a new code."""
     assert refusal("occupied", "email/add", 200, secrets).code == "occupied"
     assert refusal("occ_new", "email/add", 200, ["occ"]).code == "occ_new"
+
+
+NASTY = "\x1b[31mred\x1b]0;title\x07\u202egpj.exe\u200b\u2066\r\n\x9b"
+
+
+def test_nothing_in_a_message_acts_on_a_terminal() -> None:
+    """Control characters, escape sequences and bidirectional marks are escaped."""
+    error = PddError("guard", f"too many of {NASTY}", attempt=f"change {NASTY}", advice=NASTY)
+    for text in (error.sentence(), str(error.as_dict()["message"])):
+        assert text.isprintable()
+        assert r"\x1b[31mred" in text
+        assert r"\u202egpj.exe" in text
+
+
+@given(st.text(max_size=2000))
+def test_any_text_is_shown_in_one_short_line(text: str) -> None:
+    """As it is, if that is short and harmless."""
+    shown = show(text)
+    assert shown.isprintable()
+    assert len(shown) <= 300 * len(r"\U0010ffff") + 30
+    assert shown == text or not text.isprintable() or len(text) > 300
 
 
 @given(st.text())

@@ -65,6 +65,7 @@ DOUBTFUL: dict[str, Answer] = {
     "deep": Response("[" * 100_000, 200),
 }
 # Raw answers that end too early or never come.
+KEPT = GOOD.replace(b"Connection: close\r\n", b"")
 BROKEN = {
     "reset": RESET,
     "nothing": b"\n",
@@ -193,26 +194,33 @@ def test_cookies_are_not_kept(service: Service) -> None:
 
 def test_connection_is_kept_alive() -> None:
     """One after the other needs one connection only."""
-    connections = []
-    listener = socket.create_server(("127.0.0.1", 0))
+    with RawServer(KEPT, keep=True) as server:
+        transport = Transport(connection(server.url))
+        for _time in range(5):
+            transport.read(PATH, {})
+        assert (server.connections, server.requests) == (1, 5)
+        transport._adapter.close()
 
-    def serve() -> None:
-        peer, _address = listener.accept()
-        with peer, peer.makefile("rb") as stream:
-            connections.append(peer)
-            for line in iter(stream.readline, b""):
-                if line == b"\r\n":
-                    peer.sendall(GOOD.replace(b"Connection: close\r\n", b""))
 
-    thread = threading.Thread(target=serve)
-    thread.start()
-    transport = Transport(connection(f"http://127.0.0.1:{listener.getsockname()[1]}"))
-    for _time in range(5):
-        transport.read(PATH, {})
-    listener.close()
-    transport._adapter.close()
-    thread.join()
-    assert len(connections) == 1
+@pytest.mark.parametrize("tunnel", [False, True])
+def test_fresh_write_does_not_depend_on_a_kept_connection(
+    localhost: ssl.SSLContext, bundle: str, monkeypatch: pytest.MonkeyPatch, tunnel: bool
+) -> None:
+    """What lies between may have dropped it without a word: nobody would know whether the write was applied."""
+    with RawServer(KEPT, RESET, keep=True, tls=localhost if tunnel else None) as server:
+        url = server.url
+        if tunnel:
+            monkeypatch.setenv("https_proxy", server.url)
+            url = "https://pdd.example.test"
+        transport = Transport(connection(url, ca_path=bundle))
+        assert transport.read(PATH, {}) == OK
+        assert transport.write(PATH, {"a": "b"}, fresh=True) == OK
+        assert transport.write(PATH, {"a": "b"}, fresh=True) == OK
+        assert (server.connections, server.requests) == (3, 3)
+        with failure("unreachable") as caught:
+            transport.write(PATH, {"a": "b"})
+        assert caught[0].outcome_unknown
+        transport._adapter.close()
 
 
 # Retries

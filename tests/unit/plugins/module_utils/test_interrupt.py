@@ -1,0 +1,143 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""An interrupted task ends waiting and sending at once, and so does one whose controller is gone (_interrupt)."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from ansible_collections.mailops.pdd.plugins.module_utils import _interrupt
+from ansible_collections.mailops.pdd.plugins.module_utils._errors import PddError
+from ansible_collections.mailops.pdd.plugins.module_utils._interrupt import Interrupt, watch_controller
+from ansible_collections.mailops.pdd.plugins.module_utils._transport import Transport
+from ansible_collections.mailops.pdd.tests.unit.plugins.module_utils.service import OK, Service, answered, connection
+from werkzeug import Request, Response
+
+PATH = "section/action"
+MANY = 40
+
+
+def interrupt_after(requests: int, answer: Callable[[], Response]) -> Callable[[Request], Response]:
+    """Return an answer that interrupts this process, as Ctrl+C does, when so many requests have come."""
+    come = iter(range(1, 1_000_000))
+
+    def respond(_request: Request) -> Response:
+        response = answer()
+        if next(come) == requests:
+            os.kill(os.getpid(), signal.SIGINT)
+        return response
+
+    return respond
+
+
+@pytest.mark.parametrize("most", [1, 8])
+def test_interrupt_ends_pauses(service: Service, most: int) -> None:
+    """All connections wait because the service throttles; none of them sends anything again."""
+    service.answer(PATH, interrupt_after(1, lambda: Response("", 429, headers={"Retry-After": "3"})))
+    transport = Transport(connection(service.url, max_connections=most))
+    with pytest.raises(KeyboardInterrupt):
+        transport.map(lambda number: transport.write(PATH, {"n": str(number)}), range(MANY))
+    assert 1 <= len(service.asked) <= most
+    assert len({asked.form["n"] for asked in service.asked}) == len(service.asked)
+
+
+@pytest.mark.parametrize("most", [1, 8])
+def test_interrupt_ends_requests(service: Service, most: int) -> None:
+    """Those that wait for their answers end without them; nothing is sent any more, and nothing is claimed."""
+    ended = threading.Event()
+    hanging = interrupt_after(most, lambda: answered(OK))
+
+    def respond(request: Request) -> Response:
+        response = hanging(request)
+        ended.wait(60)
+        return response
+
+    service.answer(PATH, respond)
+    transport = Transport(connection(service.url, max_connections=most, timeout=60))
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            transport.map(lambda number: transport.write(PATH, {"n": str(number)}), range(MANY))
+        assert not ended.is_set()
+        assert len(service.asked) == most
+        assert transport.written == 0
+    finally:
+        ended.set()
+
+
+def test_nothing_is_sent_after_an_interrupt(service: Service) -> None:
+    """Nor is anything waited for."""
+    service.answer(PATH, OK)
+    transport = Transport(connection(service.url))
+    transport.interrupt()
+    for call in (lambda: transport.read(PATH, {}), lambda: transport.write(PATH, {}), lambda: transport.sleep(60)):
+        with pytest.raises(PddError) as caught:
+            call()
+        assert caught.value.code == "interrupted"
+        assert not caught.value.outcome_unknown
+    assert service.asked == []
+
+
+def test_orphan_ends_while_it_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It looks again and again whether its controller is there."""
+    monkeypatch.setattr(_interrupt, "_TICK", 0.01)
+    looks = iter([False, False, False, True])
+    with pytest.raises(PddError) as caught:
+        Interrupt(lambda: next(looks)).sleep(60)
+    assert caught.value.code == "interrupted"
+    assert next(looks, None) is None
+
+
+class Processes:
+    """A /proc of the test's own, in which the leader of this process's session runs a command."""
+
+    def __init__(self, path: Path, command: bytes, parent: int = 4711) -> None:
+        self.path = path
+        self._leader = path / str(os.getsid(0))
+        self._leader.mkdir()
+        (self._leader / "cmdline").write_bytes(command)
+        self.adopt(parent)
+
+    def adopt(self, parent: int) -> None:
+        """Give the leader another parent."""
+        (self._leader / "stat").write_bytes(b"7 (a ) name) S %d 7 7 0" % parent)
+
+    def end(self) -> None:
+        """Let the leader end."""
+        (self._leader / "stat").unlink()
+
+
+WORKER = b"/usr/bin/python3\0/usr/bin/ansible-playbook\0site.yml\0"
+
+
+def test_worker_that_lost_its_controller(tmp_path: Path) -> None:
+    processes = Processes(tmp_path, WORKER)
+    is_orphan = watch_controller(tmp_path)
+    assert not is_orphan()
+    processes.adopt(1)
+    assert is_orphan()
+
+
+def test_worker_that_has_ended(tmp_path: Path) -> None:
+    processes = Processes(tmp_path, WORKER)
+    is_orphan = watch_controller(tmp_path)
+    processes.end()
+    assert is_orphan()
+
+
+@pytest.mark.parametrize("command", [b"-bash\0", b"python\0/root/.ansible/tmp/async_wrapper.py\0", b""])
+def test_what_is_no_worker_is_not_watched(tmp_path: Path, command: bytes) -> None:
+    """A shell may end, and a command started with nohup goes on; a background job has left its worker for good."""
+    processes = Processes(tmp_path, command)
+    is_orphan = watch_controller(tmp_path)
+    processes.adopt(1)
+    assert not is_orphan()
+
+
+def test_system_without_proc(tmp_path: Path) -> None:
+    assert not watch_controller(tmp_path / "missing")()
