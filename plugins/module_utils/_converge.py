@@ -20,7 +20,7 @@ VISIBILITY_PAUSES = (0.4, 0.8, 1.6, 2.2)
 # These refusals do not say which object is at fault, or mean that the wanted state holds already.
 _AMBIGUOUS = ("occupied", "account_not_found")
 # When the service falls silent these hit all steps alike; more than a few are told in one line.
-_NO_OBJECTS_FAULT = ("unreachable", "timeout", "tls", "bad_answer", "outcome_unknown", "unknown")
+_NO_OBJECTS_FAULT = ("unreachable", "timeout", "tls", "bad_answer", "outcome_unknown", "unknown", "interrupted")
 _FEW = 5
 
 

@@ -143,6 +143,7 @@ def run_module(
         transport = Transport(connection)
         task = Task(PddClient(transport, name), module.check_mode, lambda text: module.warn(escape(text)))
         result = execute(task, request)
+        transport.check()  # a worker of Ansible that lost its controller hangs if a result is larger than a pipe
     except KeyboardInterrupt:
         _fail(module, transport, PddError("interrupted", "the task was interrupted"))
     except PddError as error:

@@ -148,6 +148,10 @@ class Transport:
             self.written += 1
         return answer
 
+    def check(self) -> None:
+        """Raise PddError if the task has been interrupted."""
+        self._interrupt.check()
+
     def sleep(self, seconds: float) -> None:
         """Wait, at most until the task is interrupted, which raises PddError."""
         self._interrupt.sleep(seconds)

@@ -172,8 +172,10 @@ def processes_of(ansible: Ansible) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
-@pytest.mark.parametrize("after", [10, 120])
+@pytest.mark.parametrize(
+    ("number", "after"),
+    [(signal.SIGINT, 10), (signal.SIGINT, 120), (signal.SIGTERM, 120), (signal.SIGHUP, 120), (signal.SIGKILL, 120)],
+)
 def test_playbook_that_is_killed(
     ansible: Ansible, provision: Callable[[], Finished], service: Service, number: signal.Signals, after: int
 ) -> None:
