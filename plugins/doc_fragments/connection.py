@@ -31,7 +31,7 @@ options:
       - Where the service is, the part of the URL before C(/api2).
       - If not set, the environment variable E(PDD_API_URL) is used, then C(https://pddimp.yandex.ru).
       - The vendor closed C(https://pddimp.yandex.ru) in April 2023. Today this is the URL of a service that answers
-        like it did, such as the emulator that the collection's sources bring along.
+        like it did, such as the emulator in the collection's sources.
     type: str
   validate_certs:
     description: Whether the certificate of O(api_url) is checked.
@@ -40,10 +40,11 @@ options:
   ca_path:
     description:
       - A file or directory of certificates that O(api_url) is checked against.
-      - If not set, E(REQUESTS_CA_BUNDLE) or E(CURL_CA_BUNDLE) is used, then the certificates of the Python library.
+      - If not set, the first of E(REQUESTS_CA_BUNDLE), E(CURL_CA_BUNDLE), E(SSL_CERT_FILE) and E(SSL_CERT_DIR) is used
+        that is set, then the certificates that are bundled with the Python library requests.
     type: path
   timeout:
-    description: Seconds that one request may take to connect, and to be answered.
+    description: Seconds that one request may take in all, from connecting to the last byte of its answer.
     type: float
     default: 30.0
   retry_timeout:
@@ -55,12 +56,14 @@ options:
   max_connections:
     description:
       - How many requests may be under way at the same time.
-      - The number falls by itself while the service says that it is too much, and recovers.
+      - The number falls by itself while the service throttles requests, and recovers.
     type: int
     default: 8
 requirements:
   - requests >= 2.25
 notes:
+  - Proxies are taken from E(HTTPS_PROXY), E(HTTP_PROXY), E(ALL_PROXY) and E(NO_PROXY). This machine itself is never
+    reached through a proxy. A SOCKS proxy needs the Python library PySocks.
   - The vendor closed the public service in April 2023. The collection is tested against an emulator that was written
     from what is known about it.
 """

@@ -270,7 +270,8 @@ error:
   contains:
     code:
       description: The code of the service, or one of V(invalid_input), V(not_found), V(unreachable), V(timeout),
-        V(tls), V(bad_answer), V(redirect), V(outcome_unknown), V(guard), V(stalled).
+        V(tls), V(bad_answer), V(redirect), V(outcome_unknown), V(guard), V(stalled),
+        V(interrupted).
       type: str
       sample: account_not_found
     message:

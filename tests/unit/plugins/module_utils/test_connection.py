@@ -91,3 +91,16 @@ def test_warning_where_the_token_can_be_read_on_the_way(api_url: str, warned: bo
     if warning:
         assert api_url in warning
         assert TOKEN not in warning
+
+
+def test_warning_names_the_proxy_that_can_read_the_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without its own password."""
+    monkeypatch.setenv("http_proxy", "http://anna:made-up-1@proxy.test:3128")
+    warning = encryption_warning(read_connection({**NOTHING, "token": TOKEN, "api_url": "http://service.test"}))
+    assert warning == (
+        "api_url: http://service.test is not encrypted, so the token can be read on the way, "
+        "by the proxy http://proxy.test:3128 too."
+    )
+    encrypted = read_connection({**NOTHING, "token": TOKEN, "api_url": "https://service.test"})
+    assert encryption_warning(encrypted) is None
+    assert encryption_warning(read_connection({**NOTHING, "token": TOKEN, "api_url": "http://127.0.0.2:1"})) is None
