@@ -1,24 +1,32 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Remembers which signature was set last, since the service cannot be asked (pdd-api.md, 2.1).
+"""The file that remembers which signature was set last, because the service cannot be asked (pdd-api.md, 2.1).
 
-The file holds digests only, keyed by the token: neither the token nor the text can be found out from it.
+It holds digests only, keyed by the token: neither the token nor the text can be found out from it.
 """
 
 from __future__ import annotations
 
-import fcntl
+import errno
 import hashlib
 import hmac
 import json
 import os
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from ._transport import Connection
+
+MARKER, MARKED = "mailops.pdd", "digests of signatures"
+"""The entry that tells a file of ours; those of version 1.0 have none."""
+PENDING = ""
+"""In the place of a digest: a task is setting the signature, or ended before it knew whether it is set."""
+
+_FOREIGN = "it was not written by this module"
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_DIGEST_OR_PENDING = re.compile(r"([0-9a-f]{64})?")
 
 
 def owner_key(connection: Connection) -> str:
@@ -31,55 +39,42 @@ def text_digest(connection: Connection, signature: str) -> str:
     return _digest(connection, f"signature\n{signature}")
 
 
-def default_state_path(environment: Mapping[str, str]) -> Path:
-    """Return the file under the user's state directory (XDG base directory specification)."""
-    base = Path(environment.get("XDG_STATE_HOME", ""))
+def default_state_path(environment: Mapping[str, str]) -> Path | None:
+    """Return the file under the user's state directory (XDG base directory specification), None if there is no home.
+
+    A home that does not exist is never created: that is how systems say that a user has none.
+    """
+    base, home = Path(environment.get("XDG_STATE_HOME", "")), Path(environment.get("HOME", ""))
     if not base.is_absolute():
-        base = Path("~/.local/state").expanduser()
+        if not (home.is_absolute() and os.access(home, os.X_OK)):
+            return None
+        base = home / ".local/state"
     return base / "mailops.pdd" / "signatures.json"
 
 
-class SignatureState:
-    """The file of digests. Reading needs no lock, since the file is only ever replaced as a whole."""
+def parse_digests(content: bytes | None) -> dict[str, str]:
+    """Return the digests by owner. Raises OSError for what neither this version nor 1.0 has written."""
+    if content is None:
+        return {}
+    try:
+        digests = json.loads(content)
+    except (ValueError, RecursionError):
+        digests = None
+    if not isinstance(digests, dict):
+        raise OSError(errno.EEXIST, _FOREIGN)
+    value = _DIGEST
+    if digests.get(MARKER) == MARKED:
+        del digests[MARKER]
+        value = _DIGEST_OR_PENDING
+    for owner, digest in digests.items():
+        if not (_DIGEST.fullmatch(owner) and isinstance(digest, str) and value.fullmatch(digest)):
+            raise OSError(errno.EEXIST, _FOREIGN)
+    return digests
 
-    def __init__(self, path: Path) -> None:
-        self.path = Path(os.path.realpath(path))  # where a link leads to; unlike resolve(), it bears a loop of links
 
-    @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Keep other tasks from reading and changing the file meanwhile. Raises OSError."""
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(f"{self.path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(descriptor)
-
-    def read(self) -> dict[str, str]:
-        """Return the digests by owner. Raises OSError, and ValueError if the file is damaged."""
-        try:
-            content = json.loads(self.path.read_bytes())
-        except FileNotFoundError:
-            return {}
-        except (ValueError, RecursionError):
-            raise ValueError("it is no JSON file") from None
-        if not isinstance(content, dict) or not all(isinstance(each, str) for each in content.values()):
-            raise ValueError("it is no file of digests")
-        return content
-
-    def write(self, digests: Mapping[str, str]) -> None:
-        """Replace the file at once; mode 0600. Raises OSError."""
-        descriptor, temporary = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.")
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                json.dump(digests, file, indent=1, sort_keys=True)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(self.path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+def format_digests(digests: Mapping[str, str]) -> bytes:
+    """Return the content of a file."""
+    return json.dumps({MARKER: MARKED, **dict(sorted(digests.items()))}, indent=1).encode()
 
 
 def _digest(connection: Connection, text: str) -> str:

@@ -23,9 +23,18 @@ options:
     required: true
   state_path:
     description:
-      - The file that remembers digests, on the machine where the module runs. It holds neither a token nor a text, and
-        is made with mode C(0600). Tasks that run at the same time may share it.
-      - If not set, C(mailops.pdd/signatures.json) under E(XDG_STATE_HOME), or under C(~/.local/state).
+      - The file that remembers digests, on the machine where the module runs. It holds neither a token nor a text. It
+        has the mode C(0600), and folders that do not exist are created with the mode C(0700).
+      - If not set, C(mailops.pdd/signatures.json) under E(XDG_STATE_HOME), or under C(.local/state) in the directory
+        that E(HOME) names, which must exist.
+      - Only a file that this module has written is replaced. Everything else stays as it is, an empty file included. A
+        symbolic link is followed to such a file, but not to one that does not exist.
+      - If the file cannot be used, the task warns of it, in check mode too, and does not fail. The signature then
+        counts as unknown, is set, and is not remembered. If what the file remembers would become wrong and cannot be
+        changed, the file is removed.
+      - Tasks that run at the same time may share the file. Tasks of the same token and O(api_url) set the signature one
+        after the other. A task that waits longer than O(timeout) for another one, or for the lock beside the file
+        (its name with C(.lock) appended), warns and sets the signature nevertheless; then none of them remembers it.
     type: path
   force:
     description: Whether the signature is set in any case.
@@ -127,19 +136,18 @@ requests:
 
 import os
 from collections.abc import Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.mailops.pdd.plugins.module_utils._errors import InvalidInputError, PddError
+from ansible_collections.mailops.pdd.plugins.module_utils._errors import InvalidInputError
 from ansible_collections.mailops.pdd.plugins.module_utils._module import Result, Task, run_module
 from ansible_collections.mailops.pdd.plugins.module_utils._signature import (
-    SignatureState,
     default_state_path,
     owner_key,
     text_digest,
 )
+from ansible_collections.mailops.pdd.plugins.module_utils._signature_memory import SignatureMemory
 
 OPTIONS = {
     "signature": {"type": "str", "required": True},
@@ -149,68 +157,55 @@ OPTIONS = {
 
 
 @dataclass(frozen=True)
-class WantedSignature:
+class DesiredSignature:
     text: str
-    state: SignatureState
+    state_path: Path | None
     force: bool
 
 
-def wanted_signature(params: Mapping[str, Any], _domain: str) -> WantedSignature:
-    path = Path(params["state_path"]) if params["state_path"] else default_state_path(os.environ)
-    if "\0" in str(path):
-        raise InvalidInputError([f"state_path: {str(path)!r} is no path"])
-    return WantedSignature(params["signature"], SignatureState(path), params["force"])
+def desired_signature(params: Mapping[str, Any], _domain: str) -> DesiredSignature:
+    given = params["state_path"] or ""
+    if "\0" in given:
+        raise InvalidInputError([f"state_path: {given!r} is no path"])
+    path = Path(given) if given else default_state_path(os.environ)
+    return DesiredSignature(params["signature"], path, params["force"])
 
 
-def execute(task: Task, wanted: WantedSignature) -> Result:
-    """Keep the lock while sending, so that what is remembered is what was sent last."""
-    try:
-        with nullcontext() if task.check_mode else wanted.state.locked():
-            return set_signature(task, wanted)
-    except OSError as error:
-        message = f"state_path: {str(wanted.state.path)!r} cannot be used ({error.strerror})"
-        raise PddError("invalid_input", message, advice="Give a file that can be read and written.") from None
-
-
-def set_signature(task: Task, wanted: WantedSignature) -> Result:
+def execute(task: Task, desired: DesiredSignature) -> Result:
     connection = task.client.transport.connection
-    owner, digest = owner_key(connection), text_digest(connection, wanted.text)
-    digests = read_digests(task, wanted.state)
-    known = digests.pop(owner, None)
-    previously = "unknown" if known is None else "same" if known == digest else "different"
-    changed = wanted.force or previously != "same"
-    if changed and not task.check_mode:
-        # Forgotten first: if the task ends between the two writes, the next one knows that it does not know.
-        wanted.state.write(digests)
-        task.client.set_signature(wanted.text)
-        remember(task, wanted.state, {**digests, owner: digest})
+    memory = SignatureMemory(
+        desired.state_path,
+        owner=owner_key(connection),
+        digest=text_digest(connection, desired.text),
+        timeout=connection.timeout,
+        check_mode=task.check_mode,
+        warn=lambda reason: task.warn(unusable(desired.state_path, reason)),
+    )
+    with memory.turn():
+        previously = memory.recall()
+        changed = desired.force or previously != "same"
+        if changed and not task.check_mode:
+            memory.forget()
+            task.client.set_signature(desired.text)
+            memory.remember()
     return Result(
         changed=changed,
-        values={"signature": wanted.text, "previously": previously},
-        before=f"{wanted.text}\n" if previously == "same" else "(unknown)\n",
-        after=f"{wanted.text}\n",
+        values={"signature": desired.text, "previously": previously},
+        before=f"{desired.text}\n" if previously == "same" else "(unknown)\n",
+        after=f"{desired.text}\n",
     )
 
 
-def read_digests(task: Task, state: SignatureState) -> dict[str, str]:
-    try:
-        return state.read()
-    except ValueError as error:
-        task.warn(f"state_path: {str(state.path)!r} is damaged ({error}), so what was set before counts as unknown.")
-        return {}
-
-
-def remember(task: Task, state: SignatureState, digests: Mapping[str, str]) -> None:
-    try:
-        state.write(digests)
-    except OSError as error:
-        task.warn(
-            f"The signature is set, but {str(state.path)!r} cannot be written ({error.strerror}): it will be set again."
-        )
+def unusable(path: Path | None, reason: str) -> str:
+    subject = f"state_path: {str(path)!r} cannot be used" if path else "state_path has no default"
+    return (
+        f"{subject}: {reason}. The task does not know which signature is set, and does not remember the one it sets."
+        " Set state_path (pdd_domain_signature_state_path in the role pdd_domain) to a file that it can use."
+    )
 
 
 def main() -> None:
-    run_module(options=OPTIONS, wanted=wanted_signature, execute=execute, domain="ignored")
+    run_module(options=OPTIONS, wanted=desired_signature, execute=execute, domain="ignored")
 
 
 if __name__ == "__main__":

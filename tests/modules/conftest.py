@@ -43,6 +43,13 @@ def documentation(module: str) -> dict[str, Any]:
     return documented
 
 
+def remembered_digests(state: Path) -> dict[str, str]:
+    """Return what a state file remembers of each owner; empty: not known."""
+    content: dict[str, str] = json.loads(state.read_text())
+    assert content.pop("mailops.pdd") == "digests of signatures"
+    return content
+
+
 class Runner:
     """Runs modules on one domain."""
 
