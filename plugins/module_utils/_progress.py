@@ -1,12 +1,14 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Tells how far a task is, line by line in files that somebody may read meanwhile."""
+"""Tells how far a task is, line by line in regular files that somebody may read meanwhile."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+
+from ._files import open_regular
 
 
 class Progress:
@@ -32,8 +34,7 @@ class Progress:
 
 
 def _append(path: str, content: bytes) -> None:
-    # Without waiting: a named pipe that nobody reads must not hold the task up.
-    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK, 0o666)
+    descriptor = open_regular(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
     try:
         os.write(descriptor, content)
     finally:

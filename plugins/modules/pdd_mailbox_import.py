@@ -102,10 +102,14 @@ options:
     default: false
   progress_path:
     description:
-      - Files, on the machine where the module runs, to which the task appends lines while it waits. The first says how
-        long it waits at most, and that interrupting leaves the imports running. Then there is one for every change,
-        with the percentage, the messages, and the mailboxes that are done and that failed.
+      - Files, on the machine where the module runs, to which the task appends lines while it waits. A file that does
+        not exist is created, and one that exists keeps what it holds.
+      - The first line says how long the task waits at most, and that interrupting leaves the imports running. Then
+        there is one for every change, with the percentage, the messages, and the mailboxes that are done and that
+        failed.
       - The lines do not say which domain they are about, so give each task a file of its own.
+      - Only regular files are written. A symbolic link is not followed, and nothing is written to a device, a named
+        pipe or a socket.
       - The task warns of a file that cannot be written, and goes on without it.
       - What the terminal shows does not depend on this option.
     type: list
