@@ -7,8 +7,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import sys
-from collections.abc import Callable, Mapping
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -25,6 +27,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from ..conftest import Service
+from . import odd_files
 from .documented import undocumented
 
 MODULES = "ansible_collections.mailops.pdd.plugins.modules"
@@ -206,3 +209,22 @@ def middleman(httpserver: HTTPServer, service: Service) -> Middleman:
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorten the pauses between the looks at what may not be visible yet."""
     monkeypatch.setattr(_converge, "VISIBILITY_PAUSES", (0.01, 0.01, 0.01, 0.01))
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """Return a path in a folder that exists and is empty."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    return folder / "signatures.json"
+
+
+@pytest.fixture
+def user_folder(run: Runner) -> Iterator[Path]:
+    """Return an empty folder of somebody who is not root, where he can get to it."""
+    run("pdd_signature", check=True, signature="", state_path="/")  # imports what only root may be able to read
+    path = Path(tempfile.mkdtemp())
+    if os.geteuid() == 0:
+        os.chown(path, odd_files.NOBODY, odd_files.NOBODY)
+    yield path
+    shutil.rmtree(path)

@@ -1,9 +1,10 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a path may name that an option gives, other than a file of ours, and a disk without room for one."""
+"""What a path may name that an option gives, other than a file of ours, and what else can be in the way."""
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import resource
@@ -17,6 +18,7 @@ import pytest
 
 FOREIGN = b"Notes of somebody else's\n"
 DIGESTS = {"a" * 64: "b" * 64}
+NOBODY = 65534
 
 
 def directory(path: Path) -> None:
@@ -112,6 +114,32 @@ def full_disk() -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@contextmanager
+def held(lock: Path) -> Iterator[None]:
+    """Hold a lock as another process would."""
+    with lock.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def not_root() -> Iterator[None]:
+    """Be somebody whom permissions stop."""
+    if os.geteuid() != 0:
+        yield
+        return
+    groups = os.getgroups()
+    os.setgroups([])
+    os.setresgid(NOBODY, NOBODY, 0)
+    os.setresuid(NOBODY, NOBODY, 0)
+    try:
+        yield
+    finally:
+        os.setresuid(0, 0, 0)
+        os.setresgid(0, 0, 0)
+        os.setgroups(groups)
 
 
 def tree(folder: Path) -> dict[str, tuple[str, object]]:
