@@ -372,10 +372,10 @@ def test_progress_in_what_is_no_file(run: Runner, source: SourceServer, middlema
     middleman.edit("import/check_imports", looks(0, 1))
     options: dict[str, Any] = {"progress_path": [str(path) for path in paths.values()], "api_url": middleman.url}
     result = run(MODULE, **server(source), **box("anna"), **WAIT, **options)
+    assert odd_files.tree(tmp_path) == before
     assert not result.get("failed")
     for path, warning in zip(paths.values(), map(str, result["warnings"]), strict=True):
         assert re.search(rf"progress_path: {str(path)!r} cannot be written \(it is a .*, not a regular file\)", warning)
-    assert odd_files.tree(tmp_path) == before
 
 
 def test_progress_on_a_full_disk(run: Runner, source: SourceServer, tmp_path: Path) -> None:
