@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ._errors import PddError
@@ -64,10 +64,16 @@ def watch_controller(proc: Path = Path("/proc")) -> Callable[[], bool]:
     """
     leader = os.getsid(0)
     parent = _parent(proc, leader)
-    command = _command(proc, leader)
-    if leader == os.getpid() or parent is None or b"ansible" not in command or b"async_wrapper" in command:
+    if leader == os.getpid() or parent is None or not _is_worker(_command(proc, leader)):
         return lambda: False
     return lambda: _parent(proc, leader) != parent
+
+
+def _is_worker(command: Sequence[bytes]) -> bool:
+    """Return whether a command is Ansible itself, and not a shell that runs it or the wrapper of a background job."""
+    program = command[0].rpartition(b"/")[2]
+    words = b" ".join(command)
+    return program.startswith((b"python", b"ansible")) and b"ansible" in words and b"async_wrapper" not in words
 
 
 def _parent(proc: Path, process: int) -> int | None:
@@ -79,8 +85,8 @@ def _parent(proc: Path, process: int) -> int | None:
         return None
 
 
-def _command(proc: Path, process: int) -> bytes:
+def _command(proc: Path, process: int) -> list[bytes]:
     try:
-        return (proc / str(process) / "cmdline").read_bytes()
+        return (proc / str(process) / "cmdline").read_bytes().split(b"\0")
     except OSError:
-        return b""
+        return [b""]

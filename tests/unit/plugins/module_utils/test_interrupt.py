@@ -130,7 +130,16 @@ def test_worker_that_has_ended(tmp_path: Path) -> None:
     assert is_orphan()
 
 
-@pytest.mark.parametrize("command", [b"-bash\0", b"python\0/root/.ansible/tmp/async_wrapper.py\0", b""])
+@pytest.mark.parametrize(
+    "command",
+    [
+        b"-bash\0",
+        b"bash\0-c\0ansible-playbook site.yml\0",
+        b"/usr/bin/python3\0manage.py\0",
+        b"python3\0/home/anna/.ansible/tmp/async_wrapper.py\0",
+        b"",
+    ],
+)
 def test_what_is_no_worker_is_not_watched(tmp_path: Path, command: bytes) -> None:
     """A shell may end, and a command started with nohup goes on; a background job has left its worker for good."""
     processes = Processes(tmp_path, command)
