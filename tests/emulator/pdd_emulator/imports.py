@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The calls on imports (pdd-api.md, 2.4).
 
-The sheet knows the calls, but not how a task behaves. Chosen: a domain has one current task. A start while it runs
+The calls are known, but not how a task behaves. Chosen: a domain has one current task. A start while it runs
 joins it, a later one begins a new task; a box that the running task has already is begun anew.
 """
 
