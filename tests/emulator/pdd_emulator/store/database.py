@@ -1,0 +1,120 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The connection to the state file, and its schema."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+FIRST_UID = 1130000001234567
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS token (token TEXT PRIMARY KEY, signature TEXT);
+CREATE TABLE IF NOT EXISTS oauth_token (token TEXT PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS domain (
+    name TEXT PRIMARY KEY, status TEXT NOT NULL DEFAULT 'added', blocked INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS account (
+    uid INTEGER PRIMARY KEY AUTOINCREMENT,
+    domain TEXT NOT NULL REFERENCES domain ON DELETE CASCADE,
+    login TEXT NOT NULL,
+    maillist INTEGER NOT NULL,
+    password TEXT NOT NULL,
+    enabled INTEGER NOT NULL DEFAULT 1,
+    blocked INTEGER NOT NULL DEFAULT 0,
+    iname TEXT NOT NULL DEFAULT '',
+    fname TEXT NOT NULL DEFAULT '',
+    birth_date TEXT,
+    sex INTEGER,
+    hintq TEXT NOT NULL DEFAULT '',
+    hinta TEXT NOT NULL DEFAULT '',
+    UNIQUE (domain, login));
+CREATE TABLE IF NOT EXISTS subscription (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    maillist INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+    subscriber INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+    can_send_on_behalf INTEGER NOT NULL,
+    UNIQUE (maillist, subscriber));
+CREATE INDEX IF NOT EXISTS subscription_subscriber ON subscription (subscriber);
+CREATE TABLE IF NOT EXISTS message (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    mailbox INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+    source TEXT NOT NULL,
+    source_id TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    seen INTEGER NOT NULL,
+    content BLOB NOT NULL,
+    UNIQUE (mailbox, source, source_id));
+CREATE TABLE IF NOT EXISTS import_task (
+    domain TEXT PRIMARY KEY REFERENCES domain ON DELETE CASCADE,
+    method TEXT NOT NULL, server TEXT NOT NULL, port INTEGER NOT NULL, ssl INTEGER NOT NULL,
+    removed INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS import_box (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    domain TEXT NOT NULL REFERENCES import_task ON DELETE CASCADE,
+    mailbox INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+    method TEXT NOT NULL, server TEXT NOT NULL, port INTEGER NOT NULL, ssl INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    external_login TEXT NOT NULL,
+    external_password TEXT,
+    internal_login TEXT NOT NULL,
+    begun INTEGER NOT NULL DEFAULT 0,
+    outcome TEXT,
+    total INTEGER NOT NULL DEFAULT 0,
+    imported INTEGER NOT NULL DEFAULT 0,
+    last_error TEXT NOT NULL DEFAULT '',
+    last_error_count INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (domain, source, internal_login));
+"""
+
+
+class Database:
+    """The state, kept in the given file, or in memory when there is none.
+
+    Raises `sqlite3.DatabaseError` or `OSError` if the file cannot be used, also while another emulator uses it.
+    """
+
+    def __init__(self, file: Path | None = None) -> None:
+        if file:
+            _make_private(file)
+        self._db = sqlite3.connect(file or ":memory:", isolation_level=None)
+        self._db.row_factory = sqlite3.Row
+        self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
+        self._db.execute("PRAGMA journal_mode = WAL")
+        # The file must outlive a killed process, not a crash of the whole machine: no need to wait for the disk.
+        self._db.execute("PRAGMA synchronous = OFF")
+        self._db.execute("PRAGMA foreign_keys = ON")
+        self._db.executescript(_SCHEMA)
+        self._db.execute(
+            "INSERT INTO sqlite_sequence (name, seq) SELECT 'account', ?"
+            " WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'account')",
+            (FIRST_UID - 1,),
+        )
+
+    def close(self) -> None:
+        """Close the state file."""
+        self._db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make all changes inside one atomic change, or none of them if an exception leaves the block."""
+        self._db.execute("BEGIN")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def _number(self, query: str, *values: str) -> int:
+        number = self._db.execute(query, values).fetchone()[0]
+        assert isinstance(number, int)
+        return number
+
+
+def _make_private(file: Path) -> None:
+    os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+    file.chmod(0o600)
