@@ -114,7 +114,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--latency", type=_seconds, default=0.0, help="delay of each API answer, in seconds")
     parser.add_argument("--import-latency", type=_seconds, default=0.0, help="seconds per message that is imported")
     parser.add_argument("--era", choices=[era.value for era in Era], default="2017", help="the forms of the answers")
-    parser.add_argument("--strict-methods", action="store_true", help="answer 405 to GET where POST is documented")
+    parser.add_argument("--strict-methods", action="store_true", help="answer 405 to an undocumented method")
     parser.add_argument("--fault", metavar="SPEC", type=_fault, help="see below; may be repeated", **several)
     parser.add_argument("--seed", type=int, default=0, help="a number that decides when faults with a rate strike")
     return parser

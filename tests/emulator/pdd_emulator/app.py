@@ -12,17 +12,14 @@ from dataclasses import dataclass
 from inspect import isawaitable
 from itertools import count
 from typing import Any
-from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
-from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
-from pdd_emulator import control, domains, forms, imports, mailboxes, maillists, rules, wire
+from pdd_emulator import control, domains, forms, imports, mailboxes, maillists, parameters, rules, wire
 from pdd_emulator.endpoint import Call, Endpoint
 from pdd_emulator.faults import Fault
 from pdd_emulator.forms import Answer
@@ -62,7 +59,7 @@ class Api:
         """Answer a request, and note it in the journal."""
         tree, _slash, action = request.path_params["path"].partition("/")
         endpoint = ENDPOINTS.get(action) if tree in TREES else None
-        params = await merged_params(request)
+        params = await parameters.merged(request)
         writes = endpoint is not None and endpoint.writes
         entry = self._journal.begin(request, params, writes=writes)
         with self._settings.faults.around(action, writes=writes, now=time.monotonic()) as fault:
@@ -70,6 +67,7 @@ class Api:
             response = await (self._struck(exchange, endpoint, fault) if fault else self._response(exchange, endpoint))
             if not isinstance(response, wire.NoAnswer):
                 entry["status"] = response.status_code
+                response.headers.update(self._connection_headers(request))
             await asyncio.sleep(self._settings.latency)
         return response
 
@@ -90,14 +88,16 @@ class Api:
         answer = await self._envelope(exchange, endpoint)
         era = self._settings.era
         body = forms.body(answer, era, next(self._turns))
-        response = Response(body, headers=forms.headers(era))
-        if forms.is_chunked(era, body):
-            del response.headers["Content-Length"]
-        return response
+        return (wire.Chunked if forms.is_chunked(body) else Response)(body, headers=forms.headers(era))
 
-    def _methods(self, endpoint: Endpoint) -> list[str]:
-        """Return the methods that an endpoint takes: POST for a call documented so, if that is to be enforced."""
-        return ["POST"] if self._settings.strict_methods and endpoint.method == "POST" else ["GET", "POST"]
+    def _methods(self, endpoint: Endpoint) -> tuple[str, ...]:
+        """Return the methods that an endpoint takes: the documented ones only, if that is to be enforced."""
+        return endpoint.methods if self._settings.strict_methods else ("GET", "POST")
+
+    def _connection_headers(self, request: Request) -> dict[str, str]:
+        """Return what an answer says about its connection, unless that ends with it: then the server says so."""
+        ends = request.headers.get("Connection", "").lower() == "close" or request.scope["http_version"] == "1.0"
+        return {} if ends else forms.connection_headers(self._settings.era)
 
     async def _envelope(self, exchange: _Exchange, endpoint: Endpoint) -> Answer:
         params, fault = exchange.params, exchange.fault
@@ -158,18 +158,6 @@ class Api:
         return domain
 
 
-class QuietEnd:
-    """Ends a request quietly whose client has gone, or that still runs when the emulator ends."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on."""
-        with contextlib.suppress(asyncio.CancelledError, ClientDisconnect):
-            await self._app(scope, receive, send)
-
-
 def create_app(store: Store, settings: Settings) -> ASGIApp:
     """Return the emulator as an ASGI application. Unfinished imports of the state go on when it starts."""
     importer = Importer(store, settings)
@@ -186,36 +174,5 @@ def create_app(store: Store, settings: Settings) -> ASGIApp:
         Route("/api2/{path:path}", api.answer, methods=_METHODS),
         Mount("/control", routes=control.Control(store, importer, settings, journal).routes()),
     ]
-    return QuietEnd(Starlette(routes=routes, exception_handlers=control.REFUSALS, lifespan=lifespan))
-
-
-async def merged_params(request: Request) -> dict[str, str]:
-    """Merge the parameters of query and body (pdd-api.md, 1.3). Chosen: the body wins, and of doubles the last one.
-
-    An uploaded file is a parameter like others, its content the value. A body that is no form, or broken, has none.
-    """
-    params = _pairs(request.scope["query_string"])
-    media_type = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if media_type == "application/x-www-form-urlencoded":
-        params |= _pairs(await request.body())
-    elif media_type == "multipart/form-data":
-        params |= await _parts(request)
-    return params
-
-
-def _pairs(encoded: bytes) -> dict[str, str]:
-    return dict(parse_qsl(encoded.decode(errors="replace"), keep_blank_values=True))
-
-
-async def _parts(request: Request) -> dict[str, str]:
-    parts = {}
-    with contextlib.suppress(HTTPException):
-        async with request.form() as form:
-            for name, value in form.multi_items():
-                parts[name] = (await value.read()).decode(errors="replace") if isinstance(value, UploadFile) else value
-    return {_sound(name): _sound(value) for name, value in parts.items()}
-
-
-def _sound(text: str) -> str:
-    """Replace the lone surrogates that some charsets of parts decode to: neither SQLite nor JSON can take them."""
-    return text.encode(errors="replace").decode()
+    app = Starlette(routes=routes, exception_handlers=control.REFUSALS, lifespan=lifespan)
+    return wire.QuietEnd(wire.MergedSlashes(app))

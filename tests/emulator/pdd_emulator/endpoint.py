@@ -81,19 +81,19 @@ It runs as one transaction. One that has to wait for the network returns an awai
 
 @dataclass(frozen=True)
 class Endpoint:
-    """An API call; `method` is the documented one, `writes` tells whether the call changes something."""
+    """An API call; `methods` are the documented ones, `writes` tells whether the call changes something."""
 
     handler: Handler
-    method: str
+    methods: tuple[str, ...]
     writes: bool
     takes_domain: bool = True
 
 
-def reading(handler: Handler, *, method: str = "GET", takes_domain: bool = True) -> Endpoint:
+def reading(handler: Handler, *, methods: tuple[str, ...] = ("GET",), takes_domain: bool = True) -> Endpoint:
     """Return an endpoint that changes nothing."""
-    return Endpoint(handler, method, writes=False, takes_domain=takes_domain)
+    return Endpoint(handler, methods, writes=False, takes_domain=takes_domain)
 
 
 def writing(handler: Handler, *, takes_domain: bool = True) -> Endpoint:
     """Return an endpoint that changes something."""
-    return Endpoint(handler, "POST", writes=True, takes_domain=takes_domain)
+    return Endpoint(handler, ("POST",), writes=True, takes_domain=takes_domain)

@@ -107,5 +107,5 @@ ENDPOINTS = {
     "email/del": writing(_delete),
     "email/counters": reading(_counters),
     "email/details": reading(_details),
-    "email/get_oauth_token": reading(_oauth_token, method="POST"),
+    "email/get_oauth_token": reading(_oauth_token, methods=("POST", "GET")),  # clients use either
 }

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a fault does on the wire.
+"""How answers go over the wire, and what a fault does there.
 
 ASGI has no word for a connection that breaks. `Protocol` therefore hands the connection's transport to the responses
 that break it, in the state of the scope.
@@ -10,18 +10,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import socket
 import struct
 from collections.abc import Callable
 
+from starlette.requests import ClientDisconnect
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from pdd_emulator.faults import Fault
 
 _PAGE = "<html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>\n"
 _BODY = b'{"success": "ok"}\n'
+_CHUNK_BYTES = 16384  # chosen
+_SLASHES = re.compile("//+")
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER: on, for no time at all
 
 
@@ -32,6 +36,44 @@ class Protocol(H11Protocol):
         """Begin a connection."""
         super().connection_made(transport)
         self.app_state = {**self.app_state, "transport": transport}
+
+
+class MergedSlashes:
+    """Takes several slashes in a path as one, as the service's front end did (pdd-api.md, 3.1)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        if scope["type"] == "http":
+            scope = {**scope, "path": _SLASHES.sub("/", scope["path"])}
+        await self._app(scope, receive, send)
+
+
+class QuietEnd:
+    """Ends a request quietly whose client has gone, or that still runs when the emulator ends."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        with contextlib.suppress(asyncio.CancelledError, ClientDisconnect):
+            await self._app(scope, receive, send)
+
+
+class Chunked(Response):
+    """Sends a body in chunks, without its length."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI
+        """Answer."""
+        del self.headers["Content-Length"]
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        for start in range(0, len(self.body), _CHUNK_BYTES):
+            part = bytes(self.body[start : start + _CHUNK_BYTES])
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+        await send({"type": "http.response.body"})
 
 
 class NoAnswer(Response):

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 import requests
@@ -14,13 +13,6 @@ from pdd_emulator.testing import OAUTH_TOKEN, READS, TOKEN, WRITES, Api, Emulato
 OAUTH = {"Authorization": f"OAuth {OAUTH_TOKEN}"}
 ALL = sorted(READS | WRITES)
 WITH_DOMAIN = [action for action in ALL if action not in {"domain/domains", "domain/settings/setsign"}]
-
-
-@pytest.fixture(scope="module")
-def strict() -> Iterator[Emulator]:
-    """Return an emulator that takes the documented methods only."""
-    with Emulator("--strict-methods") as running:
-        yield running
 
 
 @pytest.mark.parametrize("action", ALL)
@@ -152,20 +144,6 @@ def test_text_is_utf8_both_ways(api: Api) -> None:
     assert '"Анна"'.encode() in response.content
     parts = {name: (None, text) for name, text in {"domain": api.domain, "login": "anna", "fname": "Сова"}.items()}
     assert api.ok("email/edit", data={}, files=parts)["account"]["fio"] == "Сова Анна"
-
-
-@pytest.mark.parametrize("action", ALL)
-def test_methods(api: Api, strict: Emulator, action: str) -> None:
-    """GET and POST will do; in strict mode writes are POST. Other methods are HTTP 405."""
-    strict_api = Api(strict.url, "foreign.test")
-    for method in ("GET", "POST"):
-        assert api.request(action, method=method).status_code == 200
-    assert strict_api.request(action, method="POST").status_code == 200
-    refused = strict_api.request(action, method="GET")
-    assert refused.status_code == (200 if action in READS else 405)
-    assert refused.headers.get("Allow") == (None if action in READS else "POST")
-    for method in ("PUT", "DELETE", "HEAD"):
-        assert api.request(action, method=method).status_code == 405
 
 
 def test_form_of_the_body(api: Api) -> None:
