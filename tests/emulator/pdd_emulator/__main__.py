@@ -58,6 +58,7 @@ def main() -> None:
         options.latency,
         options.import_latency,
         options.strict_methods,
+        options.lenient,
         Faults(options.fault, options.seed),
     )
     config = uvicorn.Config(
@@ -115,6 +116,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--import-latency", type=_seconds, default=0.0, help="seconds per message that is imported")
     parser.add_argument("--era", choices=[era.value for era in Era], default="2017", help="the forms of the answers")
     parser.add_argument("--strict-methods", action="store_true", help="answer 405 to an undocumented method")
+    parser.add_argument(
+        "--lenient", action="store_true", help="take True, False, 1 and 0 as flags, and any letter case of `method`"
+    )
     parser.add_argument("--fault", metavar="SPEC", type=_fault, help="see below; may be repeated", **several)
     parser.add_argument("--seed", type=int, default=0, help="a number that decides when faults with a rate strike")
     return parser

@@ -115,6 +115,8 @@ class Api:
 
     async def _operate(self, exchange: _Exchange, endpoint: Endpoint) -> Answer:
         params, fault = exchange.params, exchange.fault
+        if self._settings.lenient:
+            params = rules.lenient(params)
         if fault and fault.kind == "unknown" and not fault.applied:
             raise ApiError("unknown")
         with self._store.transaction():

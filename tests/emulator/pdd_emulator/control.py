@@ -16,7 +16,8 @@
                                    both; a new domain is created
     GET    /control/domains/DOMAIN/messages/LOGIN      [{"subject", "seen"}] of a mailbox in the order of copying
     GET    /control/domains/DOMAIN/password?login=     {"password": text} of a mailbox
-    PUT    /control/domains/DOMAIN/mailboxes/LOGIN     {"blocked": bool}: blocked by the service, as in `user_blocked`
+    PUT    /control/domains/DOMAIN/mailboxes/LOGIN     {"blocked": bool, "ready": bool, "aliases": [LOGIN, ...]}, any of
+                                   them; blocked is by the service, as in `user_blocked`; aliases are only shown
     PUT    /control/domains/DOMAIN/failed_boxes/LOGIN  {"last_error": text}: makes the box of that internal login in the
                                    current import a failed one; mailbox, box and import are added if need be
     PUT    /control/era            {"era": "2017" | "2021" | "strings"}
@@ -32,7 +33,7 @@ sense with 400, both with {"error": text}.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -155,8 +156,11 @@ class Control:
         return JSONResponse({"password": mailbox.password})
 
     async def _put_mailbox(self, request: Request) -> Response:
-        changes = await _changes(request, {"blocked": bool})
-        self._store.save_account(replace(self._mailbox(request, request.path_params["login"]), **changes))
+        changes = await _changes(request, {"blocked": bool, "ready": bool, "aliases": list})
+        mailbox = self._mailbox(request, request.path_params["login"])
+        if "aliases" in changes:
+            changes["aliases"] = _checked(changes["aliases"], lambda text: rules.alias(text, mailbox.domain))
+        self._store.save_account(replace(mailbox, **changes))
         return JSONResponse({})
 
     async def _put_failed_box(self, request: Request) -> Response:
@@ -256,6 +260,16 @@ async def _changes(request: Request, types: Mapping[str, type | tuple[type, ...]
         if key not in types or not isinstance(value, types[key]):
             raise HTTPException(400, f"{key}: unknown or of a wrong type")
     return changes
+
+
+def _checked(texts: list[Any], check: Callable[[str], str]) -> tuple[str, ...]:
+    """Return the texts of a list in the form that a rule gives them."""
+    if not all(isinstance(text, str) for text in texts):
+        raise HTTPException(400, "no list of strings")
+    try:
+        return tuple(check(text) for text in texts)
+    except ApiError as error:
+        raise HTTPException(400, str(error)) from None
 
 
 async def _json(request: Request) -> Any:

@@ -108,8 +108,7 @@ def account_list(accounts: Sequence[Account], *, page: int, on_page: int, total:
 
 
 def account(item: Account) -> Answer:
-    """Return an account object; `fname` is the last name. Ready is who has all personal data (pdd-api.md, 2.2)."""
-    ready = all((item.iname, item.fname, item.birth_date, item.sex, item.hintq, item.hinta))
+    """Return an account object; `fname` is the last name."""
     return {
         "login": item.address,
         "uid": item.uid,
@@ -120,8 +119,8 @@ def account(item: Account) -> Answer:
         "birth_date": item.birth_date,
         "sex": item.sex,
         "hintq": item.hintq,
-        "ready": flag(ready),
-        "aliases": [],
+        "ready": flag(item.ready),
+        "aliases": [*item.aliases],
         "maillist": flag(item.maillist),
     }
 

@@ -30,6 +30,8 @@ _EDITABLE: dict[str, Callable[[str], Any]] = {
 }
 """The parameters of `email/edit` in the order of their checks."""
 
+_NOT_GIVEN_IF_EMPTY = frozenset({"enabled", "birth_date", "sex"})  # pdd-api.md, 3.2a
+
 
 def _add(call: Call) -> Answer:
     domain = call.domain.name
@@ -50,9 +52,13 @@ def _list(call: Call) -> Answer:
 
 
 def _edit(call: Call) -> Answer:
+    """Change what is given. Chosen: a mailbox that is ready, once both names are set, remains so without them."""
     identity = _identity(call)
-    changes = {name: check(call.params[name]) for name, check in _EDITABLE.items() if name in call.params}
+    given = {name for name, text in call.params.items() if text or name not in _NOT_GIVEN_IF_EMPTY}
+    changes = {name: check(call.params[name]) for name, check in _EDITABLE.items() if name in given}
     mailbox = replace(_unblocked(call, identity), **changes)
+    if changes.keys() & {"iname", "fname"} and mailbox.iname and mailbox.fname:
+        mailbox = replace(mailbox, ready=True)
     if "password" in changes:
         rules.check_unlike_login(mailbox.password, mailbox.login)
     call.store.save_account(mailbox)

@@ -29,6 +29,9 @@ _SMALL_NUMBER = re.compile(r"-?[0-9]{1,9}")
 _UID = re.compile(r"[0-9]{1,18}")
 _SERVER = re.compile(r"[A-Za-z0-9:._-]{1,253}")
 
+_FLAGS = frozenset({"enabled", "can_send_on_behalf", "ssl", "secretkey"})
+_FLAG_FORMS = {"true": "yes", "1": "yes", "false": "no", "0": "no"}
+
 
 class ApiError(Exception):
     """An error the API reports; `code` is the value of the answer's key `error`."""
@@ -108,6 +111,14 @@ def existing_name(text: str, domain: str) -> str:
     return name.lower()
 
 
+def alias(text: str, domain: str) -> str:
+    """Check an alias of a mailbox, `name` or `name@any-domain`, and return its address. Raises `badlogin`."""
+    name, at, host = text.partition("@")
+    if not _LOGIN.fullmatch(name):
+        raise ApiError("badlogin")
+    return f"{name.lower()}@{a_label(host) if at else domain}"
+
+
 def existing_uid(text: str) -> int:
     """Return a uid as a number. Chosen: what is no number is simply the uid of no account."""
     if not _UID.fullmatch(text):
@@ -180,6 +191,17 @@ def sex(text: str) -> int:
     if text not in {"0", "1", "2"}:
         raise ApiError("bad_sex")
     return int(text)
+
+
+def lenient(params: Mapping[str, str]) -> dict[str, str]:
+    """Return parameters with the documented forms of what some clients send (pdd-api.md, 3.2a)."""
+    return {name: _documented_form(name, text) for name, text in params.items()}
+
+
+def _documented_form(name: str, text: str) -> str:
+    if name == "method":
+        return text.lower()
+    return _FLAG_FORMS.get(text.lower(), text) if name in _FLAGS else text
 
 
 def small_number(text: str | None, default: int) -> int:

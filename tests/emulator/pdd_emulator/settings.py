@@ -26,4 +26,5 @@ class Settings:
     latency: float = 0.0
     import_latency: float = 0.0
     strict_methods: bool = False
+    lenient: bool = False
     faults: Faults = field(default_factory=Faults)

@@ -73,6 +73,12 @@ def test_new_domain(api: Api) -> None:
         ("GET", "domains/{domain}/messages/nobody@other.test", None, 404),
         ("GET", "domains/{domain}/password", None, 404),
         ("PUT", "domains/{domain}/mailboxes/nobody", {"blocked": True}, 404),
+        ("PUT", "domains/{domain}/mailboxes/anna", {"blocked": "yes"}, 400),
+        ("PUT", "domains/{domain}/mailboxes/anna", {"ready": 1}, 400),
+        ("PUT", "domains/{domain}/mailboxes/anna", {"aliases": "ann"}, 400),
+        ("PUT", "domains/{domain}/mailboxes/anna", {"aliases": [1]}, 400),
+        ("PUT", "domains/{domain}/mailboxes/anna", {"aliases": ["1ann"]}, 400),
+        ("PUT", "domains/{domain}/mailboxes/anna", {"aliases": ["ann@no host"]}, 400),
         ("PUT", "domains/strange.test/failed_boxes/anna", {"last_error": "x"}, 404),
         ("PUT", "domains/{domain}", {"status": "none"}, 400),
         ("PUT", "domains/{domain}", {"status": None}, 400),
@@ -88,6 +94,7 @@ def test_new_domain(api: Api) -> None:
 )
 def test_refusals(api: Api, method: str, path: str, body: Any, status: int) -> None:
     """What does not exist or makes no sense is refused with a reason."""
+    api.ok("email/add", {"login": "anna", "password": "secret-1"})
     url = f"{api.url}/control/{path.format(domain=api.domain)}"
     response = requests.request(method, url, json=body, timeout=10)
     assert response.status_code == status

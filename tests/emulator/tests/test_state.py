@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import signal
+import sqlite3
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,6 +18,31 @@ import requests
 from pdd_emulator.testing import TOKEN, Api, Emulator
 
 WORKERS = 32
+OLD_STATE = """
+CREATE TABLE token (token TEXT PRIMARY KEY, signature TEXT);
+CREATE TABLE domain (
+    name TEXT PRIMARY KEY, status TEXT NOT NULL DEFAULT 'added', blocked INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE account (
+    uid INTEGER PRIMARY KEY AUTOINCREMENT,
+    domain TEXT NOT NULL REFERENCES domain ON DELETE CASCADE,
+    login TEXT NOT NULL,
+    maillist INTEGER NOT NULL,
+    password TEXT NOT NULL,
+    enabled INTEGER NOT NULL DEFAULT 1,
+    blocked INTEGER NOT NULL DEFAULT 0,
+    iname TEXT NOT NULL DEFAULT '',
+    fname TEXT NOT NULL DEFAULT '',
+    birth_date TEXT,
+    sex INTEGER,
+    hintq TEXT NOT NULL DEFAULT '',
+    hinta TEXT NOT NULL DEFAULT '',
+    UNIQUE (domain, login));
+INSERT INTO domain (name, status) VALUES ('old.test', 'mx-activate');
+INSERT INTO account (uid, domain, login, maillist, password, iname, fname) VALUES
+    (1130000001234599, 'old.test', 'anna', 0, 'secret-1', 'Anna', 'Muster'),
+    (1130000001234600, 'old.test', 'boris', 0, 'secret-1', 'Boris', '');
+"""
+"""What the emulator of release 1.0.0 left, in short."""
 
 
 @pytest.fixture
@@ -45,6 +72,19 @@ def test_restart(state: Path, number: signal.Signals) -> None:
         for token in (TOKEN, "SECOND"):
             domains = api.ok("domain/domains", headers={"PddToken": token})["domains"]
             assert [item["name"] for item in domains] == ["one.test", "two.test"]
+
+
+def test_state_of_an_older_emulator(state: Path) -> None:
+    """It is taken over, more than once, and can do all that a new one can."""
+    with contextlib.closing(sqlite3.connect(state)) as old:
+        old.executescript(OLD_STATE)
+    for boris in ("no", "yes"):
+        with Emulator("--state", str(state)) as running:
+            api = Api(running.url, "old.test")
+            ready = {account["login"]: account["ready"] for account in api.ok("email/list")["accounts"]}
+            assert ready == {"anna@old.test": "yes", "boris@old.test": boris}
+            api.ok("email/edit", {"login": "boris", "fname": "Muster"})
+            api.control_put("mailboxes/anna", {"aliases": ["ann"]})
 
 
 def test_state_file_is_private(state: Path) -> None:

@@ -52,7 +52,7 @@ class Accounts(Database):
         """Write everything of a mailbox that can change."""
         self._db.execute(
             "UPDATE account SET password = ?, enabled = ?, blocked = ?, iname = ?, fname = ?, birth_date = ?, sex = ?,"
-            " hintq = ?, hinta = ? WHERE uid = ?",
+            " hintq = ?, hinta = ?, ready = ?, aliases = ? WHERE uid = ?",
             (
                 account.password,
                 account.enabled,
@@ -63,6 +63,8 @@ class Accounts(Database):
                 account.sex,
                 account.hintq,
                 account.hinta,
+                account.ready,
+                json.dumps(account.aliases),
                 account.uid,
             ),
         )
@@ -146,4 +148,6 @@ def _account(row: sqlite3.Row) -> Account:
         sex=row["sex"],
         hintq=row["hintq"],
         hinta=row["hinta"],
+        ready=bool(row["ready"]),
+        aliases=tuple(json.loads(row["aliases"])),
     )

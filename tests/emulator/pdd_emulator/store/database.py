@@ -12,7 +12,7 @@ from pathlib import Path
 
 FIRST_UID = 1130000001234567
 
-_SCHEMA = """
+_FIRST_SCHEMA = """
 CREATE TABLE IF NOT EXISTS token (token TEXT PRIMARY KEY, signature TEXT);
 CREATE TABLE IF NOT EXISTS oauth_token (token TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS domain (
@@ -70,6 +70,15 @@ CREATE TABLE IF NOT EXISTS import_box (
     UNIQUE (domain, source, internal_login));
 """
 
+_READINESS_AND_ALIASES = """
+ALTER TABLE account ADD COLUMN ready INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE account ADD COLUMN aliases TEXT NOT NULL DEFAULT '[]';
+UPDATE account SET ready = iname <> '' AND fname <> '';
+"""
+
+_STEPS = (_FIRST_SCHEMA, _READINESS_AND_ALIASES)
+"""What made the schema what it is. A state file of an older emulator takes the steps that it has not taken yet."""
+
 
 class Database:
     """The state, kept in the given file, or in memory when there is none.
@@ -87,12 +96,17 @@ class Database:
         # The file must outlive a killed process, not a crash of the whole machine: no need to wait for the disk.
         self._db.execute("PRAGMA synchronous = OFF")
         self._db.execute("PRAGMA foreign_keys = ON")
-        self._db.executescript(_SCHEMA)
+        self._update_schema()
         self._db.execute(
             "INSERT INTO sqlite_sequence (name, seq) SELECT 'account', ?"
             " WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'account')",
             (FIRST_UID - 1,),
         )
+
+    def _update_schema(self) -> None:
+        taken = self._number("PRAGMA user_version")
+        for number, step in enumerate(_STEPS[taken:], start=taken + 1):
+            self._db.executescript(f"BEGIN; {step} PRAGMA user_version = {number}; COMMIT;")
 
     def close(self) -> None:
         """Close the state file."""

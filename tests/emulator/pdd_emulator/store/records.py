@@ -35,6 +35,8 @@ class Account:
     sex: int | None
     hintq: str
     hinta: str
+    ready: bool
+    aliases: tuple[str, ...]
 
     @property
     def address(self) -> str:
