@@ -19,16 +19,41 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
-from pdd_emulator import control, domains, forms, imports, mailboxes, maillists, parameters, rules, wire
-from pdd_emulator.endpoint import Call, Endpoint
+from pdd_emulator import (
+    control,
+    deputies,
+    dkim,
+    domains,
+    forms,
+    imports,
+    logos,
+    mailboxes,
+    maillists,
+    parameters,
+    registration,
+    rules,
+    wire,
+)
+from pdd_emulator.endpoint import Call, DomainUse, Endpoint
 from pdd_emulator.faults import Fault
 from pdd_emulator.forms import Answer
 from pdd_emulator.importer import Importer
+from pdd_emulator.journal import Journal
+from pdd_emulator.parameters import Upload
 from pdd_emulator.rules import ApiError
 from pdd_emulator.settings import Era, Settings
 from pdd_emulator.store import Domain, Store
 
-ENDPOINTS = domains.ENDPOINTS | mailboxes.ENDPOINTS | maillists.ENDPOINTS | imports.ENDPOINTS
+ENDPOINTS = (
+    domains.ENDPOINTS
+    | registration.ENDPOINTS
+    | logos.ENDPOINTS
+    | dkim.ENDPOINTS
+    | deputies.ENDPOINTS
+    | mailboxes.ENDPOINTS
+    | maillists.ENDPOINTS
+    | imports.ENDPOINTS
+)
 TREES = frozenset({"admin", "registrar"})
 
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -41,6 +66,7 @@ class _Exchange:
     request: Request
     tree: str
     params: Mapping[str, str]
+    uploads: Mapping[str, Upload]
     entry: dict[str, Any]
     fault: Fault | None
 
@@ -48,7 +74,7 @@ class _Exchange:
 class Api:
     """The paths under `/api2/`."""
 
-    def __init__(self, store: Store, importer: Importer, settings: Settings, journal: control.Journal) -> None:
+    def __init__(self, store: Store, importer: Importer, settings: Settings, journal: Journal) -> None:
         self._store = store
         self._importer = importer
         self._settings = settings
@@ -63,7 +89,7 @@ class Api:
         writes = endpoint is not None and endpoint.writes
         entry = self._journal.begin(request, params, writes=writes)
         with self._settings.faults.around(action, writes=writes, now=time.monotonic()) as fault:
-            exchange = _Exchange(request, tree, params, entry, fault)
+            exchange = _Exchange(request, tree, params.texts, params.uploads, entry, fault)
             response = await (self._struck(exchange, endpoint, fault) if fault else self._response(exchange, endpoint))
             if not isinstance(response, wire.NoAnswer):
                 entry["status"] = response.status_code
@@ -101,7 +127,8 @@ class Api:
 
     async def _envelope(self, exchange: _Exchange, endpoint: Endpoint) -> Answer:
         params, fault = exchange.params, exchange.fault
-        echo = {"domain": params["domain"]} if endpoint.takes_domain and "domain" in params else {}
+        has_domain = endpoint.domain is not DomainUse.NONE and "domain" in params
+        echo = {"domain": params["domain"]} if has_domain else {}
         try:
             answer = await self._operate(exchange, endpoint)
         except ApiError as error:
@@ -120,13 +147,17 @@ class Api:
         if fault and fault.kind == "unknown" and not fault.applied:
             raise ApiError("unknown")
         with self._store.transaction():
+            token = self._authenticated(exchange.request, exchange.tree, params)
+            if endpoint.admin_only and exchange.tree == "registrar":
+                raise ApiError("not_allowed")
             call = Call(
                 params,
-                self._authenticated(exchange.request, exchange.tree, params),
+                token,
                 self._store,
                 self._importer,
                 self._settings,
-                self._own_domain(params) if endpoint.takes_domain else None,
+                exchange.uploads,
+                self._own_domain(params) if endpoint.domain is DomainUse.OWN else None,
                 hidden=self._settings.faults.hidden(time.monotonic()),
                 drop=fault.drop if fault else 0,
             )
@@ -153,7 +184,7 @@ class Api:
 
     def _own_domain(self, params: Mapping[str, str]) -> Domain:
         domain = self._store.domain(rules.a_label(rules.required(params, "domain")))
-        if domain is None:
+        if domain is None or domain.owner != "account":
             raise ApiError("no_such_domain" if self._settings.era is Era.Y2021 else "not_allowed")
         if domain.blocked:
             raise ApiError("blocked")
@@ -163,7 +194,7 @@ class Api:
 def create_app(store: Store, settings: Settings) -> ASGIApp:
     """Return the emulator as an ASGI application. Unfinished imports of the state go on when it starts."""
     importer = Importer(store, settings)
-    journal = control.Journal()
+    journal = Journal()
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:

@@ -3,17 +3,29 @@
 """The test-control paths, outside `/api2/`: chosen for the emulator, without a token, JSON in and out.
 
     GET    /control/requests       the API requests since the start or the last reset, in the order of arrival: list
-                                   of {"method", "path", "params" (merged), "query" (raw query string), "headers" (names
-                                   in lower case), "status" (null while it is being answered, and if a fault left it
-                                   without an answer), "write", "applied", "fault"}; "write" is true for endpoints that
-                                   change something, whatever the method, "applied" for a call that was carried out
-                                   with success, whatever the client got, "fault" the spec that struck it or null
+                                   of {"method", "path", "params" (merged), "files" ({name: {"type", "size"}}), "query"
+                                   (raw query string), "headers" (names in lower case), "status" (null while it is
+                                   being answered, and if a fault left it without an answer), "write", "applied",
+                                   "fault"}; "write" is true for endpoints that change something, whatever the method,
+                                   "applied" for a call that was carried out with success, whatever the client got,
+                                   "fault" the spec that struck it or null
     DELETE /control/requests       resets that list
     GET    /control/signatures     {token: signature}, for the tokens that have set one
     GET    /control/domains/DOMAIN {"mailboxes": {address: {...}}, "maillists": {address: {subscriber's address: may
                                    send on behalf (bool)}}}
-    PUT    /control/domains/DOMAIN {"status": "domain-activate" | "mx-activate" | "added", "blocked": bool}, either or
-                                   both; a new domain is created
+    PUT    /control/domains/DOMAIN any of these; a new domain is created, a verified one unless a status is given:
+                                   "status": "domain-activate" | "mx-activate" | "added"
+                                   "check_results": what domain/registration_status shows, as documented; until a
+                                   status is set, from then on it follows from the status again
+                                   "blocked": bool
+                                   "owner": "account" (default), "other" (another user's: domain/register answers
+                                   `occupied`), "nobody" (may be registered)
+                                   "master_admin": bool, whether the callers are the main administrator (default), or
+                                   may manage mailboxes only
+                                   "delegated": bool, to the service's name servers
+                                   "dkim_published": bool, whether the domain's owner put dkim/enable's record into DNS
+                                   "aliases": [name, ...], only shown
+    GET    /control/domains/DOMAIN/logo                the image itself
     GET    /control/domains/DOMAIN/messages/LOGIN      [{"subject", "seen"}] of a mailbox in the order of copying
     GET    /control/domains/DOMAIN/password?login=     {"password": text} of a mailbox
     PUT    /control/domains/DOMAIN/mailboxes/LOGIN     {"blocked": bool, "ready": bool, "aliases": [LOGIN, ...]}, any of
@@ -45,34 +57,22 @@ from starlette.routing import Route
 from pdd_emulator import forms, rules
 from pdd_emulator.faults import Faults
 from pdd_emulator.importer import Importer
+from pdd_emulator.journal import Journal
 from pdd_emulator.rules import ApiError, SourceServer
 from pdd_emulator.settings import Era, Settings
-from pdd_emulator.store import Account, Domain, Store
+from pdd_emulator.store import OWNERS, Account, Domain, Store
 
+_DOMAIN_CHANGES: dict[str, type] = {
+    "status": str,
+    "check_results": str,
+    "blocked": bool,
+    "owner": str,
+    "master_admin": bool,
+    "delegated": bool,
+    "dkim_published": bool,
+    "aliases": list,
+}
 _MADE_UP_SERVER = SourceServer("imap", "old.example.test", 143, ssl=False)
-
-
-class Journal:
-    """The API requests since the start or the last reset; in memory only."""
-
-    def __init__(self) -> None:
-        self.entries: list[dict[str, Any]] = []
-
-    def begin(self, request: Request, params: Mapping[str, str], *, writes: bool) -> dict[str, Any]:
-        """Note a request, and return the entry, whose `status` is still to be set."""
-        entry = {
-            "method": request.method,
-            "path": request.scope["path"],
-            "params": dict(params),
-            "query": request.scope["query_string"].decode("latin-1"),
-            "headers": dict(request.headers),
-            "status": None,
-            "write": writes,
-            "applied": False,
-            "fault": None,
-        }
-        self.entries.append(entry)
-        return entry
 
 
 class Control:
@@ -92,6 +92,7 @@ class Control:
             Route("/signatures", self._signatures, methods=["GET"]),
             Route("/domains/{domain}", self._picture, methods=["GET"]),
             Route("/domains/{domain}", self._put_domain, methods=["PUT"]),
+            Route("/domains/{domain}/logo", self._logo, methods=["GET"]),
             Route("/domains/{domain}/messages/{login}", self._messages, methods=["GET"]),
             Route("/domains/{domain}/password", self._password, methods=["GET"]),
             Route("/domains/{domain}/mailboxes/{login}", self._put_mailbox, methods=["PUT"]),
@@ -137,14 +138,19 @@ class Control:
         return {subscriber.address: allowed for subscriber, allowed in self._store.subscribers(maillist.uid)}
 
     async def _put_domain(self, request: Request) -> Response:
-        changes = await _changes(request, {"status": str, "blocked": bool})
-        if changes.get("status", "added") not in forms.STAGES:
-            raise HTTPException(400, "no such status")
+        changes = _checked_domain(await _changes(request, _DOMAIN_CHANGES))
         with self._store.transaction():
             self._store.add_domain(_domain_name(request))
-            domain = replace(self._domain(request), **changes)
-            self._store.set_domain(domain.name, status=domain.status, blocked=domain.blocked)
+            domain = self._domain(request)
+            published = changes.pop("dkim_published", domain.dkim.published)
+            self._store.save_domain(replace(domain, dkim=replace(domain.dkim, published=published), **changes))
         return JSONResponse({})
+
+    async def _logo(self, request: Request) -> Response:
+        logo = self._store.logo(self._domain(request).name)
+        if logo is None:
+            raise HTTPException(404, "no logo")
+        return Response(logo.content, media_type=logo.media_type)
 
     async def _messages(self, request: Request) -> Response:
         mailbox = self._mailbox(request, request.path_params["login"])
@@ -260,6 +266,19 @@ async def _changes(request: Request, types: Mapping[str, type | tuple[type, ...]
         if key not in types or not isinstance(value, types[key]):
             raise HTTPException(400, f"{key}: unknown or of a wrong type")
     return changes
+
+
+def _checked_domain(changes: dict[str, Any]) -> dict[str, Any]:
+    """Check the values of the changes of a domain."""
+    if changes.get("status", "added") not in forms.STAGES:
+        raise HTTPException(400, "no such status")
+    if changes.get("owner", "account") not in OWNERS:
+        raise HTTPException(400, "no such owner")
+    if changes.get("check_results", "ok") not in rules.CHECK_RESULTS:
+        raise HTTPException(400, "no such results")
+    aliases = {"aliases": _checked(changes["aliases"], rules.a_label)} if "aliases" in changes else {}
+    anew = {"check_results": None} if "status" in changes else {}
+    return {**anew, **changes, **aliases}
 
 
 def _checked(texts: list[Any], check: Callable[[str], str]) -> tuple[str, ...]:

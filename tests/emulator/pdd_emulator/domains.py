@@ -1,11 +1,13 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The calls on domains that are served: `domain/domains`, `domain/details`, `domain/settings/setsign`."""
+"""The calls on the account's domains and their settings (pdd-api.md, 2.1)."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pdd_emulator import forms, rules
-from pdd_emulator.endpoint import Call, reading, writing
+from pdd_emulator.endpoint import Call, DomainUse, reading, writing
 from pdd_emulator.forms import Answer
 
 ON_PAGE = 10
@@ -14,9 +16,10 @@ ON_PAGE_MAX = 20
 
 def _list(call: Call) -> Answer:
     page, on_page = rules.paging(call.params, default=ON_PAGE, most=ON_PAGE_MAX)
-    domains = call.store.domains(offset=(page - 1) * on_page, limit=on_page)
-    total = call.store.count_domains()
-    return forms.domain_list(domains, page=page, on_page=on_page, total=total, era=call.settings.era)
+    descending = call.params.get("direction") == "desc"
+    domains = call.store.domains(offset=(page - 1) * on_page, limit=on_page, descending=descending)
+    paging = {"page": page, "on_page": on_page, "total": call.store.count_domains()}
+    return forms.domain_list(domains, paging, descending=descending, era=call.settings.era)
 
 
 def _details(call: Call) -> Answer:
@@ -29,8 +32,16 @@ def _set_signature(call: Call) -> Answer:
     return {"signature": signature}
 
 
+def _set_country(call: Call) -> Answer:
+    domain = call.managed_domain
+    country = rules.country(rules.required(call.params, "country"))
+    call.store.save_domain(replace(domain, country=country))
+    return {"country": country}
+
+
 ENDPOINTS = {
-    "domain/domains": reading(_list, takes_domain=False),
+    "domain/domains": reading(_list, domain=DomainUse.NONE),
     "domain/details": reading(_details),
-    "domain/settings/setsign": writing(_set_signature, takes_domain=False),
+    "domain/settings/setsign": writing(_set_signature, domain=DomainUse.NONE),
+    "domain/settings/set_country": writing(_set_country),
 }

@@ -6,13 +6,23 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 
 from pdd_emulator import rules
 from pdd_emulator.forms import Answer
 from pdd_emulator.importer import Importer
+from pdd_emulator.parameters import Upload
 from pdd_emulator.rules import ApiError
 from pdd_emulator.settings import Settings
 from pdd_emulator.store import Account, Domain, Store
+
+
+class DomainUse(Enum):
+    """What a call does with the parameter `domain`: it is about one of the account's, about any, or about none."""
+
+    OWN = "own"
+    ANY = "any"
+    NONE = "none"
 
 
 @dataclass(frozen=True)
@@ -36,6 +46,7 @@ class Call:
     store: Store
     importer: Importer
     settings: Settings
+    uploads: Mapping[str, Upload]
     own_domain: Domain | None = None
     hidden: frozenset[int] = frozenset()
     drop: int = 0
@@ -45,6 +56,13 @@ class Call:
         """The domain that the call is about."""
         assert self.own_domain, "the endpoint takes no domain"
         return self.own_domain
+
+    @property
+    def managed_domain(self) -> Domain:
+        """The domain that the call is about and changes. Raises `not_allowed` for who may manage its mailboxes only."""
+        if not self.domain.master_admin:
+            raise ApiError("not_allowed")
+        return self.domain
 
     def identity(self, uid: str, name: str, *, missing: str) -> Identity:
         """Read a pair of parameters of which one is to be given; the uid wins, an empty one counts as not given.
@@ -81,19 +99,30 @@ It runs as one transaction. One that has to wait for the network returns an awai
 
 @dataclass(frozen=True)
 class Endpoint:
-    """An API call; `methods` are the documented ones, `writes` tells whether the call changes something."""
+    """An API call.
+
+    `methods` are the documented ones, `writes` tells whether the call changes something, `admin_only` whether
+    registrars may not use it.
+    """
 
     handler: Handler
     methods: tuple[str, ...]
     writes: bool
-    takes_domain: bool = True
+    domain: DomainUse
+    admin_only: bool
 
 
-def reading(handler: Handler, *, methods: tuple[str, ...] = ("GET",), takes_domain: bool = True) -> Endpoint:
+def reading(
+    handler: Handler,
+    *,
+    methods: tuple[str, ...] = ("GET",),
+    domain: DomainUse = DomainUse.OWN,
+    admin_only: bool = False,
+) -> Endpoint:
     """Return an endpoint that changes nothing."""
-    return Endpoint(handler, methods, writes=False, takes_domain=takes_domain)
+    return Endpoint(handler, methods, writes=False, domain=domain, admin_only=admin_only)
 
 
-def writing(handler: Handler, *, takes_domain: bool = True) -> Endpoint:
+def writing(handler: Handler, *, domain: DomainUse = DomainUse.OWN, admin_only: bool = False) -> Endpoint:
     """Return an endpoint that changes something."""
-    return Endpoint(handler, ("POST",), writes=True, takes_domain=takes_domain)
+    return Endpoint(handler, ("POST",), writes=True, domain=domain, admin_only=admin_only)

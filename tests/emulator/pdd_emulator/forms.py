@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from pdd_emulator.rules import flag
@@ -16,6 +17,8 @@ Answer = dict[str, Any]
 
 STAGES = {"domain-activate": "owner-check", "mx-activate": "mx-check", "added": "added"}
 
+_CHECK_RESULTS = {"domain-activate": "no-cname,no-file", "mx-activate": "mx-not-found", "added": "ok"}
+_CHECK_EVERY = 1800  # seconds
 _NULL_IF_UNSET = frozenset({"birth_date", "sex", "fio", "fname", "iname", "hintq"})
 _CHUNKED_FROM = 2800  # bytes; recorded: up to about 300 not, from about 2,900 on; chosen between the two
 _HEADERS_2017 = {
@@ -56,16 +59,57 @@ def page_count(total: int, on_page: int) -> int:
     return -(-total // on_page)
 
 
-def domain_list(domains: Sequence[tuple[Domain, int]], *, page: int, on_page: int, total: int, era: Era) -> Answer:
-    """Return the answer of `domain/domains`; each domain comes with the number of its mailboxes."""
+def domain_list(
+    domains: Sequence[tuple[Domain, int]], paging: Mapping[str, int], *, descending: bool, era: Era
+) -> Answer:
+    """Return the answer of `domain/domains`; each domain comes with the number of its mailboxes.
+
+    Chosen: in 2021, which had no `direction`, it is echoed if it was not the usual one.
+    """
     answer = {
-        "page": page,
-        "on_page": on_page,
-        "total": total,
+        **paging,
         "found": len(domains),
         "domains": [_domain(domain, mailboxes, era) for domain, mailboxes in domains],
     }
-    return answer if era is Era.Y2021 else answer | {"direction": "asc", "order": "default"}
+    direction = {"direction": "desc" if descending else "asc"}
+    if era is Era.Y2021:
+        return answer | direction if descending else answer
+    return answer | direction | {"order": "default"}
+
+
+def registration(domain: Domain) -> Answer:
+    """Return the answer of `domain/register`."""
+    return {
+        "status": domain.status,
+        "stage": STAGES[domain.status],
+        "secrets": {"name": domain.secret_name, "content": domain.secret_content},
+    }
+
+
+def registration_status(domain: Domain, now: float, era: Era) -> Answer:
+    """Return the answer of `domain/registration_status`.
+
+    Chosen: a domain is checked when it is registered and each half an hour from then; in 2017, all results are written
+    like the only one that was recorded, in 2021 as documented.
+    """
+    results = domain.check_results or _CHECK_RESULTS[domain.status]
+    last = now - (now - domain.registered) % _CHECK_EVERY
+    return registration(domain) | {
+        "check_results": results if era is Era.Y2021 else results.replace("-", " ").replace(",", ", "),
+        "last_check": _time(last),
+        "next_check": _time(last + _CHECK_EVERY),
+    }
+
+
+def dkim(domain: Domain, *, with_key: bool) -> Answer:
+    """Return the object of `dkim/status`. A delegated domain needs nobody to publish its record (pdd-api.md, 2.6)."""
+    state = {
+        "enabled": flag(domain.dkim.enabled),
+        "txtrecord": domain.dkim.record,
+        "nsready": flag(_is_dkim_published(domain)),
+        "mailready": flag(_is_dkim_ready(domain)),
+    }
+    return state | ({"secretkey": domain.dkim.private_key} if with_key else {})
 
 
 def domain_details(domain: Domain, era: Era) -> Answer:
@@ -73,13 +117,13 @@ def domain_details(domain: Domain, era: Era) -> Answer:
     answer: Answer = {
         "status": domain.status,
         "stage": STAGES[domain.status],
-        "delegated": "no",
+        "delegated": flag(domain.delegated),
         "imap_enabled": 1,
         "pop_enabled": 0,
         "default_theme": "",
     }
     if domain.status != "domain-activate":
-        answer["country"] = "en"
+        answer["country"] = domain.country
     if era is Era.Y2021:
         return answer
     return answer | {
@@ -87,9 +131,9 @@ def domain_details(domain: Domain, era: Era) -> Answer:
         "ws_technical": "no",
         "can_users_change_password": "yes",
         "roster_enabled": "no",
-        "master_admin": "yes",
+        "master_admin": flag(domain.master_admin),
         "default_uid": 0,
-        "logo_url": "",
+        "logo_url": domain.logo_url,
     }
 
 
@@ -182,20 +226,31 @@ def _domain(domain: Domain, mailboxes: int, era: Era) -> Answer:
         "name": domain.name,
         "status": domain.status,
         "stage": STAGES[domain.status],
-        "aliases": [],
-        "logo_enabled": own_flag(False),
-        "logo_url": "",
-        "nsdelegated": own_flag(False),
-        "master_admin": True,
-        "dkim-ready": own_flag(False),
+        "aliases": [*domain.aliases],
+        "logo_enabled": own_flag(bool(domain.logo_url)),
+        "nsdelegated": own_flag(domain.delegated),
+        "master_admin": domain.master_admin,
+        "dkim-ready": own_flag(_is_dkim_ready(domain)),
         "emails-max-count": _box_limit(era),
         "emails-count": mailboxes,
         "from_registrar": "no",
         "ws_technical": "no",
     }
     if era is Era.Y2021:
-        item |= {"workspace": "yes", "show-ready-soon": "no", "show-simple-check": "no"}
-    return item
+        return item | {"workspace": "yes", "show-ready-soon": "no", "show-simple-check": "no"}
+    return item | {"logo_url": domain.logo_url}
+
+
+def _is_dkim_published(domain: Domain) -> bool:
+    return bool(domain.dkim.record) and (domain.delegated or domain.dkim.published)
+
+
+def _is_dkim_ready(domain: Domain) -> bool:
+    return domain.dkim.enabled and _is_dkim_published(domain)
+
+
+def _time(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _rotated(value: Any, turn: int) -> Any:

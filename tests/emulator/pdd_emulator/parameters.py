@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from starlette.datastructures import UploadFile
@@ -12,17 +13,33 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 
-async def merged(request: Request) -> dict[str, str]:
+@dataclass(frozen=True)
+class Upload:
+    """A file of a multipart form; the media type is in lower case, and empty if none was given."""
+
+    media_type: str
+    content: bytes
+
+
+@dataclass
+class Parameters:
+    """The parameters of a request, by name: texts and files."""
+
+    texts: dict[str, str]
+    uploads: dict[str, Upload] = field(default_factory=dict)
+
+
+async def merged(request: Request) -> Parameters:
     """Merge the parameters of query and body. Chosen: the body wins, and of doubles the last one.
 
-    An uploaded file is a parameter like others, its content the value. A body that is no form, or broken, has none.
+    An uploaded file that is no image is also a text like others. A body that is no form, or broken, has nothing.
     """
-    params = _pairs(request.scope["query_string"])
-    media_type = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    params = Parameters(_pairs(request.scope["query_string"]))
+    media_type = _media_type(request.headers.get("Content-Type"))
     if media_type == "application/x-www-form-urlencoded":
-        params |= _pairs(await request.body())
+        params.texts |= _pairs(await request.body())
     elif media_type == "multipart/form-data":
-        params |= await _parts(request)
+        await _add_parts(params, request)
     return params
 
 
@@ -30,13 +47,23 @@ def _pairs(encoded: bytes) -> dict[str, str]:
     return dict(parse_qsl(encoded.decode(errors="replace"), keep_blank_values=True))
 
 
-async def _parts(request: Request) -> dict[str, str]:
-    parts = {}
+async def _add_parts(params: Parameters, request: Request) -> None:
     with contextlib.suppress(HTTPException):
         async with request.form() as form:
             for name, value in form.multi_items():
-                parts[name] = (await value.read()).decode(errors="replace") if isinstance(value, UploadFile) else value
-    return {_sound(name): _sound(value) for name, value in parts.items()}
+                text = await _kept(params, _sound(name), value) if isinstance(value, UploadFile) else value
+                if text is not None:
+                    params.texts[_sound(name)] = _sound(text)
+
+
+async def _kept(params: Parameters, name: str, file: UploadFile) -> str | None:
+    """Keep a file, and return its text if it is one."""
+    upload = params.uploads[name] = Upload(_media_type(file.content_type), await file.read())
+    return None if upload.media_type.startswith("image/") else upload.content.decode(errors="replace")
+
+
+def _media_type(header: str | None) -> str:
+    return (header or "").partition(";")[0].strip().lower()
 
 
 def _sound(text: str) -> str:

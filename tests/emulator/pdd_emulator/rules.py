@@ -16,6 +16,37 @@ LOGIN_MAX = 30
 PASSWORD_MIN = 6
 PASSWORD_MAX_ADD = 20  # pdd-api.md, 3.5: 20 for add, 30 for edit
 PASSWORD_MAX_EDIT = 30
+COUNTRIES = frozenset({"ru", "en", "ua", "tr", "by", "az", "ro", "ge", "kz"})
+CHECK_RESULTS = frozenset(
+    {
+        "ok",
+        "no-cname,no-file",
+        "bad-cname,bad-file",
+        "bad-cname,no-file",
+        "no-cname,bad-file",
+        "domain-not-found",
+        "occupied",
+        "mx-wrong",
+        "mx-not-found",
+    }
+)
+DOMAINS_MAX = 50
+PROHIBITED_DOMAINS = (
+    "ya.ru",
+    "yandex.by",
+    "yandex.com",
+    "yandex.com.tr",
+    "yandex.kz",
+    "yandex.ru",
+    "yandex.ua",
+)
+"""Chosen: the vendor's own, with all below them."""
+IMAGE_SIGNATURES = {
+    "image/gif": (b"GIF87a", b"GIF89a"),
+    "image/jpeg": (b"\xff\xd8\xff",),
+    "image/png": (b"\x89PNG\r\n\x1a\n",),
+}
+IMAGE_MAX = 2 * 1024 * 1024
 RESERVED_LOGINS = frozenset({"abuse", "postmaster"})
 IMAP_METHODS = frozenset({"imap", "imap4"})
 POP_METHODS = frozenset({"pop", "pop3"})
@@ -79,6 +110,42 @@ def a_label(domain: str) -> str:
     if len(name) > _DOMAIN_MAX or not _DOMAIN.fullmatch(name):
         raise ApiError("bad_domain")
     return name
+
+
+def new_domain(text: str) -> str:
+    """Check the name of a domain that is to be connected. Raises `bad_domain`, `prohibited`."""
+    name = a_label(text)
+    if any(f".{name}".endswith(f".{prohibited}") for prohibited in PROHIBITED_DOMAINS):
+        raise ApiError("prohibited")
+    return name
+
+
+def country(text: str) -> str:
+    """Check the language code of the mail interface."""
+    if text not in COUNTRIES:
+        raise ApiError("bad_country")
+    return text
+
+
+def check_image(media_type: str, content: bytes) -> None:
+    """Check a logo: GIF, JPEG or PNG, at most 2 MB. Chosen: its beginning and its declared type agree."""
+    if len(content) > IMAGE_MAX or not content.startswith(IMAGE_SIGNATURES.get(media_type, ())):
+        raise ApiError("bad_file")
+
+
+def deputy(text: str, domain: str) -> str:
+    """Check the account of a new deputy, `name` or `name@any-domain-but-this`, and return it in lower case.
+
+    It must be an account of its own, not one of the domain (pdd-api.md, 1.6). Chosen: both forms, kept as given.
+    """
+    if not text:
+        raise ApiError("login-empty")
+    name, at, host = text.partition("@")
+    if len(name) > LOGIN_MAX:
+        raise ApiError("login-toolong")
+    if not _LOGIN.fullmatch(name) or (at and not _other_domain(host, domain)):
+        raise ApiError("badlogin")
+    return text.lower()
 
 
 def new_name(text: str | None, domain: str, *, missing: str) -> str:
@@ -176,6 +243,13 @@ def yes_or_no(text: str, parameter: str) -> bool:
     return text == "yes"
 
 
+def only_yes(text: str, parameter: str) -> bool:
+    """Read a parameter whose only value is `yes`. Raises `bad_<parameter>` for others."""
+    if text != "yes":
+        raise ApiError(f"bad_{parameter}")
+    return True
+
+
 def birth_date(text: str) -> str:
     """Check a date, `YYYY-MM-DD`."""
     if not _DATE.fullmatch(text):
@@ -230,6 +304,13 @@ def source_server(params: Mapping[str, str]) -> SourceServer:
     if not 1 <= port <= 65535:
         raise ApiError("bad_port")
     return SourceServer(method, server, port, yes_or_no(required(params, "ssl"), "ssl"))
+
+
+def _other_domain(host: str, domain: str) -> bool:
+    try:
+        return a_label(host) != domain
+    except ApiError:
+        return False
 
 
 def _same_domain(host: str, domain: str) -> bool:

@@ -21,6 +21,10 @@ READS = frozenset(
     {
         "domain/domains",
         "domain/details",
+        "domain/logo/check",
+        "domain/registration_status",
+        "dkim/status",
+        "deputy/list",
         "email/list",
         "email/counters",
         "email/details",
@@ -34,7 +38,16 @@ READS = frozenset(
 """The calls that are documented as GET."""
 WRITES = frozenset(
     {
+        "domain/register",
+        "domain/delete",
+        "domain/settings/set_country",
         "domain/settings/setsign",
+        "domain/logo/set",
+        "domain/logo/del",
+        "dkim/enable",
+        "dkim/disable",
+        "deputy/add",
+        "deputy/delete",
         "email/add",
         "email/edit",
         "email/del",

@@ -1,10 +1,11 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`domain/domains`, `domain/details`, `domain/settings/setsign` (pdd-api.md, 2.1)."""
+"""`domain/domains`, `domain/details`, `domain/settings/…` (pdd-api.md, 2.1)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from pdd_emulator.testing import TOKEN, Api, Emulator
@@ -60,6 +61,67 @@ def test_domains_paging(many: Api, asked: dict[str, object], page: int, on_page:
     answer = many.ok("domain/domains", asked)
     assert (answer["page"], answer["on_page"], answer["total"], answer["found"]) == (page, on_page, 25, len(names))
     assert [item["name"] for item in answer["domains"]] == names
+
+
+@pytest.mark.parametrize("on_page", [7, 20])
+def test_domains_backwards(many: Api, on_page: int) -> None:
+    """The direction is obeyed on every page, and echoed."""
+    names = [f"d{number:02}.test" for number in range(25)]
+    for direction, echoed, expected in [("desc", "desc", names[::-1]), ("asc", "asc", names), ("up", "asc", names)]:
+        pages = [
+            many.ok("domain/domains", {"direction": direction, "on_page": on_page, "page": page})
+            for page in range(1, 25 // on_page + 2)
+        ]
+        assert {answer["direction"] for answer in pages} == {echoed}
+        assert [item["name"] for answer in pages for item in answer["domains"]] == expected
+
+
+def test_domain_aliases(many: Api) -> None:
+    """A test can set them: they are names, in the order given, and belong to one domain."""
+    many.control_put("", {"aliases": ["ZWEI.test", "пример.test", "d01.test"]})
+    listed = {item["name"]: item["aliases"] for item in many.ok("domain/domains")["domains"]}
+    assert listed["d00.test"] == ["zwei.test", "xn--e1afmkfd.test", "d01.test"]
+    assert listed["d01.test"] == []
+    many.control_put("", {"aliases": []})
+    assert many.ok("domain/domains")["domains"][0]["aliases"] == []
+
+
+def test_switched_attributes(api: Api) -> None:
+    """What a test switches is shown in both calls."""
+    api.control_put("", {"delegated": True, "master_admin": False})
+    details = api.ok("domain/details")
+    assert (details["delegated"], details["master_admin"]) == ("yes", "no")
+    item = next(item for item in listed(api) if item["name"] == api.domain)
+    assert (item["nsdelegated"], item["master_admin"]) == (True, False)
+
+
+def listed(api: Api) -> list[dict[str, Any]]:
+    """Return the items of `domain/domains` on all pages."""
+    items: list[dict[str, Any]] = []
+    page = 1
+    while found := api.ok("domain/domains", {"page": page, "on_page": 20})["domains"]:
+        items += found
+        page += 1
+    return items
+
+
+@pytest.mark.parametrize("country", ["ru", "en", "ua", "tr", "by", "az", "ro", "ge", "kz"])
+def test_country(api: Api, country: str) -> None:
+    """Each of the languages may be set; the details show it."""
+    answer = api.call("domain/settings/set_country", {"country": country})
+    assert answer == {"domain": api.domain, "country": country, "success": "ok"}
+    assert api.ok("domain/details")["country"] == country
+
+
+@pytest.mark.parametrize(
+    ("params", "code"),
+    [({}, "no_country"), *[({"country": text}, "bad_country") for text in ("", "de", "EN", "en ", "english")]],
+)
+def test_bad_country(api: Api, params: dict[str, str], code: str) -> None:
+    """Other languages are refused, and nothing changes."""
+    api.ok("domain/settings/set_country", {"country": "kz"})
+    assert api.error("domain/settings/set_country", params) == code
+    assert api.ok("domain/details")["country"] == "kz"
 
 
 def test_details(api: Api) -> None:

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from pdd_emulator.testing import Api, Emulator
 
+PNG = b"\x89PNG\r\n\x1a\n made up"
+
 _numbers = count(1)
 
 
@@ -52,7 +54,6 @@ def test_domains_of_2021(api_2021: Api) -> None:
         "stage": "added",
         "aliases": [],
         "logo_enabled": "no",
-        "logo_url": "",
         "nsdelegated": "no",
         "master_admin": True,
         "dkim-ready": "no",
@@ -64,6 +65,28 @@ def test_domains_of_2021(api_2021: Api) -> None:
         "show-ready-soon": "no",
         "show-simple-check": "no",
     }
+
+
+def test_direction_of_2021(api_2021: Api) -> None:
+    """It is obeyed as in 2017, and echoed if it is not the usual one."""
+    for name in ("aaa.test", "zzz.test"):
+        Api(api_2021.url, name).control_put("", {})
+    for direction, first in [("asc", "aaa.test"), ("desc", "zzz.test")]:
+        answer = api_2021.ok("domain/domains", {"direction": direction, "on_page": 1})
+        assert answer["domains"][0]["name"] == first
+        assert answer.get("direction") == (None if direction == "asc" else "desc")
+
+
+def test_flags_of_2021(api_2021: Api) -> None:
+    """They are texts whatever they say, the main administrator's apart, and no address of a logo comes with them."""
+    api_2021.control_put("", {"delegated": True, "dkim_published": True})
+    api_2021.ok("dkim/enable")
+    api_2021.ok("domain/logo/set", files={"file": ("logo", PNG, "image/png")})
+    answer = api_2021.ok("domain/domains", {"on_page": 20})
+    (item,) = [item for item in answer["domains"] if item["name"] == api_2021.domain]
+    assert {item[key] for key in ("logo_enabled", "nsdelegated", "dkim-ready")} == {"yes"}
+    assert item["master_admin"] is True
+    assert "logo_url" not in item
 
 
 def test_other_answers_of_2021(api_2021: Api) -> None:
@@ -113,6 +136,12 @@ def test_strings(api_strings: Api) -> None:
         api_strings.call("domain/domains"),
         api_strings.call("domain/details"),
         api_strings.call("import/check_imports"),
+        api_strings.call("domain/registration_status"),
+        api_strings.call("domain/register"),
+        api_strings.call("domain/logo/check"),
+        api_strings.call("dkim/enable"),
+        api_strings.call("dkim/status", {"secretkey": "yes"}),
+        api_strings.call("deputy/list"),
         api_strings.call("email/list", {"domain": "foreign.test"}),
     ]
     for answer in answers:
@@ -123,7 +152,7 @@ def test_strings(api_strings: Api) -> None:
     assert {account[key] for key in ("fio", "fname", "iname", "birth_date", "sex", "hintq")} == {None}
     assert account["enabled"] == "yes"
     assert answers[3]["domains"][0]["master_admin"] == "yes"
-    assert answers[6]["error"] == "not_allowed"
+    assert answers[-1]["error"] == "not_allowed"
     assert list(answers[1]) == ["x-undocumented", "success", "counters", "uid", "login", "domain"]
 
 

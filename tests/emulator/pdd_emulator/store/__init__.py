@@ -10,10 +10,10 @@ from __future__ import annotations
 from pdd_emulator.store.accounts import Accounts
 from pdd_emulator.store.domains import Domains
 from pdd_emulator.store.imports import Imports
-from pdd_emulator.store.records import Account, Domain, ImportBox, ImportTask, Message
+from pdd_emulator.store.records import OWNERS, Account, Dkim, Domain, ImportBox, ImportTask, Logo, Message
 from pdd_emulator.store.tokens import Tokens
 
-__all__ = ["Account", "Domain", "ImportBox", "ImportTask", "Message", "Store"]
+__all__ = ["OWNERS", "Account", "Dkim", "Domain", "ImportBox", "ImportTask", "Logo", "Message", "Store"]
 
 
 class Store(Tokens, Domains, Accounts, Imports):

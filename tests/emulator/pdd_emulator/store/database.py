@@ -76,7 +76,37 @@ ALTER TABLE account ADD COLUMN aliases TEXT NOT NULL DEFAULT '[]';
 UPDATE account SET ready = iname <> '' AND fname <> '';
 """
 
-_STEPS = (_FIRST_SCHEMA, _READINESS_AND_ALIASES)
+_LIFE_OF_A_DOMAIN = """
+ALTER TABLE domain ADD COLUMN owner TEXT NOT NULL DEFAULT 'account';
+ALTER TABLE domain ADD COLUMN master_admin INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE domain ADD COLUMN delegated INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE domain ADD COLUMN country TEXT NOT NULL DEFAULT 'en';
+ALTER TABLE domain ADD COLUMN aliases TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE domain ADD COLUMN check_results TEXT;
+ALTER TABLE domain ADD COLUMN secret_name TEXT NOT NULL DEFAULT '';
+ALTER TABLE domain ADD COLUMN secret_content TEXT NOT NULL DEFAULT '';
+ALTER TABLE domain ADD COLUMN registered INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE domain ADD COLUMN logo_url TEXT NOT NULL DEFAULT '';
+ALTER TABLE domain ADD COLUMN dkim_enabled INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE domain ADD COLUMN dkim_published INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE domain ADD COLUMN dkim_private_key TEXT NOT NULL DEFAULT '';
+ALTER TABLE domain ADD COLUMN dkim_record TEXT NOT NULL DEFAULT '';
+UPDATE domain SET
+    secret_name = lower(hex(randomblob(6))),
+    secret_content = lower(hex(randomblob(6))),
+    registered = CAST(strftime('%s', 'now') AS INTEGER);
+CREATE TABLE logo (
+    domain TEXT PRIMARY KEY REFERENCES domain ON DELETE CASCADE,
+    media_type TEXT NOT NULL,
+    content BLOB NOT NULL);
+CREATE TABLE deputy (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    domain TEXT NOT NULL REFERENCES domain ON DELETE CASCADE,
+    login TEXT NOT NULL,
+    UNIQUE (domain, login));
+"""
+
+_STEPS = (_FIRST_SCHEMA, _READINESS_AND_ALIASES, _LIFE_OF_A_DOMAIN)
 """What made the schema what it is. A state file of an older emulator takes the steps that it has not taken yet."""
 
 

@@ -8,14 +8,51 @@ from dataclasses import dataclass
 
 from pdd_emulator.rules import SourceServer
 
+OWNERS = frozenset({"account", "other", "nobody"})
+
+
+@dataclass(frozen=True)
+class Dkim:
+    """How a domain's mail is signed; the texts are empty until it was enabled for the first time.
+
+    `published` tells whether its owner has put the record into the DNS.
+    """
+
+    enabled: bool
+    published: bool
+    private_key: str
+    record: str
+
 
 @dataclass(frozen=True)
 class Domain:
-    """A domain; `status` is `domain-activate`, `mx-activate` or `added`."""
+    """A domain; `status` is `domain-activate`, `mx-activate` or `added`, `owner` one of `OWNERS`.
+
+    `check_results` is None if they follow from the status, `registered` the time in seconds since the epoch.
+    """
 
     name: str
     status: str
     blocked: bool
+    owner: str
+    master_admin: bool
+    delegated: bool
+    country: str
+    aliases: tuple[str, ...]
+    check_results: str | None
+    secret_name: str
+    secret_content: str
+    registered: int
+    logo_url: str
+    dkim: Dkim
+
+
+@dataclass(frozen=True)
+class Logo:
+    """An uploaded image."""
+
+    media_type: str
+    content: bytes
 
 
 @dataclass(frozen=True)
