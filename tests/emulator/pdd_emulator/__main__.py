@@ -16,7 +16,7 @@ from typing import Any
 
 import uvicorn
 
-from pdd_emulator import faults, rules, wire
+from pdd_emulator import about, faults, rules, wire
 from pdd_emulator.app import create_app
 from pdd_emulator.faults import Faults
 from pdd_emulator.rules import ApiError
@@ -103,7 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="pdd_emulator",
         description="A local emulator of the PDD API on 127.0.0.1.",
-        epilog=faults.__doc__,
+        epilog=about.epilog(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     several: dict[str, Any] = {"action": "append", "default": []}

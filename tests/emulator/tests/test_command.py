@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import socket
 import subprocess
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from pdd_emulator.testing import OAUTH_TOKEN, TOKEN, Api, Emulator, command
+from pdd_emulator.testing import OAUTH_TOKEN, READS, TOKEN, WRITES, Api, Emulator, command
 
 
 def failure(*arguments: str) -> str:
@@ -51,6 +52,26 @@ def failure(*arguments: str) -> str:
 def test_bad_arguments(arguments: list[str], complaint: str) -> None:
     """A sentence on stderr, exit status 2."""
     assert complaint in failure(*arguments)
+
+
+def test_help_and_guide_name_every_call() -> None:
+    """The help says which methods are documented, too; the guide leaves none out and has none that is not served."""
+    shown = subprocess.run(
+        command("--help"), cwd=Emulator.cwd, capture_output=True, text=True, timeout=20, check=True
+    ).stdout
+    calls = shown.partition("calls below")[2].partition("chosen")[0]
+    served = dict(re.findall(r"^  (\S+) +(\S.*)$", calls, re.MULTILINE))
+    assert served.keys() == READS | WRITES
+    assert all(served[action] in {"GET", "GET, not for registrars"} for action in READS)
+    assert all(served[action].startswith("POST") for action in WRITES)
+    assert {action for action in READS | WRITES if "not for registrars" in served[action]} == {
+        "deputy/add",
+        "deputy/delete",
+        "deputy/list",
+    }
+    guide = (Emulator.cwd.parent.parent / "docs" / "docsite" / "rst" / "guide_emulator.rst").read_text()
+    table = guide.partition("What it serves\n")[2].partition("\nStart it\n")[0]
+    assert set(re.findall(r"``([a-z_]+/[a-z_/]+)``", table)) == READS | WRITES
 
 
 def test_port_in_use() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import requests
-from pdd_emulator.testing import TOKEN, Api, Emulator
+from pdd_emulator.testing import READS, TOKEN, WRITES, Api, Emulator
 
 
 @pytest.fixture
@@ -37,6 +37,17 @@ def test_requests(lonely: Api) -> None:
     assert [entry["status"] for entry in (first, second, third, unknown, refused)] == [200, 200, 200, 404, 405]
     assert requests.delete(f"{lonely.url}/control/requests", timeout=10).status_code == 200
     assert lonely.control("/requests") == []
+
+
+def test_journal_marks_writes(lonely: Api) -> None:
+    """Every call is marked as what it is, on both trees, also if it fails or is sent the other way."""
+    for action in sorted(READS | WRITES):
+        for tree in ("admin", "registrar"):
+            for method in ("GET", "POST"):
+                lonely.request(action, tree=tree, method=method)
+    marks = {(entry["path"].split("/", 3)[3], entry["write"]) for entry in lonely.control("/requests")}
+    reads = READS | {"email/get_oauth_token"}
+    assert marks == {*((action, False) for action in reads), *((action, True) for action in WRITES - reads)}
 
 
 def test_picture(api: Api) -> None:

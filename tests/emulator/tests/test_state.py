@@ -85,6 +85,13 @@ def test_state_of_an_older_emulator(state: Path) -> None:
             assert ready == {"anna@old.test": "yes", "boris@old.test": boris}
             api.ok("email/edit", {"login": "boris", "fname": "Muster"})
             api.control_put("mailboxes/anna", {"aliases": ["ann"]})
+            status = api.ok("domain/registration_status")
+            assert status["status"] == "mx-activate"
+            assert all(len(secret) == 12 for secret in status["secrets"].values())
+            assert status["last_check"] > "2026"
+            assert api.ok("domain/settings/set_country", {"country": "kz"})
+            assert api.ok("dkim/enable")
+            assert api.ok("deputy/list") == {"deputies": []}
 
 
 def test_state_file_is_private(state: Path) -> None:
