@@ -122,7 +122,7 @@ class Api:
 
     def _connection_headers(self, request: Request) -> dict[str, str]:
         """Return what an answer says about its connection, unless that ends with it: then the server says so."""
-        ends = request.headers.get("Connection", "").lower() == "close" or request.scope["http_version"] == "1.0"
+        ends = "close" in request.headers.get("Connection", "").lower() or request.scope["http_version"] == "1.0"
         return {} if ends else forms.connection_headers(self._settings.era)
 
     async def _envelope(self, exchange: _Exchange, endpoint: Endpoint) -> Answer:

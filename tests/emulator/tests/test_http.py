@@ -69,12 +69,12 @@ def test_connections_are_kept(changing: Emulator, era: str) -> None:
 
 
 @each_era
-def test_connection_is_closed_on_demand(changing: Emulator, era: str) -> None:
+@pytest.mark.parametrize("wish", ["close", "Close", "close, TE"])
+def test_connection_is_closed_on_demand(changing: Emulator, era: str, wish: str) -> None:
     """A client that asks for the end of the connection gets it, and no promise to the contrary."""
     api = in_era(changing, era)
-    head, _rest = exchange(
-        api, "GET /api2/admin/email/list?domain={domain}&token={token} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
-    )
+    call = "email/list?domain={domain}&token={token}"
+    head, _rest = exchange(api, f"GET /api2/admin/{call} HTTP/1.1\r\nHost: x\r\nConnection: {wish}\r\n\r\n")
     assert head[0] == "http/1.1 200 ok"
     assert [line for line in head if line.startswith(("connection:", "keep-alive:"))] == ["connection: close"]
 
