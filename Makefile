@@ -9,6 +9,8 @@ OLDEST ?= python3.9
 VENV := .venv
 # exec: a signal to make then reaches the tool itself and not a shell before it.
 RUN := exec $(VENV)/bin/python
+# Only what has a hash in the file, and no build backend that is not among it.
+INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes --no-build-isolation -r
 COLLECTIONS := $(VENV)/collections/ansible_collections/mailops/pdd
 FOLDERS := plugins tests docs
 ANTSIBULL_DOCS := -m antsibull_docs.cli.antsibull_docs
@@ -30,7 +32,7 @@ test: $(VENV)/test.stamp $(VENV)/user.stamp ## Run all tests; PYTEST='-k subscri
 
 test-oldest: $(VENV)/demo.stamp ## Unit tests and demo with the modules' oldest Python; OLDEST=/path/to/python3.9
 	@$(OLDEST) -m venv $(VENV)/oldest
-	@$(VENV)/oldest/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/oldest.txt
+	@$(VENV)/oldest/bin/python $(INSTALL) requirements/oldest.txt
 	@exec $(VENV)/oldest/bin/python -m pytest -n auto --dist worksteal tests/unit $(PYTEST)
 	@$(RUN) tests/demo/run.py -e 'ansible_python_interpreter=$(CURDIR)/$(VENV)/oldest/bin/python'
 
@@ -72,11 +74,13 @@ $(VENV)/bin/python:
 $(VENV)/user.stamp: requirements/user.txt $(VENV)/bin/python
 	@echo "Installing $< into $(VENV)/user ..." >&2
 	@$(VENV)/bin/python -m venv --clear $(VENV)/user
-	@$(VENV)/user/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@$(VENV)/user/bin/python $(INSTALL) $<
 	@touch $@
+
+$(VENV)/test.stamp: $(VENV)/build.stamp
 
 $(VENV)/%.stamp: requirements/%.txt $(VENV)/bin/python
 	@echo "Installing $< into $(VENV) ..." >&2
-	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@$(VENV)/bin/python $(INSTALL) $<
 	@mkdir -p $(dir $(COLLECTIONS)) && ln -sfn "$(CURDIR)" $(COLLECTIONS)
 	@touch $@

@@ -16,3 +16,9 @@ find_pythons() {
 }
 
 installed() { command -v "python$1" >/dev/null; }
+
+# Makes a virtual environment in $2 with the Python $1, and installs what requirements/$3.txt has hashes for.
+make_venv() {
+  "$1" -m venv "$2"
+  "$2/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --no-build-isolation -r "requirements/$3.txt"
+}
