@@ -1,0 +1,36 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Checks the variables of the role pdd_domain, and returns them, without showing a secret.
+
+Documented in plugins/modules/pdd_domain_input.yml. There is no module: nothing is done elsewhere than here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible.plugins.action import ActionBase
+from ansible.utils.unsafe_proxy import wrap_var
+from ansible_collections.mailops.pdd.plugins.module_utils._errors import InvalidInputError
+from ansible_collections.mailops.pdd.plugins.plugin_utils._domain_input import read_domain
+
+
+class ActionModule(ActionBase):  # type: ignore[misc]  # core has no annotations
+    """Reads variables; their values are in no output, whether they fit or not."""
+
+    TRANSFERS_FILES = False
+    _VALID_ARGS = frozenset(("entry_point",))
+    _requires_connection = False
+
+    def run(self, tmp: str | None = None, task_vars: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Return the variables, or all problems with them."""
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        try:
+            variables = read_domain(self._task.args["entry_point"], task_vars or {}, self._templar.template)
+        except InvalidInputError as error:
+            return {**result, "failed": True, "msg": error.sentence(), "error": error.as_dict()}
+        # What a user wrote was templated, and what came of it is not templated again.
+        return {**result, "changed": False, "variables": wrap_var(variables), "_ansible_no_log": True}

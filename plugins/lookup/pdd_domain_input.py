@@ -1,0 +1,62 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: pdd_domain_input
+short_description: Read the variables of the role pdd_domain, checked and in one form
+version_added: 1.1.0
+author:
+  - The mailops.pdd authors (!UNKNOWN)
+description:
+  - Returns what M(mailops.pdd.pdd_domain_input) returns, for a run in which the first task of the role
+    P(mailops.pdd.pdd_domain#role) was skipped, for example with C(--start-at-task). There is no other use for it.
+options:
+  _terms:
+    description: The entry point of the role.
+    type: list
+    elements: str
+    choices: [main, export, report]
+    required: true
+seealso:
+  - module: mailops.pdd.pdd_domain_input
+"""
+
+EXAMPLES = r"""
+- name: Show which mailing lists the variables describe
+  ansible.builtin.debug:
+    msg: "{{ (query('mailops.pdd.pdd_domain_input', 'main') | first).variables.pdd_domain_maillists }}"
+  vars:
+    pdd_domain_maillists:
+      - maillist: team
+"""
+
+RETURN = r"""
+_raw:
+  description: For each entry point, the same as M(mailops.pdd.pdd_domain_input) returns.
+  type: list
+  elements: dict
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ansible.errors import AnsibleError
+from ansible.plugins.lookup import LookupBase
+from ansible_collections.mailops.pdd.plugins.module_utils._errors import InvalidInputError
+from ansible_collections.mailops.pdd.plugins.plugin_utils._domain_input import read_domain
+
+
+class LookupModule(LookupBase):  # type: ignore[misc]  # core has no annotations
+    """Reads variables as the action of the same name does."""
+
+    def run(
+        self, terms: Sequence[str], variables: Mapping[str, Any] | None = None, **_options: object
+    ) -> list[dict[str, Any]]:
+        """Return the variables of each entry point."""
+        try:
+            return [{"variables": read_domain(term, variables or {}, self._templar.template)} for term in terms]
+        except InvalidInputError as error:
+            raise AnsibleError(error.sentence()) from None

@@ -1,0 +1,85 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Say which options break their argument spec, and which rule, without quoting what they hold.
+
+Ansible quotes the value that it refuses, and a secret can stand in any option: typed into the wrong one, or taken from
+the wrong variable. So whether a value fits is left to Ansible, and only the sentence is made here, from the spec.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+_TYPES = {
+    "bool": "true or false",
+    "dict": "a dictionary",
+    "float": "a number",
+    "int": "a whole number",
+    "path": "a path",
+    "str": "a string",
+}
+_ELEMENTS = {"dict": "dictionaries", "float": "numbers", "int": "whole numbers", "str": "strings"}
+
+# What the name of an option looks like; anything else may be a secret in the wrong place.
+_NAME = re.compile(r"[a-z]+(?:_[a-z]+)*")
+
+
+def argument_problems(spec: Mapping[str, Any], values: Mapping[str, Any]) -> list[str]:
+    """Return a sentence without final stop for each option that does not fit; values: the options as they were given.
+
+    What concerns several options at once, such as mutually exclusive ones, is left to Ansible, which names no values.
+    """
+    return list(_problems(spec, values, "", names_shown=True))
+
+
+def shown_name(name: object) -> str:
+    """Return the name of an option as it may be shown, although nobody knows an option of that name."""
+    return name if isinstance(name, str) and _NAME.fullmatch(name) else "a name that is not shown"
+
+
+def _problems(spec: Mapping[str, Any], values: Mapping[str, Any], place: str, *, names_shown: bool) -> Iterator[str]:
+    keys = {name: (name, *option.get("aliases", ())) for name, option in spec.items()}
+    known = {key for names in keys.values() for key in names}
+    unknown = sorted({shown_name(key) if names_shown else shown_name(None) for key in values if key not in known})
+    if unknown:
+        supported = ", ".join(sorted(spec))
+        yield f"{place}unsupported parameters: {', '.join(unknown)}. Supported parameters include: {supported}"
+    given = {name: next((key for key in names if values.get(key) is not None), None) for name, names in keys.items()}
+    missing = [name for name, key in given.items() if key is None and spec[name].get("required")]
+    if missing:
+        yield f"{place}missing required arguments: {', '.join(sorted(missing))}"
+    for name, key in given.items():
+        if key is not None:
+            yield from _value_problems(key, spec[name], values[key], place)
+
+
+def _value_problems(name: str, option: Mapping[str, Any], value: object, place: str) -> Iterator[str]:
+    """Yield what is wrong with one value, or with the entries in it."""
+    plain = {key: option[key] for key in ("type", "elements", "choices") if key in option}
+    checked = ArgumentSpecValidator({name: plain}).validate({name: value})
+    if checked.error_messages:
+        yield place + _rule(name, plain)
+    elif option.get("options"):
+        found = checked.validated_parameters[name]
+        is_list = isinstance(found, list)
+        given = value if isinstance(value, (list, tuple)) else [value] * (len(found) if is_list else 1)
+        for number, (entry, raw) in enumerate(zip(found if is_list else [found], given), 1):
+            where = f"{place}{name}, entry {number}: " if is_list else f"{place}{name}: "
+            # The names in what was given as a string are parts of a value.
+            yield from _problems(option["options"], entry, where, names_shown=isinstance(raw, Mapping))
+
+
+def _rule(name: str, option: Mapping[str, Any]) -> str:
+    """Say what an option must be."""
+    choices: Sequence[object] = option.get("choices", ())
+    if choices:
+        return f"value of {name} must be one of: {', '.join(map(str, choices))}"
+    kind = option.get("type", "str")
+    if kind == "list":
+        return f"{name} must be a list of {_ELEMENTS.get(option.get('elements', ''), 'values')}"
+    return f"{name} must be {_TYPES.get(kind, kind)}"

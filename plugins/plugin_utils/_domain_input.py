@@ -1,0 +1,36 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The variables of the role pdd_domain, read for the plugins that hand them to its tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from ansible_collections.mailops.pdd.plugins.plugin_utils._input import read_input
+
+_SPECS = Path(__file__).parents[2] / "roles" / "pdd_domain" / "meta" / "argument_specs.yml"
+_PREFIX = "pdd_domain_"
+
+
+def read_domain(
+    entry_point: str, variables: Mapping[str, Any], template: Callable[[list[Any]], list[Any]]
+) -> dict[str, Any]:
+    """Return the variables of an entry point of the role, checked and in one form; raise InvalidInputError.
+
+    Their names are without the prefix that they share.
+    """
+    found = read_input(_spec(entry_point), variables, template, others=_spec("main"))
+    return {name.removeprefix(_PREFIX): value for name, value in found.items()}
+
+
+@cache
+def _spec(entry_point: str) -> dict[str, Any]:
+    """Return the argument spec as it is documented, but that a path is left to the module, which may run elsewhere."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    options = yaml.load(_SPECS.read_bytes(), loader)["argument_specs"][entry_point]["options"]  # noqa: S506
+    return {name: {**option, "type": "str"} if option["type"] == "path" else option for name, option in options.items()}

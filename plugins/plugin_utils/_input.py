@@ -1,0 +1,206 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Read variables that hold secrets: each is templated and checked by itself, and no message shows a value.
+
+Where Ansible cannot template one of several values, its error shows all of them. Here nothing but the place of the
+failure gets into a message, and its reason only if that is known to quote no secret.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.mailops.pdd.plugins.module_utils._arguments import argument_problems, shown_name
+from ansible_collections.mailops.pdd.plugins.module_utils._errors import InvalidInputError
+
+_UNDEFINED = re.compile(r"'([A-Za-z_]\w*)' is undefined")
+_OMITTED = object()
+_UNKNOWN: Mapping[str, Any] = {"no_log": True}
+"""An option that the spec does not name: perhaps a secret under a wrong name."""
+_MOST = 300
+"""Characters of a reason that are shown at most."""
+_PART = 5
+"""So many characters of a secret in a row are a part of it that must not be shown."""
+
+
+def read_input(
+    spec: Mapping[str, Any],
+    raw: Mapping[str, Any],
+    template: Callable[[list[Any]], list[Any]],
+    others: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return the values of variables, checked and converted, without what is not set; raise InvalidInputError.
+
+    spec: an argument spec, whose secrets are marked with no_log. raw: the variables before templating. template: as
+    Ansible's, called with a list of one value, which is empty if the value is `omit`. others: the spec of variables
+    that are not asked for, but hold secrets that no message may show either.
+    """
+    reader = _Reader(template, raw.get("omit"))
+    values = reader.read_all(raw, spec)
+    failed = {failure.variable for failure in reader.failures}
+    readable = {name: value for name, value in values.items() if name not in failed and value is not None}
+    problems = []
+    if reader.failures:
+        problems = _failure_sentences(reader, raw, {**others, **spec})
+    problems += argument_problems({name: spec[name] for name in spec if name not in failed}, readable)
+    checked = {} if problems else _checked(spec, readable, problems)
+    if problems:
+        raise InvalidInputError(problems)
+    return checked
+
+
+def holds_secrets(option: Mapping[str, Any]) -> bool:
+    """Tell whether an option is a secret or has one in it."""
+    return bool(option.get("no_log")) or any(map(holds_secrets, option.get("options", {}).values()))
+
+
+@dataclass(frozen=True)
+class _Failure:
+    """A value that cannot be templated."""
+
+    place: str
+    is_secret: bool
+    error: Exception
+
+    @property
+    def variable(self) -> str:
+        """The variable that the value is in."""
+        return self.place.partition(",")[0]
+
+
+@dataclass
+class _Reader:
+    """Templates values one by one, and goes on after a failure."""
+
+    template: Callable[[list[Any]], list[Any]]
+    omit: object
+    failures: list[_Failure] = field(default_factory=list)
+
+    def read_all(self, raw: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the variables of a spec that are there and can be read, by name."""
+        found = {name: self.read(raw[name], option, name) for name, option in spec.items() if name in raw}
+        return {name: value for name, value in found.items() if value is not _OMITTED}
+
+    def read(self, value: Any, option: Mapping[str, Any], place: str) -> Any:
+        """Return a value without templates and without what is not set; _OMITTED if it cannot be read or is omitted."""
+        if isinstance(value, Mapping):
+            options = option.get("options", {})
+            found = {
+                key: self.read(each, options.get(key, _UNKNOWN), f"{place}, {shown_name(key)}")
+                for key, each in value.items()
+            }
+            return {key: each for key, each in found.items() if each is not _OMITTED and each is not None}
+        if isinstance(value, (list, tuple)):
+            entries = [self.read(each, option, f"{place}, entry {number}") for number, each in enumerate(value, 1)]
+            return [each for each in entries if each is not _OMITTED]
+        return self._templated(value, option, place)
+
+    def _templated(self, value: Any, option: Mapping[str, Any], place: str) -> Any:
+        try:
+            found = self.template([value])
+            if found and getattr(found[0], "__ENCRYPTED__", False):
+                found = [str(found[0])]  # ansible-core 2.18 decrypts only now
+        except Exception as error:  # plugins raise whatever they like
+            self.failures.append(_Failure(place, holds_secrets(option), error))
+            return _OMITTED
+        return self._without_unset(found[0]) if found else _OMITTED
+
+    def _without_unset(self, value: Any) -> Any:
+        """Return a templated value without what is null or omitted; in ansible-core 2.18 `omit` is a string."""
+        if isinstance(value, str):
+            return _OMITTED if value == self.omit else value
+        if isinstance(value, Mapping):
+            found = {key: self._without_unset(each) for key, each in value.items()}
+            return {key: each for key, each in found.items() if each is not _OMITTED and each is not None}
+        if isinstance(value, (list, tuple)):
+            return [each for each in map(self._without_unset, value) if each is not _OMITTED]
+        return value
+
+
+def _checked(spec: Mapping[str, Any], values: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
+    """Return the values as their types and defaults make them; add to the problems what Ansible alone refuses."""
+    found = {}
+    for name, option in spec.items():
+        result = ArgumentSpecValidator({name: option}).validate({name: values[name]} if name in values else {})
+        if result.error_messages:
+            problems.append(f"{name} does not fit its description")
+        found[name] = _without_none(result.validated_parameters[name])
+    return found
+
+
+def _without_none(value: Any) -> Any:
+    """Return a value without the entries that the validator has added for what is not given."""
+    if isinstance(value, Mapping):
+        return {key: _without_none(each) for key, each in value.items() if each is not None}
+    return [_without_none(each) for each in value] if isinstance(value, list) else value
+
+
+# What may be shown of a failure
+
+
+def _failure_sentences(reader: _Reader, raw: Mapping[str, Any], spec: Mapping[str, Any]) -> list[str]:
+    """Return a sentence for each failure. While a secret is not known, no reason can be searched for it."""
+    search = _Reader(reader.template, reader.omit)
+    holders = {name: option for name, option in spec.items() if holds_secrets(option)}
+    secrets = list(_secrets({"options": holders}, search.read_all(raw, holders)))
+    known = not any(failure.is_secret for failure in (*reader.failures, *search.failures))
+    return [f"{failure.place}: {_reason(failure, secrets, quotable=known)}" for failure in reader.failures]
+
+
+def _reason(failure: _Failure, secrets: list[str], *, quotable: bool) -> str:
+    message = "".join(each if each.isprintable() else " " for each in str(failure.error))
+    message = " ".join(message.split()).rstrip(".")
+    if quotable and not _quotes(message, secrets):
+        return message if len(message) <= _MOST else message[:_MOST] + "…"
+    undefined = _UNDEFINED.search(message)
+    if undefined and not _quotes(undefined[1], secrets):
+        return undefined[0]
+    return f"it cannot be evaluated ({type(_root(failure.error)).__name__}; the reason may hold a secret)"
+
+
+def _root(error: BaseException) -> BaseException:
+    """Return what an error comes from."""
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return _root(cause) if cause else error
+
+
+def _secrets(option: Mapping[str, Any], value: Any) -> Iterator[str]:
+    """Yield the secrets in a value."""
+    if isinstance(value, Mapping):
+        for key, each in value.items():
+            yield from _secrets(option.get("options", {}).get(key, _UNKNOWN), each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _secrets(option, each)
+    elif holds_secrets(option) and value is not _OMITTED:
+        yield str(value)
+
+
+def _quotes(message: str, secrets: Iterable[str]) -> bool:
+    """Tell whether a part of a secret stands in a message, in whatever case, spacing or usual encoding."""
+    text = _bare(message)
+    return any(part in text for secret in secrets for form in _forms(secret) for part in _parts(_bare(form)))
+
+
+def _forms(secret: str) -> Iterator[str]:
+    yield from (secret, quote(secret, safe=""), json.dumps(secret), repr(secret))
+    for before in ("", "x", "xx"):  # where it begins decides how it looks in base64
+        encoded = base64.b64encode(f"{before}{secret}".encode(errors="replace")).decode()
+        yield encoded[4 if before else 0 : -4]
+
+
+def _parts(text: str) -> Iterator[str]:
+    if text:
+        yield from (text[start : start + _PART] for start in range(max(1, len(text) - _PART + 1)))
+
+
+def _bare(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).casefold()
