@@ -14,6 +14,7 @@ description:
   - Takes what tasks of this collection returned in check mode, and lists the differences, one for each mailbox,
     mailing list, and person on a list.
   - The role P(mailops.pdd.pdd_domain#role) applies it to its own tasks, in the variable C(pdd_domain_drift).
+  - Ansible takes no string in what it returns for a template.
 options:
   _input:
     description:
@@ -103,14 +104,16 @@ _value:
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
+from ansible.utils.unsafe_proxy import wrap_var
 from ansible_collections.mailops.pdd.plugins.plugin_utils._drift import drift
 
 
 def pdd_drift(results: Any) -> dict[str, list[Any]]:
-    """Return the differences, and what is not known."""
+    """Return the differences, and what is not known; none of it is a template."""
     if not isinstance(results, dict):
         raise AnsibleFilterError(f"pdd_drift takes a dictionary of registered results, not {type(results).__name__}")
-    return drift(results)
+    found: dict[str, list[Any]] = wrap_var(drift(results))
+    return found
 
 
 class FilterModule:

@@ -13,6 +13,8 @@ author:
 description:
   - Takes what info modules returned, and returns the variables with which the role P(mailops.pdd.pdd_domain#role)
     brings the same state about. Nothing in them is a secret, and they have the same order in each run.
+  - Ansible takes no string in them for a template. Write them into a file with P(mailops.pdd.unsafe_yaml#filter), so
+    that this is still true when the file is read.
 positional: domain
 options:
   _input:
@@ -97,12 +99,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
+from ansible.utils.unsafe_proxy import wrap_var
 from ansible_collections.mailops.pdd.plugins.module_utils._address import canonical_domain
 from ansible_collections.mailops.pdd.plugins.plugin_utils._export import role_variables
 
 
 def pdd_export(found: Mapping[str, Any], domain: str, *, exclusive: bool = False) -> dict[str, Any]:
-    """Return the role's variables, and what they cannot express."""
+    """Return the role's variables, and what they cannot express; no string in them is a template."""
     try:
         name = canonical_domain(domain)
         variables, left_out = role_variables(found["maillists"], found["mailboxes"], name, exclusive=exclusive)
@@ -111,7 +114,8 @@ def pdd_export(found: Mapping[str, Any], domain: str, *, exclusive: bool = False
     except (KeyError, TypeError) as error:
         message = "pdd_export takes maillists and mailboxes as the info modules return them"
         raise AnsibleFilterError(f"{message} ({type(error).__name__}: {error})") from None
-    return {"variables": variables, "left_out": left_out}
+    exported: dict[str, Any] = wrap_var({"variables": variables, "left_out": left_out})
+    return exported
 
 
 class FilterModule:

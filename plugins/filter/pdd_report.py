@@ -131,15 +131,17 @@ from collections.abc import Callable
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
+from ansible.utils.unsafe_proxy import wrap_var
 from ansible_collections.mailops.pdd.plugins.plugin_utils._report_input import ReportError
 from ansible_collections.mailops.pdd.plugins.plugin_utils._report_page import write_report
 
 
 def pdd_report(domains: Any, title: Any = "Mail domains", generated: Any = None) -> str:
     try:
-        return write_report(domains, title, generated)
+        page: str = wrap_var(write_report(domains, title, generated))
     except ReportError as error:
         raise AnsibleFilterError(f"pdd_report cannot write the report: {error}.") from None
+    return page
 
 
 class FilterModule:

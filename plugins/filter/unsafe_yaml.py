@@ -12,8 +12,11 @@ author:
   - The mailops.pdd authors (!UNKNOWN)
 description:
   - Returns YAML which, read as a file of variables, is the same data again.
-  - Each text in it that Ansible would take for a template is tagged C(!unsafe). So a name that somebody else chose is
-    never run as a template.
+  - Every string in it is tagged C(!unsafe), and so is every key that is not a plain word (letters, digits and C(_)).
+    So a name that somebody else chose is never run as a template.
+  - Strings that YAML takes for something else if they have no quotes, such as V(yes), V(12) and the empty string, are
+    quoted and not tagged. They cannot be templates, and ansible-core 2.19 and newer would not read them back as
+    strings if they were tagged.
 options:
   _input:
     description: Data made of dictionaries, lists, texts, numbers, booleans and nulls.
@@ -40,22 +43,24 @@ RETURN = r"""
 _value:
   description: The YAML, with a final line feed.
   type: str
-  sample: "greeting: !unsafe \"{{ 1 + 1 }}\"\n"
+  sample: "greeting: !unsafe '{{ 1 + 1 }}'\n"
 """
 
 from typing import Any
 
 import yaml
 from ansible.errors import AnsibleFilterError
+from ansible.utils.unsafe_proxy import wrap_var
 from ansible_collections.mailops.pdd.plugins.plugin_utils._export import unsafe_yaml as write_yaml
 
 
 def unsafe_yaml(value: Any) -> str:
     """Return the value as YAML without templates."""
     try:
-        return write_yaml(value)
+        text: str = wrap_var(write_yaml(value))
     except yaml.YAMLError as error:
         raise AnsibleFilterError(f"unsafe_yaml: {error}") from None
+    return text
 
 
 class FilterModule:

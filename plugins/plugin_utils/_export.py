@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,9 +16,11 @@ from ..module_utils._address import address_problem, local_address_problem
 _ALWAYS = ("first_name", "last_name", "sex", "enabled")
 # The role cannot unset these, so an entry names them only where they are set.
 _IF_SET = ("birth_date", "hint_question")
-_TEMPLATE_MARKS = ("{{", "{%", "{#")
-# Line ends to YAML, which PyYAML escapes in double quotes only.
-_ODD_LINE_ENDS = ("\x85", "\u2028", "\u2029")
+_UNSAFE, _STRING = "!unsafe", "tag:yaml.org,2002:str"
+# A word has neither a delimiter nor the header that sets delimiters, so nothing takes it for a template.
+_WORD = re.compile(r"[A-Za-z0-9_]+")
+# PyYAML folds these at best, but escapes them in double quotes.
+_LINE_ENDS = re.compile("[\n\r\x85\u2028\u2029]")
 _NO_WRAPPING = 1 << 20
 
 
@@ -47,7 +50,12 @@ def role_variables(
 
 
 def unsafe_yaml(value: object) -> str:
-    """Return YAML that Ansible reads back as the same value: what would be a template there is tagged !unsafe."""
+    """Return YAML that Ansible reads back as the same value, in which nothing is a template.
+
+    So every string is tagged !unsafe, because a header in a string can make anything a template. The exceptions can be
+    none: keys that are plain words, and strings such as `yes`, `12` and the empty one, which Ansible would take for
+    something else if they were tagged.
+    """
     text: str = yaml.dump(
         value, Dumper=_Dumper, allow_unicode=True, default_flow_style=False, sort_keys=False, width=_NO_WRAPPING
     )
@@ -77,7 +85,7 @@ def _maillist(maillist: Mapping[str, Any], *, exclusive: bool, left_out: list[st
 
 
 class _Dumper(yaml.SafeDumper):
-    """Indents lists below their key, repeats instead of making aliases, and tags templates."""
+    """Indents lists below their key, repeats instead of making aliases, and tags strings."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
         super().increase_indent(flow, indentless=False)
@@ -87,11 +95,19 @@ class _Dumper(yaml.SafeDumper):
 
     def represent_data(self, data: Any) -> yaml.Node:
         if isinstance(data, str):
-            template = any(mark in data for mark in _TEMPLATE_MARKS)
-            quotes = '"' if template or any(end in data for end in _ODD_LINE_ENDS) else None
-            return self.represent_scalar("!unsafe" if template else "tag:yaml.org,2002:str", str(data), style=quotes)
+            return self._string(str(data))
         if isinstance(data, Mapping):
-            return self.represent_mapping("tag:yaml.org,2002:map", dict(data))
+            node = self.represent_mapping("tag:yaml.org,2002:map", dict(data))
+            for key, _value in node.value:
+                if key.tag == _UNSAFE and _WORD.fullmatch(key.value):
+                    key.tag = _STRING
+            return node
         if isinstance(data, (list, tuple)):
             return self.represent_sequence("tag:yaml.org,2002:seq", data)
         return super().represent_data(data)
+
+    def _string(self, text: str) -> yaml.Node:
+        # ansible-core 2.19 and newer read a tagged string as if it had no quotes.
+        read_as = self.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call] # PyYAML has no types
+        quotes = '"' if _LINE_ENDS.search(text) else None
+        return self.represent_scalar(_UNSAFE if read_as == _STRING else _STRING, text, style=quotes)

@@ -216,6 +216,18 @@ def ansible(tmp_path: Path) -> Ansible:
     return Ansible(tmp_path)
 
 
+class _Variables(yaml.SafeLoader):
+    """Reads a string that is tagged as no template as what it is."""
+
+
+_Variables.add_constructor("!unsafe", lambda _loader, node: node.value)
+
+
+def variables_in(text: str) -> Any:
+    """Return what Ansible finds in YAML."""
+    return yaml.load(text, Loader=_Variables)  # noqa: S506 - a safe loader
+
+
 def examples_of(kind: str, name: str) -> Any:
     """Return the examples of a plugin.
 

@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from pdd_emulator.testing import TOKEN, Emulator
 
 from ..conftest import Service
 from ..leaks import files_with
-from .conftest import Ansible
+from .conftest import Ansible, variables_in
 
 EXPORT = "mailops.pdd.export"
 PROVISION = "mailops.pdd.provision"
@@ -61,7 +60,7 @@ def test_round_trip(ansible: Ansible, service: Service, inventory: Path, secrets
     path = exported(ansible, service.domain)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     written = path.read_text()
-    assert 'hint_question: !unsafe "{# Colour? #} {{ 1 + 1 }}"' in written
+    assert "hint_question: !unsafe '{# Colour? #} {{ 1 + 1 }}'" in written
     service.forget()
     provisioned = ansible.playbook(PROVISION, inventory, *secrets, "--diff", "-vvvv")
     assert provisioned.code == 0, provisioned.output
@@ -113,7 +112,7 @@ def test_many_lists_of_a_cyrillic_domain(ansible: Ansible, secrets: list[str | P
         done = ansible.playbook(EXPORT, inventory, *secrets)
         assert done.code == 0, done.output
         assert done.changed(domain)[-1] == WRITE
-        assert len(yaml.safe_load(exported(ansible, domain).read_text())["pdd_domain_maillists"]) == 200
+        assert len(variables_in(exported(ansible, domain).read_text())["pdd_domain_maillists"]) == 200
         before = service.maillists
         service.forget()
         provisioned = ansible.playbook(PROVISION, inventory, *secrets)
@@ -175,7 +174,7 @@ def test_check_mode(ansible: Ansible, service: Service, inventory: Path, secrets
     written = exported(ansible, service.domain).read_text()
     shown = ansible.playbook(EXPORT, inventory, *secrets, "--check", "--diff")
     assert shown.changed(service.domain) == [WRITE]
-    assert f"+  - maillist: {service.address('young')}" in shown.output
+    assert f"+  - maillist: !unsafe '{service.address('young')}'" in shown.output
     assert exported(ansible, service.domain).read_text() == written
 
 
@@ -229,5 +228,5 @@ def test_domain_that_cannot_be_read(ansible: Ansible, service: Service, secrets:
     assert done.tasks("stranger.test")[READ_LISTS] == "fatal"
     assert "Cannot list the mailing lists of stranger.test" in done.output
     assert exported(ansible, "stranger.test").read_text() == kept
-    variables: dict[str, Any] = yaml.safe_load(exported(ansible, service.domain).read_text())
+    variables: dict[str, Any] = variables_in(exported(ansible, service.domain).read_text())
     assert variables == {"pdd_domain_mailboxes": [], "pdd_domain_maillists": []}

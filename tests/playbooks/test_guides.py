@@ -18,7 +18,7 @@ from pdd_emulator.testing import TOKEN, Emulator
 from pdd_source_server import SourceServer
 
 from ..conftest import Service
-from .conftest import ROOT, Ansible, Finished
+from .conftest import ROOT, Ansible, Finished, variables_in
 
 GUIDES = {path.stem: path.read_text() for path in (ROOT / "docs" / "docsite" / "rst").glob("*.rst")}
 BLOCK = re.compile(
@@ -204,10 +204,10 @@ def test_adopting(ansible: Ansible, source: SourceServer) -> None:
         reader = Reader("guide_adopting", ansible, stand_ins(service, source))
         assert "|--example.test\n" in reader.done("--graph").output
         reader.done("export")
-        assert set(yaml.safe_load(exported.read_text())) == {"pdd_domain_mailboxes", "pdd_domain_maillists"}
+        assert set(variables_in(exported.read_text())) == {"pdd_domain_mailboxes", "pdd_domain_maillists"}
         assert reader.done("--check --diff").changed("example.test") == []
         reader.done("pdd_export_exclusive=true")
-        assert yaml.safe_load(exported.read_text())["pdd_domain_maillists_exclusive"] is True
+        assert variables_in(exported.read_text())["pdd_domain_maillists_exclusive"] is True
         assert reader.done("--check --diff").changed("example.test") == []
         assert service.writes() == []
         reader.end()

@@ -377,8 +377,10 @@ def test_what_the_service_says_is_no_template(
     ]
     answer = {"success": "ok", "domains": rows, "total": len(rows), "found": len(rows), "page": 1, "on_page": 20}
     httpserver.expect_request("/api2/admin/domain/domains").respond_with_json(answer)
-    options = {"api_url": httpserver.url_for("").rstrip("/"), "compose": {"again": "pdd_status"}, **cache}
-    said = ["pdd_status", "pdd_stage", "pdd_aliases", "again"]
+    compose = {"again": "pdd_status", "derived": "([pdd_status] | map('upper') | first) ~ pdd_aliases[0]"}
+    keyed = [{"prefix": "under", "key": "pdd_status"}, {"prefix": "under", "key": "derived"}]
+    options = {"api_url": httpserver.url_for("").rstrip("/"), "compose": compose, "keyed_groups": keyed, **cache}
+    said = ["pdd_status", "pdd_stage", "pdd_aliases", "again", "derived"]
     task = {
         "ansible.builtin.copy": {
             "content": f"{{{{ [{', '.join(said)}] | to_json }}}}",
@@ -392,7 +394,7 @@ def test_what_the_service_says_is_no_template(
     assert done.code == 0, done.output
     for number, text in enumerate(HOSTILE):
         arrived = json.loads((ansible.directory / f"d{number}.test.json").read_text())
-        assert arrived == [text, text, [text], text]
+        assert arrived == [text, text, [text], text, text.upper() + text]
     assert len(httpserver.log) == (1 if cache else 2)
     groups = yaml.safe_load(listing("--list", "--yaml", **options).output)["all"]["children"]["pdd"]["children"]
     assert sorted(groups)[:2] == ["pdd_status____1___1___", "pdd_status____raw___x___endraw___"]
