@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from pathlib import Path
 from typing import Any
@@ -213,6 +214,26 @@ def test_inventory_from_the_service(ansible: Ansible) -> None:
         assert ansible("playbook", "-i", inventory, "mailops.pdd.report", PDD_TOKEN=TOKEN).code == 0
         page = (ansible.directory / "pdd_report.html").read_text()
     assert all(text in page for text in ("old.test", "new.test", service.address("team"), "No drift."))
+
+
+def test_host_whose_name_is_a_path(ansible: Ansible, service: Service, secrets: list[str | Path]) -> None:
+    """It is refused before anything is read or written, because its file would lie elsewhere; the others are done."""
+    outside = ansible.root / "outside"
+    directory = ansible.directory / "host_vars"
+    (directory / "inside").mkdir(parents=True)
+    names = ["../../outside", str(outside), "inside/../../outside", "inside/x", ".", "..", "out\nside", "out\0side"]
+    inventory = ansible.inventory(
+        {service.domain: {}, **{name: {"pdd_domain_name": service.domain} for name in names}},
+        pdd_domain_token="{{ token }}",
+        pdd_domain_api_url=service.url,
+    )
+    before = {path for path in ansible.root.rglob("*") if path.suffix == ".yml"}
+    done = ansible.playbook(EXPORT, inventory, *secrets)
+    assert done.code == 2
+    assert len(re.findall("cannot be the name of a file in host_vars", done.output)) >= len(names)
+    assert service.calls() == ["email/ml/list", "email/list"]
+    written = {path for path in ansible.root.rglob("*") if path.suffix == ".yml"} - before
+    assert written == {exported(ansible, service.domain)}
 
 
 def test_domain_that_cannot_be_read(ansible: Ansible, service: Service, secrets: list[str | Path]) -> None:
