@@ -39,7 +39,10 @@ class ReportError(ValueError):
 
 
 class Entry:
-    """A dict of the input. A key that is missing is the same as one that is null."""
+    """A dict of the input. A key that is missing is the same as one that is null or empty.
+
+    In ansible-core 2.18 a template that gives null gives the empty string.
+    """
 
     def __init__(self, place: str, value: Any) -> None:
         if not isinstance(value, Mapping):
@@ -54,7 +57,7 @@ class Entry:
     def get(self, key: str, read: Read[Value]) -> Value | None:
         """Read the value of a key, None if there is none."""
         value = self._values.get(key)
-        return None if value is None else read(f"{self._place}.{key}", value)
+        return None if value is None or value == "" else read(f"{self._place}.{key}", value)
 
     def need(self, key: str, read: Read[Value]) -> Value:
         """Read the value of a key that must have one."""

@@ -108,6 +108,13 @@ def test_same_input_gives_the_same_page() -> None:
     assert write_report([busy_domain()], generated="now") == write_report([busy_domain()], generated="now")
 
 
+def test_empty_strings_are_what_was_not_read() -> None:
+    """A template of ansible-core 2.18 cannot give null."""
+    parts = ("details", "maillists", "mailboxes", "import", "failed_boxes", "drift")
+    empty, null = (write_report([domain(**dict.fromkeys(parts, value))]) for value in ("", None))
+    assert empty == null
+
+
 def test_head() -> None:
     tree = report(domain(), title="Mail at Example", generated="2026-03-01 09:00 UTC")
     assert all_words(tree, "title") == all_words(tree, "h1") == ["Mail at Example"]
