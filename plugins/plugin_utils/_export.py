@@ -21,6 +21,8 @@ _UNSAFE, _STRING = "!unsafe", "tag:yaml.org,2002:str"
 _WORD = re.compile(r"[A-Za-z0-9_]+")
 # PyYAML folds these at best, but escapes them in double quotes.
 _LINE_ENDS = re.compile("[\n\r\x85\u2028\u2029]")
+# Half a character, which no file can hold and no YAML reader of Ansible takes back from an escape.
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _NO_WRAPPING = 1 << 20
 
 
@@ -95,7 +97,7 @@ class _Dumper(yaml.SafeDumper):
 
     def represent_data(self, data: Any) -> yaml.Node:
         if isinstance(data, str):
-            return self._string(str(data))
+            return self._string(_SURROGATE.sub("\ufffd", data))
         if isinstance(data, Mapping):
             node = self.represent_mapping("tag:yaml.org,2002:map", dict(data))
             for key, _value in node.value:

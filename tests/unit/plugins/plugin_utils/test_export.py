@@ -151,6 +151,21 @@ def test_yaml_is_laid_out_for_people() -> None:
     assert unsafe_yaml("it's\nAnna") == '!unsafe "it\'s\\nAnna"\n'
 
 
+def test_half_characters_are_replaced() -> None:
+    """A file cannot hold them, and Ansible's reader refuses their escapes."""
+    half = ["a\ud800b", {"\udcff": "\U0001f600"}]
+    written = unsafe_yaml(half)
+    assert load(written) == ["a\ufffdb", {"\ufffd": "\U0001f600"}]
+    assert written.encode()
+
+
+def test_half_characters_do_not_hinder_the_export() -> None:
+    odd, whole = "a\ud800@example.test", mailbox(ANNA, first_name="\udcff", hint_question="\ud800?")
+    variables, left_out = role_variables([maillist(odd, odd, senders=(odd,))], [whole], DOMAIN, exclusive=False)
+    assert left_out == []
+    assert load(unsafe_yaml(variables))["pdd_domain_mailboxes"][0]["hint_question"] == "\ufffd?"
+
+
 PIECES = ("{{", "}}", "{%", "{#", "#jinja2:", "#", "\n", " ", "'", '"', "\\", ":", "-", "!unsafe", "yes", "1", ".", "~")
 TEXT = st.text() | st.lists(st.sampled_from(PIECES)).map("".join)
 PLAIN = st.recursive(
