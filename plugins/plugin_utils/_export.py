@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -113,3 +114,8 @@ class _Dumper(yaml.SafeDumper):
         read_as = self.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call] # PyYAML has no types
         quotes = '"' if _LINE_ENDS.search(text) else None
         return self.represent_scalar(_UNSAFE if read_as == _STRING else _STRING, text, style=quotes)
+
+
+# Ansible has kinds of its own of these; those of strings, lists and dicts are known to the class.
+for _kind in (int, float, datetime.date, datetime.datetime, bytes, set):
+    _Dumper.add_multi_representer(_kind, yaml.SafeDumper.yaml_representers[_kind])

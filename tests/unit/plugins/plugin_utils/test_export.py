@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 import pytest
@@ -149,6 +150,23 @@ def test_yaml_is_laid_out_for_people() -> None:
     text = f"!unsafe '{shared[0]}'"
     assert unsafe_yaml({"b": shared, "a": shared, "c": []}) == f"b:\n  - {text}\na:\n  - {text}\nc: []\n"
     assert unsafe_yaml("it's\nAnna") == '!unsafe "it\'s\\nAnna"\n'
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments"),
+    [
+        (int, (7,)),
+        (float, (1.5,)),
+        (datetime.date, (1990, 2, 3)),
+        (datetime.datetime, (1990, 2, 3, 4, 5)),
+        (bytes, (b"x",)),
+        (set, ({"a b"},)),
+    ],
+)
+def test_kinds_of_other_values(kind: type[Any], arguments: tuple[Any, ...]) -> None:
+    """In ansible-core 2.19 and newer the values of a play are of kinds of their own."""
+    own = type("Own", (kind,), {})
+    assert load(unsafe_yaml([own(*arguments)])) == [kind(*arguments)]
 
 
 def test_half_characters_are_replaced() -> None:
