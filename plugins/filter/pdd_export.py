@@ -82,6 +82,7 @@ _value:
           subscribers: [anna@example.test]
           senders_on_behalf: []
     left_out: []
+    unset: []
   contains:
     variables:
       description:
@@ -91,6 +92,10 @@ _value:
       type: dict
     left_out:
       description: Sentences about mailboxes, mailing lists and subscribers that cannot stand in these variables.
+      type: list
+      elements: str
+    unset:
+      description: Sentences about properties that cannot stand in these variables. The role leaves them as they are.
       type: list
       elements: str
 """
@@ -108,13 +113,13 @@ def pdd_export(found: Mapping[str, Any], domain: str, *, exclusive: bool = False
     """Return the role's variables, and what they cannot express; no string in them is a template."""
     try:
         name = canonical_domain(domain)
-        variables, left_out = role_variables(found["maillists"], found["mailboxes"], name, exclusive=exclusive)
+        variables, left_out, unset = role_variables(found["maillists"], found["mailboxes"], name, exclusive=exclusive)
     except ValueError as error:
         raise AnsibleFilterError(f"pdd_export: {domain!r} is no valid domain name ({error})") from None
     except (KeyError, TypeError) as error:
         message = "pdd_export takes maillists and mailboxes as the info modules return them"
         raise AnsibleFilterError(f"{message} ({type(error).__name__}: {error})") from None
-    exported: dict[str, Any] = wrap_var({"variables": variables, "left_out": left_out})
+    exported: dict[str, Any] = wrap_var({"variables": variables, "left_out": left_out, "unset": unset})
     return exported
 
 

@@ -258,14 +258,15 @@ def _problems(wanted: WantedMailbox, written: str, domain: str) -> list[str | No
     elif login in RESERVED_LOGINS:
         problems.append(login_problem(f"{place}login", login))
     birth_date = wanted.properties.get("birth_date")
-    if birth_date is not None and not _is_date(birth_date):
+    if birth_date is not None and not is_date(birth_date):
         problems.append(f"{place}birth_date of {login}: {birth_date!r} is no date of the form YYYY-MM-DD")
     if wanted.hint_answer is not None and "hint_question" not in wanted.properties:
         problems.append(f"{place}hint_answer of {login} has a meaning only with {place}hint_question")
     return problems
 
 
-def _is_date(text: str) -> bool:
+def is_date(text: str) -> bool:
+    """Tell whether a text is a date of the form YYYY-MM-DD."""
     if not _DATE.fullmatch(text):
         return False
     try:

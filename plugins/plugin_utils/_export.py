@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from ..module_utils._address import address_problem, local_address_problem
+from ..module_utils._plan_mailboxes import is_date
 
 _ALWAYS = ("first_name", "last_name", "sex", "enabled")
 # The role cannot unset these, so an entry names them only where they are set.
@@ -29,15 +30,17 @@ _NO_WRAPPING = 1 << 20
 
 def role_variables(
     maillists: Iterable[Mapping[str, Any]], mailboxes: Iterable[Mapping[str, Any]], domain: str, *, exclusive: bool
-) -> tuple[dict[str, Any], list[str]]:
+) -> tuple[dict[str, Any], list[str], list[str]]:
     """Return the role's variables for what the info modules returned, and sentences about what they cannot express.
 
+    The sentences are about objects that are left out, and about properties that are left as they are.
     domain: an A-label. exclusive: whether lists and subscribers that are not named are to go.
     """
     left_out: list[str] = []
+    unset: list[str] = []
     variables: dict[str, Any] = {
         "pdd_domain_mailboxes": [
-            _mailbox(mailbox)
+            _mailbox(mailbox, unset)
             for mailbox in sorted(mailboxes, key=lambda each: str(each["login"]))
             if _expressible("mailbox", str(mailbox["login"]), domain, left_out)
         ],
@@ -49,7 +52,7 @@ def role_variables(
     }
     if exclusive:
         variables["pdd_domain_maillists_exclusive"] = True
-    return variables, left_out
+    return variables, left_out, unset
 
 
 def unsafe_yaml(value: object) -> str:
@@ -72,8 +75,12 @@ def _expressible(kind: str, address: str, domain: str, left_out: list[str]) -> b
     return problem is None
 
 
-def _mailbox(mailbox: Mapping[str, Any]) -> dict[str, Any]:
+def _mailbox(mailbox: Mapping[str, Any], unset: list[str]) -> dict[str, Any]:
     names = [*_ALWAYS, *(name for name in _IF_SET if mailbox[name])]
+    birth_date = mailbox["birth_date"]
+    if birth_date and not is_date(birth_date):
+        names.remove("birth_date")
+        unset.append(f"birth_date of {mailbox['login']}: {birth_date!r} is no date of the form YYYY-MM-DD")
     return {"login": mailbox["login"], **{name: mailbox[name] for name in names}}
 
 

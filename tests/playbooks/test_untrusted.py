@@ -83,6 +83,7 @@ def answers() -> dict[str, dict[str, Any]]:
     text = TEXTS[7]
     people = [mailbox(number, f"person{number}@{DOMAIN}", name) for number, name in enumerate(TEXTS, 1)]
     people += [mailbox(900, text, text), mailbox(901, "{{'x'|canary}}", text)]
+    people[0]["birth_date"] = text
     lists = [f"team@{DOMAIN}", "{{'x'|canary}}-list", text]
     box = dict.fromkeys(("internal_login", "external_login", "last_error"), text)
     domain = {"name": DOMAIN, "status": text, "stage": text, "aliases": [text]}
@@ -130,6 +131,7 @@ def test_no_playbook_runs_a_text(ansible: Ansible, canary: Canary, inventory: Pa
     for number, text in enumerate(TEXTS, 1):
         person = people[f"person{number}@{DOMAIN}"]
         assert [person[name] for name in ("first_name", "last_name", "hint_question")] == [text] * 3
+    assert "birth_date" not in people[f"person1@{DOMAIN}"]
     provisioned = canary.playbook(PROVISION, inventory, "--check", "--diff", "-vvvv", "-e", "pdd_fail_on_drift=true")
     assert not canary.was_run()
     assert provisioned.changed(DOMAIN) == []

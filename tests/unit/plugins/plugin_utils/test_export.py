@@ -58,16 +58,16 @@ def maillist(address: str, *subscribers: str, senders: tuple[str, ...] = ()) -> 
 def test_variables() -> None:
     """They hold what the role can set, sorted, and nothing that only the service knows."""
     person = {"first_name": "Boris", "birth_date": "1990-02-03", "sex": "male", "hint_question": "Colour?"}
-    variables, left_out = role_variables(
+    variables, left_out, unset = role_variables(
         [maillist("zoo@example.test"), maillist(TEAM, BORIS, ANNA, senders=(BORIS,))],
         [mailbox(BORIS, **person, enabled=False), mailbox(ANNA)],
         DOMAIN,
         exclusive=False,
     )
-    unset = {"first_name": "", "last_name": "", "sex": "unset", "enabled": True}
+    blank = {"first_name": "", "last_name": "", "sex": "unset", "enabled": True}
     assert variables == {
         "pdd_domain_mailboxes": [
-            {"login": ANNA, **unset},
+            {"login": ANNA, **blank},
             {"login": BORIS, "last_name": "", **person, "enabled": False},
         ],
         "pdd_domain_maillists": [
@@ -75,11 +75,11 @@ def test_variables() -> None:
             {"maillist": "zoo@example.test", "subscribers": [], "senders_on_behalf": []},
         ],
     }
-    assert left_out == []
+    assert left_out == unset == []
 
 
 def test_exclusive_variables() -> None:
-    variables, _left_out = role_variables([maillist(TEAM, ANNA)], [], DOMAIN, exclusive=True)
+    variables, *_sentences = role_variables([maillist(TEAM, ANNA)], [], DOMAIN, exclusive=True)
     assert variables["pdd_domain_maillists_exclusive"] is True
     assert [entry["exclusive"] for entry in variables["pdd_domain_maillists"]] == [True]
 
@@ -93,7 +93,8 @@ def test_exclusive_variables() -> None:
     ],
 )
 def test_what_the_role_would_refuse_is_left_out(lists: list[Any], people: list[Any], words: str) -> None:
-    variables, left_out = role_variables(lists, people, DOMAIN, exclusive=False)
+    variables, left_out, unset = role_variables(lists, people, DOMAIN, exclusive=False)
+    assert unset == []
     assert len(left_out) == 1
     assert words in left_out[0]
     assert variables["pdd_domain_mailboxes"] == []
@@ -144,6 +145,14 @@ def test_keys_that_are_words_stay_as_they_are() -> None:
     assert [type(key) for key in loaded] == [str, str, Unsafe, Unsafe, str]
 
 
+@pytest.mark.parametrize("birth_date", ["0000-00-00", "03.02.1990", "1990-02-03\n", "#jinja2:\n"])
+def test_birth_date_that_the_role_would_refuse_is_left_as_it_is(birth_date: str) -> None:
+    variables, left_out, unset = role_variables([], [mailbox(ANNA, birth_date=birth_date)], DOMAIN, exclusive=True)
+    assert "birth_date" not in variables["pdd_domain_mailboxes"][0]
+    assert left_out == []
+    assert unset == [f"birth_date of {ANNA}: {birth_date!r} is no date of the form YYYY-MM-DD"]
+
+
 def test_yaml_is_laid_out_for_people() -> None:
     """Lists are indented, long lines are not folded, letters are letters, and nothing refers to something else."""
     shared = ["ж" * 300]
@@ -179,8 +188,8 @@ def test_half_characters_are_replaced() -> None:
 
 def test_half_characters_do_not_hinder_the_export() -> None:
     odd, whole = "a\ud800@example.test", mailbox(ANNA, first_name="\udcff", hint_question="\ud800?")
-    variables, left_out = role_variables([maillist(odd, odd, senders=(odd,))], [whole], DOMAIN, exclusive=False)
-    assert left_out == []
+    variables, left_out, unset = role_variables([maillist(odd, odd, senders=(odd,))], [whole], DOMAIN, exclusive=False)
+    assert left_out == unset == []
     assert load(unsafe_yaml(variables))["pdd_domain_mailboxes"][0]["hint_question"] == "\ufffd?"
 
 
