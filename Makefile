@@ -14,7 +14,7 @@ INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes -
 COLLECTIONS := $(VENV)/collections/ansible_collections/mailops/pdd
 FOLDERS := plugins tests docs
 ANTSIBULL_DOCS := -m antsibull_docs.cli.antsibull_docs
-export PYTHONPATH := tests/emulator:tests/source_server:tests/bench
+export PYTHONPATH := tests/emulator:tests/hostile:tests/source_server:tests/bench
 export MYPYPATH := $(VENV)/collections:$(PYTHONPATH)
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
@@ -40,8 +40,8 @@ lint: $(VENV)/test.stamp $(VENV)/bench.stamp ## Check style, types, documentatio
 	@$(RUN) -m ruff check $(FOLDERS)
 	@$(RUN) -m ruff format --check $(FOLDERS)
 	@$(RUN) -m mypy -p ansible_collections.mailops.pdd.plugins -p ansible_collections.mailops.pdd.tests.unit
-	@$(RUN) -m mypy tests/conftest.py tests/leaks.py tests/modules tests/playbooks tests/report
-	@for part in bench demo emulator source_server; do $(VENV)/bin/python -m mypy tests/$$part || exit 1; done
+	@$(RUN) -m mypy tests/conftest.py tests/leaks.py tests/fuzz tests/modules tests/playbooks tests/report
+	@for part in bench demo emulator hostile source_server; do $(VENV)/bin/python -m mypy tests/$$part || exit 1; done
 	@$(RUN) -m yamllint --strict .
 	@$(RUN) -m antsibull_changelog lint
 	@$(RUN) $(ANTSIBULL_DOCS) lint-collection-docs --plugin-docs --validate-collection-refs=all --disallow-unknown-collection-refs .

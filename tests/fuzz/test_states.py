@@ -1,0 +1,43 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Random sequences of desired states and faults, while a colleague changes things.
+
+Whatever happens in between, a run without faults reaches the desired state, the next one writes nothing, and nothing is
+removed that nobody wanted removed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from queue import SimpleQueue
+
+import pytest
+from pdd_emulator.testing import Emulator
+from pdd_hostile.tasks import Tasks
+
+from .conftest import SECONDS
+from .episodes import Episode
+
+AT_THE_SAME_TIME = 8
+"""Episodes, each on an emulator of its own, since faults are an emulator's."""
+
+
+@pytest.mark.timeout(SECONDS + 240)
+def test_random_states(fuzz: Callable[..., None], tmp_path: Path, dead_port: int) -> None:
+    emulators: SimpleQueue[Emulator] = SimpleQueue()
+
+    with ExitStack() as stack:
+        tasks = stack.enter_context(Tasks(tmp_path))
+
+        def attempt(seed: int) -> list[str]:
+            emulator = emulators.get()
+            try:
+                return Episode(seed, emulator, tasks, tmp_path, dead_port).play()
+            finally:
+                emulators.put(emulator)
+
+        for number in range(AT_THE_SAME_TIME):
+            emulators.put(stack.enter_context(Emulator("--seed", str(number))))
+        fuzz(attempt, threads=AT_THE_SAME_TIME)
