@@ -19,7 +19,7 @@ export MYPYPATH := $(VENV)/collections:$(PYTHONPATH)
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
 
-.PHONY: help demo test test-oldest lint sanity bench docs emulator clean
+.PHONY: help demo test test-oldest fuzz lint sanity bench docs emulator clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile
@@ -30,11 +30,17 @@ demo: $(VENV)/demo.stamp ## Provision two domains on the embedded emulator
 test: $(VENV)/test.stamp $(VENV)/user.stamp ## Run all tests; PYTEST='-k subscriber' selects, without coverage
 	@$(RUN) -m pytest -n auto --dist worksteal $(or $(PYTEST),--cov)
 
-test-oldest: $(VENV)/demo.stamp ## Unit tests and demo with the modules' oldest Python; OLDEST=/path/to/python3.9
+test-oldest: $(VENV)/test.stamp ## Unit tests, tricks and demo with the modules' oldest Python; OLDEST=/path/to/python3.9
 	@$(OLDEST) -m venv $(VENV)/oldest
 	@$(VENV)/oldest/bin/python $(INSTALL) requirements/oldest.txt
 	@exec $(VENV)/oldest/bin/python -m pytest -n auto --dist worksteal tests/unit $(PYTEST)
+	@MODULES_PYTHON=$(CURDIR)/$(VENV)/oldest/bin/python; export MODULES_PYTHON; $(RUN) -m pytest -n auto tests/hostile $(PYTEST)
 	@$(RUN) tests/demo/run.py -e 'ansible_python_interpreter=$(CURDIR)/$(VENV)/oldest/bin/python'
+
+fuzz: export FUZZ_SECONDS := $(or $(SECONDS),600)
+fuzz: export FUZZ_SEED := $(or $(SEED),new)
+fuzz: $(VENV)/test.stamp ## Random answers and random states; SECONDS=600 for each, SEED=number begins with that one
+	@$(RUN) -m pytest -n 2 tests/fuzz $(PYTEST)
 
 lint: $(VENV)/test.stamp $(VENV)/bench.stamp ## Check style, types, documentation and licences
 	@$(RUN) -m ruff check $(FOLDERS)

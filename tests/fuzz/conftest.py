@@ -7,8 +7,8 @@ times that are random, so a case does not repeat to the letter, which Hypothesis
 happened; and a time that is given is easier to keep this way. Each case has a seed of its own, and does the same things
 for it in every run.
 
-The environment variable SECONDS says how long each fuzzer runs. SEED is the first seed, `new` a random one. If SECONDS
-is 0, it is the only seed.
+The environment variable FUZZ_SECONDS says how long each fuzzer runs. FUZZ_SEED is the first seed, `new` a random one;
+where the seconds are 0, it is the only one.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from random import SystemRandom
 
 import pytest
 
-SECONDS = float(os.environ.get("SECONDS", "20"))
-_GIVEN = os.environ.get("SEED", "1")
+SECONDS = float(os.environ.get("FUZZ_SECONDS", "20"))
+_GIVEN = os.environ.get("FUZZ_SEED", "1")
 SEED = SystemRandom().randrange(10**9) if _GIVEN == "new" else int(_GIVEN)
 _TRIED = "seeds that were tried"
 

@@ -42,9 +42,10 @@ _FAULTS = (
     "busy:limit=2",
     "short:drop=2",
 )
-_PATIENCE = {"timeout": 0.5, "retry_timeout": 3}
-_SECONDS = 60
-"""After which a task is ended; it has many requests, each of which starts the patience anew."""
+_IMPATIENT = {"timeout": 0.5, "retry_timeout": 3}
+_PATIENT = {"timeout": 30, "retry_timeout": 60}
+_SECONDS = 120
+"""After which a task is ended; it has many requests, and each answer starts the time for retries anew."""
 
 
 class Colleague:
@@ -138,7 +139,7 @@ class Episode:
         with self._faults(faults):
             busy = threading.Thread(target=colleague.act, args=(acts,))
             busy.start()
-            self._run(wanted)
+            self._run(wanted, _IMPATIENT)
             busy.join()
         self._check_removals(wanted, before, colleague)
 
@@ -146,7 +147,7 @@ class Episode:
         """Without faults the state is reached, unless it cannot be; and then nothing is left to do."""
         self._service.forget()
         before = self._snapshot()
-        result = self._run(wanted)
+        result = self._run(wanted, _PATIENT)
         possible = wanted.needs() <= before.things()
         guarded = result.get("error", {}).get("code") == "guard"
         if guarded != wanted.guarded(before) and possible:
@@ -160,7 +161,7 @@ class Episode:
             self._wrong.append("fails without a fault")
         self._wrong += wanted.unmet(self._snapshot())
         self._service.forget()
-        again = self._run(wanted)
+        again = self._run(wanted, _PATIENT)
         if again.get("changed") or again.get("failed") or self._service.writes():
             self._wrong.append(f"the next run is {again.get('changed')=}, and writes {self._service.writes()}")
 
@@ -183,10 +184,10 @@ class Episode:
         if twice:
             self._wrong.append(f"starts imports twice: {twice}")
 
-    def _run(self, wanted: Wish) -> dict[str, Any]:
+    def _run(self, wanted: Wish, patience: dict[str, float]) -> dict[str, Any]:
         """Run the module, and hold what it prints against what every module keeps to."""
         service = self._service
-        connection = {"api_url": service.url, "token": TOKEN, "domain": service.domain, **_PATIENCE}
+        connection = {"api_url": service.url, "token": TOKEN, "domain": service.domain, **patience}
         options = {**connection, **wanted.options(), **self._more.get(wanted.module, {})}
         ended = self._tasks.run(wanted.module, options, seconds=_SECONDS)
         outcome = Outcome(ended, documentation(wanted.module))

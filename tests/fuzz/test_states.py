@@ -9,6 +9,7 @@ removed that nobody wanted removed.
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from queue import SimpleQueue
@@ -38,6 +39,8 @@ def test_random_states(fuzz: Callable[..., None], tmp_path: Path, dead_port: int
             finally:
                 emulators.put(emulator)
 
-        for number in range(AT_THE_SAME_TIME):
-            emulators.put(stack.enter_context(Emulator("--seed", str(number))))
+        with ThreadPoolExecutor() as pool:
+            started = pool.map(lambda number: Emulator("--seed", str(number)), range(AT_THE_SAME_TIME))
+            for emulator in started:
+                emulators.put(stack.enter_context(emulator))
         fuzz(attempt, threads=AT_THE_SAME_TIME)

@@ -15,6 +15,8 @@ from typing import Any, Protocol
 from pdd_hostile.disguises import SECRETS
 
 PEOPLE = [f"person{number:02}" for number in range(14)]
+NEWCOMERS = [f"newcomer{number}" for number in range(9)]
+"""Whom only imports create."""
 LISTS = [f"list{number}" for number in range(7)]
 PASSWORD = SECRETS["password"]
 Thing = tuple[str, ...]
@@ -265,7 +267,7 @@ class Imports:
     @classmethod
     def draw(cls, random: Random) -> Imports:
         """Draw one."""
-        return cls(_some(random, PEOPLE, 5))
+        return cls(random.sample(NEWCOMERS, random.randint(1, 6)) + _some(random, PEOPLE, 1))
 
     def options(self) -> dict[str, Any]:
         """Return the options."""
@@ -326,5 +328,5 @@ class Signature:
 
 def wish(random: Random) -> Wish:
     """Return a desired state."""
-    draws: tuple[Callable[[Random], Wish], ...] = (Lists.draw, Subscribers.draw, Mailboxes.draw)
-    return random.choice((*draws, *draws, Subscribers.draw, Imports.draw, Signature.draw))(random)
+    draws: tuple[Callable[[Random], Wish], ...] = (Lists.draw, Subscribers.draw, Mailboxes.draw, Imports.draw)
+    return random.choice((*draws, *draws, Subscribers.draw, Signature.draw))(random)
