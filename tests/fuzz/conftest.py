@@ -21,6 +21,7 @@ from itertools import count
 from random import SystemRandom
 
 import pytest
+from pdd_hostile.stage import without_late
 
 SECONDS = float(os.environ.get("FUZZ_SECONDS", "20"))
 _GIVEN = os.environ.get("FUZZ_SEED", "1")
@@ -48,10 +49,13 @@ def fuzz(record_property: Callable[[str, object], None], request: pytest.Fixture
         deadline = time.monotonic() + SECONDS
         seeds = count(SEED)
 
+        def named(seed: int) -> list[str]:
+            return [f"SEED={seed}: {line}" for line in attempt(seed)]
+
         def work() -> Iterator[tuple[int, list[str]]]:
             while True:
                 seed = next(seeds)
-                yield seed, attempt(seed)
+                yield seed, named(seed)
                 if time.monotonic() >= deadline:
                     return
 
@@ -60,7 +64,7 @@ def fuzz(record_property: Callable[[str, object], None], request: pytest.Fixture
             tried = sorted(pair for worker in workers for pair in worker.result())
         name = request.node.name
         record_property(_TRIED, f"{name}: {len(tried)} cases, SEED={tried[0][0]} to SEED={tried[-1][0]}")
-        wrong = [f"SEED={seed}: {line}" for seed, lines in tried for line in lines]
+        wrong = without_late(named, tried)
         if wrong:
             again = f"again: make fuzz SECONDS=0 SEED=number PYTEST='-k {name}'"
             pytest.fail("\n".join([f"{len(wrong)} offences; {again}", *wrong]), pytrace=False)

@@ -42,8 +42,8 @@ _FAULTS = (
     "busy:limit=2",
     "short:drop=2",
 )
-_IMPATIENT = {"timeout": 0.5, "retry_timeout": 3}
-_PATIENT = {"timeout": 30, "retry_timeout": 60}
+_IMPATIENT: dict[str, Any] = {"timeout": 0.5, "retry_timeout": 3}
+_PATIENT: dict[str, Any] = {"timeout": 30, "retry_timeout": 60}
 _SECONDS = 120
 """After which a task is ended; it has many requests, and each answer starts the time for retries anew."""
 
@@ -184,7 +184,7 @@ class Episode:
         if twice:
             self._wrong.append(f"starts imports twice: {twice}")
 
-    def _run(self, wanted: Wish, patience: dict[str, float]) -> dict[str, Any]:
+    def _run(self, wanted: Wish, patience: dict[str, Any]) -> dict[str, Any]:
         """Run the module, and hold what it prints against what every module keeps to."""
         service = self._service
         connection = {"api_url": service.url, "token": TOKEN, "domain": service.domain, **patience}

@@ -17,6 +17,10 @@ from pdd_hostile.tasks import Ended
 from pdd_hostile.trick import Trick
 
 MOST_MEGABYTES = 300
+LATE = "still runs after"
+"""What is said of a task that has not ended in time."""
+LATE = "still runs after"
+"""What is said of a task that has not ended in time."""
 LONGEST_LINE = 3000
 LONGEST_MESSAGE = 6000
 
@@ -113,7 +117,7 @@ def offences(case: Case) -> list[str]:
 
 def _ends_in_time(outcome: Outcome) -> Iterator[str]:
     if outcome.ended.killed:
-        yield f"still runs after {outcome.ended.seconds:.1f} s"
+        yield f"{LATE} {outcome.ended.seconds:.1f} s"
 
 
 def _stays_small(outcome: Outcome) -> Iterator[str]:

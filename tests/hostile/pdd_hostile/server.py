@@ -31,11 +31,11 @@ class Entry:
 class HostileServer:
     """A server on a port of its own, until the end of the `with` block; it raises there if a trick has a fault.
 
-    domain: what the service knows, if it is not the small domain as it begins.
+    before: a server that has ended, whose place it takes: with the same port, and what the service knew.
     """
 
-    def __init__(self, trick: Trick, moment: Moment, authority: Authority, domain: Domain | None = None) -> None:
-        self.domain = domain or Domain()
+    def __init__(self, trick: Trick, moment: Moment, authority: Authority, before: HostileServer | None = None) -> None:
+        self.domain: Domain = before.domain if before else Domain()
         self.journal: list[Entry] = []
         self._trick = trick
         self._moment = moment
@@ -45,13 +45,15 @@ class HostileServer:
         self._connections: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
         self._faults: list[Exception] = []
-        self._listener = socket.create_server((HOST, 0), backlog=_WAITING if trick.accepts else 0)
-        port = self._listener.getsockname()[1]
-        self.url = f"http{'s' if trick.secure else ''}://{HOST}:{port}"
+        self._listener = socket.create_server(
+            (HOST, before.port if before else 0), backlog=_WAITING if trick.accepts else 0
+        )
+        self.port: int = self._listener.getsockname()[1]
+        self.url = f"http{'s' if trick.secure else ''}://{HOST}:{self.port}"
         if trick.accepts:
             self._start(self._accept)
         else:
-            self._fill_backlog(port)
+            self._fill_backlog()
 
     def __enter__(self) -> Self:
         """Return the server, which runs already."""
@@ -89,12 +91,12 @@ class HostileServer:
         self._threads.append(thread)
         thread.start()
 
-    def _fill_backlog(self, port: int) -> None:
+    def _fill_backlog(self) -> None:
         """Connect until the system takes no more, so that others wait."""
         for _connection in range(8):
             filler = socket.socket()
             filler.setblocking(False)
-            filler.connect_ex((HOST, port))
+            filler.connect_ex((HOST, self.port))
             self._connections.add(filler)
 
     def _accept(self) -> None:

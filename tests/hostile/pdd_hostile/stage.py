@@ -17,8 +17,7 @@ import yaml
 
 from pdd_hostile import assignments
 from pdd_hostile.authority import Authority
-from pdd_hostile.checks import Case, offences
-from pdd_hostile.domain import Domain
+from pdd_hostile.checks import LATE, Case, offences
 from pdd_hostile.prefork import MODULES
 from pdd_hostile.server import HostileServer
 from pdd_hostile.tasks import Tasks
@@ -29,6 +28,7 @@ Item = TypeVar("Item")
 
 AT_THE_SAME_TIME = 24
 """Tasks, which mostly wait."""
+FEW = 4
 
 PATIENCE = {"timeout": 20, "retry_timeout": 30}
 """Options for tricks that must succeed: they need no time, but the machine may be busy."""
@@ -44,9 +44,11 @@ class Stage:
         self._numbers = count()
         self.right = cache(self._right)
 
-    def play(self, module: str, trick: Trick, moment: Moment, domain: Domain | None = None, **options: Any) -> Case:
-        """Play a trick to a module; returns what came of it. domain: as HostileServer takes it."""
-        with HostileServer(trick, moment, self._authority, domain) as server:
+    def play(
+        self, module: str, trick: Trick, moment: Moment, before: HostileServer | None = None, **options: Any
+    ) -> Case:
+        """Play a trick to a module; returns what came of it. before: as HostileServer takes it."""
+        with HostileServer(trick, moment, self._authority, before) as server:
             given = {**assignments.options(module, server.url), **self.paths(module, trick)}
             if trick.succeeds:
                 given.update(PATIENCE)
@@ -54,7 +56,7 @@ class Stage:
             ended = self._tasks.run(module, given, seconds=given["retry_timeout"] + assignments.SECONDS_AFTER_RETRIES)
         return Case(ended, documentation(module), trick, server)
 
-    def paths(self, module: str, trick: Trick) -> dict[str, str]:
+    def paths(self, module: str, trick: Trick) -> dict[str, Any]:
         """Return options that name files."""
         paths = {"ca_path": str(self._authority.bundle)} if trick.secure else {}
         if module == "pdd_signature":
@@ -72,11 +74,30 @@ class Stage:
 
     def gather(self, play: Callable[[Item], list[str]], items: Iterable[Item]) -> list[str]:
         """Call a function with many items at the same time; returns the lines of all."""
-        with ThreadPoolExecutor(AT_THE_SAME_TIME) as pool:
-            return [line for lines in pool.map(play, items) for line in lines]
+        return without_late(play, _in_parallel(play, items, AT_THE_SAME_TIME))
 
     def _right(self, module: str) -> Case:
         return self.play(module, DECENT, Moment.FIRST)
+
+
+def _in_parallel(
+    play: Callable[[Item], list[str]], items: Iterable[Item], threads: int
+) -> list[tuple[Item, list[str]]]:
+    items = list(items)
+    with ThreadPoolExecutor(threads) as pool:
+        return list(zip(items, pool.map(play, items), strict=True))
+
+
+def without_late(play: Callable[[Item], list[str]], played: Iterable[tuple[Item, list[str]]]) -> list[str]:
+    """Return the lines of all that were played.
+
+    What was late is played again with little beside it, since it may have been the machine that was busy.
+    """
+    played = list(played)
+    late = [item for item, lines in played if any(LATE in line for line in lines)]
+    again = _in_parallel(play, late, FEW)
+    in_time = [(item, lines) for item, lines in played if item not in late]
+    return [line for _item, lines in (*in_time, *again) for line in lines]
 
 
 @cache

@@ -8,7 +8,6 @@ from collections.abc import Callable
 
 import pytest
 from pdd_hostile import assignments
-from pdd_hostile.domain import Domain
 from pdd_hostile.stage import Stage
 from pdd_hostile.trick import Moment, Trick
 from pdd_hostile.tricks import DECENT, TRICKS, closes, kept
@@ -44,10 +43,10 @@ def test_next_run_does_the_rest(stage: Stage, report: Callable[[list[str]], None
 
 
 def _two_runs(stage: Stage, module: str, trick: Trick, moment: Moment) -> list[str]:
-    domain = Domain()
     paths = stage.paths(module, trick)
-    first = stage.play(module, trick, moment, domain, **paths)
-    second = stage.play(module, DECENT, Moment.FIRST, domain, **paths)
+    first = stage.play(module, trick, moment, **paths)
+    second = stage.play(module, DECENT, Moment.FIRST, first.server, **paths)
+    domain = second.server.domain
     wrong = []
     if second.failed:
         wrong.append(f"the next run fails: {second.result.get('msg')!r}")
