@@ -98,10 +98,12 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable, to_safe_group_name
 from ansible.utils.unsafe_proxy import wrap_var
 from ansible_collections.mailops.pdd.plugins.module_utils._address import canonical_domain, raise_problems
-from ansible_collections.mailops.pdd.plugins.module_utils._client import Domain, PddClient
+from ansible_collections.mailops.pdd.plugins.module_utils._client import PddClient
 from ansible_collections.mailops.pdd.plugins.module_utils._connection import encryption_warning, read_connection
 from ansible_collections.mailops.pdd.plugins.module_utils._deps import IMPORT_ERROR
 from ansible_collections.mailops.pdd.plugins.module_utils._errors import PddError
+from ansible_collections.mailops.pdd.plugins.module_utils._models import Domain
+from ansible_collections.mailops.pdd.plugins.module_utils._paging import read_whole
 from ansible_collections.mailops.pdd.plugins.module_utils._transport import Connection, Transport
 
 GROUP = "pdd"
@@ -171,7 +173,11 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
                 return [Domain(**row) for row in self._cache[key]["domains"]]
             except (KeyError, TypeError):
                 self.display.vvv("The cache has no domains, or those of another version of the collection.")
-        domains = PddClient(Transport(connection), "").domains()
+        client = PddClient(Transport(connection), "")
+        domains = read_whole(client.domains)
+        shortage = [f"Of the domains {domains.shortage}."] if domains.shortage else []
+        for warning in [*shortage, *client.remarks.sentences()]:
+            self.display.warning(warning)
         if self.get_option("cache"):
             self._cache[key] = {"domains": [asdict(domain) for domain in domains]}
         return domains

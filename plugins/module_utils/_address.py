@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterable
 from typing import TypeVar
 
@@ -16,19 +17,19 @@ Value = TypeVar("Value")
 
 # What can stand in the local part of an address without quoting or hiding something; not the rules for a new login.
 _LOCAL_PART = re.compile(r"[^\s@,;:<>()\[\]\\\"\x00-\x20\x7f]+")
+_ASCII_HOST = re.compile(r"[A-Za-z0-9_.:-]+")
+_ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+_ASCII_BLANKS = f"{string.whitespace}\x1c\x1d\x1e\x1f"
 
 
 def canonical_domain(domain: str) -> str:
     """Return the domain as lower-case A-labels; raises ValueError if it is no valid domain name."""
-    try:
-        encoded: str = idna.encode(domain.strip(), uts46=True, std3_rules=True).decode("ascii")
-    except (idna.IDNAError, UnicodeError) as error:
-        raise ValueError(str(error)) from None
+    encoded = _a_labels(domain)
     if "." not in encoded.strip("."):
         raise ValueError("it has no dot")
     if encoded.endswith("."):
         raise ValueError("it ends with a dot")
-    return encoded.lower()
+    return encoded
 
 
 def lenient_domain(domain: str) -> str:
@@ -36,16 +37,29 @@ def lenient_domain(domain: str) -> str:
     try:
         return canonical_domain(domain)
     except ValueError:
-        return domain.strip().lower()
+        return domain.strip(_ASCII_BLANKS).translate(_ASCII_LOWER)
+
+
+def canonical_host(host: str) -> str:
+    """Return a host name or an IP address as it is sent, an IDN as A-labels; raises ValueError if it is neither."""
+    name = host.strip(_ASCII_BLANKS)
+    if _ASCII_HOST.fullmatch(name):
+        return name
+    if not name or name.isascii():
+        raise ValueError("there is a character that no name has")
+    return _a_labels(name)
 
 
 def canonical_address(address: str, domain: str) -> str:
     """Return `name` or `name@domain` in canonical form; domain is canonical and stands in for a missing one.
 
-    Never fails: what the service sends is compared as it is where it has no canonical form.
+    Never fails: what the service sends is compared as it is where it has no canonical form. Of the local part nothing
+    but ASCII is changed, since case and normal forms of other letters make different addresses the same: the lower case
+    of the KELVIN SIGN is k.
     """
-    local, at, host = address.strip().lower().rpartition("@")
-    return f"{local}@{lenient_domain(host)}" if at else f"{host}@{domain}"
+    local, at, host = address.strip(_ASCII_BLANKS).rpartition("@")
+    name = (local if at else host).translate(_ASCII_LOWER)
+    return f"{name}@{lenient_domain(host) if at else domain}"
 
 
 def local_part(address: str) -> str:
@@ -60,7 +74,7 @@ def in_domain(address: str, domain: str) -> bool:
 
 def address_problem(place: str, address: str) -> str | None:
     """Say what is wrong with the syntax of an address or bare name, if anything."""
-    local, at, host = address.strip().rpartition("@")
+    local, at, host = address.strip(_ASCII_BLANKS).rpartition("@")
     if not _LOCAL_PART.fullmatch(local if at else host):
         return f"{place}: {address!r} is no address (wanted: name or name@domain)"
     if not at:
@@ -113,3 +127,12 @@ def raise_problems(problems: Iterable[str | None]) -> None:
     found = [problem for problem in problems if problem]
     if found:
         raise InvalidInputError(found)
+
+
+def _a_labels(name: str) -> str:
+    """Return a host name as lower-case A-labels; raises ValueError if it is none."""
+    try:
+        encoded: str = idna.encode(name.strip(_ASCII_BLANKS), uts46=True, std3_rules=True).decode("ascii")
+    except (idna.IDNAError, UnicodeError) as error:
+        raise ValueError(str(error)) from None
+    return encoded.lower()

@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from ._budget import retry_after
+from ._echo import foreign_echo
 from ._errors import PddError, refusal
 from ._faults import FaultError, Way, refused_by_proxy
 from ._values import to_flag
@@ -27,10 +28,13 @@ _LONGEST_NUMBER = 100
 _STRUCTURE = re.compile(rb"[\[{,:]")
 
 
-def read_answer(response: Response, content: bytes, endpoint: str, way: Way, secrets: Iterable[str]) -> dict[str, Any]:
+def read_answer(
+    response: Response, content: bytes, endpoint: str, way: Way, secrets: Iterable[str], *, params: Mapping[str, str]
+) -> dict[str, Any]:
     """Return the object that the service answered with ok.
 
     Raises FaultError if the request may be repeated, else PddError. secrets: what was sent and must not be quoted.
+    params: what was asked.
     """
     status = response.status_code
 
@@ -54,6 +58,9 @@ def read_answer(response: Response, content: bytes, endpoint: str, way: Way, sec
         found = body if isinstance(body, str) else "JSON without a readable 'success'"
         unreadable = error("bad_answer", f"the answer is not the service's but {found} (HTTP status {status})")
         raise unreadable if status >= HTTPStatus.BAD_REQUEST else FaultError(unreadable, applied=None)
+    foreign = foreign_echo(params, body)
+    if foreign:
+        raise FaultError(error("bad_answer", foreign), applied=None)
     if success:
         return body
     refused = refusal(str(body.get("error") or "unknown"), endpoint, status, secrets)

@@ -10,23 +10,32 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar, cast
 
-from ._address import canonical_address, lenient_domain
+from ._address import canonical_address, in_domain, local_part
 from ._errors import PddError, refusal
+from ._models import Box, Counters, Domain, DomainDetails, ImportTask, Mailbox, Maillist, Source
+from ._paging import Listing, all_pages
+from ._remarks import Remarks
+from ._rows import (
+    SEXES,
+    misshapen,
+    objects,
+    read_domain,
+    read_failed_box,
+    read_import_task,
+    read_mailbox,
+    read_maillist,
+    texts,
+)
 from ._transport import Transport
-from ._values import to_flag, to_int, to_text
+from ._values import readable, to_flag, to_int, to_text
 
 # Several clients asked for 500 and more (pdd-api.md, 1.7); a smaller page in the answer is read right as well.
 _MAILBOXES_ON_PAGE = 500
 _FAILED_BOXES_ON_PAGE = 100
-Method = TypeVar("Method", bound=Callable[..., Any])
-Row = TypeVar("Row")
-
 _DOMAINS_ON_PAGE = 20
-_SEXES = {1: "male", 2: "female"}
 _EDIT_PARAMS = {
     "first_name": "iname",
     "last_name": "fname",
@@ -37,112 +46,10 @@ _EDIT_PARAMS = {
     "enabled": "enabled",
     "password": "password",
 }
+_BROKEN = "The service sent characters that no text can hold, shown here as U+FFFD, in what it says of"
 
-
-@dataclass(frozen=True)
-class Domain:
-    """A domain of the token's owner; None where the service does not say. Counts are of mailboxes."""
-
-    name: str
-    status: str | None = None
-    stage: str | None = None
-    delegated: bool | None = None
-    language: str | None = None
-    aliases: tuple[str, ...] = ()
-    master_admin: bool | None = None
-    dkim_ready: bool | None = None
-    mailboxes_count: int | None = None
-    mailboxes_limit: int | None = None
-
-
-@dataclass(frozen=True)
-class DomainDetails:
-    """What the service says of one domain; None where it does not. language: a code such as `en`."""
-
-    status: str | None
-    stage: str | None
-    delegated: bool | None
-    language: str | None
-
-
-@dataclass(frozen=True)
-class Mailbox:
-    """An account of the domain; is_maillist: the service lists mailing lists among them."""
-
-    login: str
-    uid: int | None
-    enabled: bool
-    first_name: str
-    last_name: str
-    birth_date: str | None
-    sex: str
-    hint_question: str
-    ready: bool
-    aliases: tuple[str, ...]
-    is_maillist: bool
-
-
-@dataclass(frozen=True)
-class Counters:
-    """Messages of a mailbox: unread ones, and new ones since the last check."""
-
-    unread: int
-    new: int
-
-
-@dataclass(frozen=True)
-class Maillist:
-    """A mailing list; subscribers_count is the service's own, None if it sent none."""
-
-    address: str
-    uid: int | None
-    subscribers_count: int | None
-
-
-@dataclass(frozen=True)
-class Source:
-    """A source server of an import."""
-
-    server: str
-    method: str
-    port: int
-    ssl: bool
-
-
-@dataclass(frozen=True)
-class Box:
-    """A mailbox to import: an account of the source server, and what it becomes; internal is an address."""
-
-    external_login: str
-    external_password: str
-    internal: str
-    internal_password: str
-
-
-@dataclass(frozen=True)
-class FailedBox:
-    """A mailbox whose import failed; internal is an address."""
-
-    internal: str
-    external_login: str
-    last_error: str
-    last_error_count: int | None
-    imported_messages: int | None
-
-
-@dataclass(frozen=True)
-class ImportTask:
-    """The domain's imports, with all failed boxes."""
-
-    state: str
-    progress_percent: int
-    total_boxes: int
-    done_boxes: int
-    complete_boxes: int
-    failed_boxes_count: int
-    total_messages: int
-    imported_messages: int
-    failed_boxes: tuple[FailedBox, ...]
+Method = TypeVar("Method", bound=Callable[..., Any])
+AnyRow = TypeVar("AnyRow", Mailbox, Maillist)
 
 
 def _attempts(phrase: str) -> Callable[[Method], Method]:
@@ -165,11 +72,12 @@ def _attempts(phrase: str) -> Callable[[Method], Method]:
 
 
 class PddClient:
-    """The service, as the administrator of one domain; domain is an A-label."""
+    """The service, as the administrator of one domain; domain is an A-label. remarks: what was odd in its answers."""
 
     def __init__(self, transport: Transport, domain: str) -> None:
         self.transport = transport
         self.domain = domain
+        self.remarks = Remarks()
 
     # Domain
 
@@ -185,13 +93,14 @@ class PddClient:
         )
 
     @_attempts("list the domains")
-    def domains(self) -> list[Domain]:
+    def domains(self) -> Listing[Domain]:
         """Return all domains of the token's owner (2.1)."""
         endpoint = "domain/domains"
-        rows, _first = _all_pages(
-            lambda page: self.transport.read(endpoint, page),
+        rows, _first = all_pages(
+            lambda page: self._cleaned(endpoint, self.transport.read(endpoint, page)),
+            endpoint=endpoint,
             on_page=_DOMAINS_ON_PAGE,
-            rows=lambda answer: [_domain(row) for row in _objects(answer, "domains", endpoint)],
+            rows=lambda answer: [read_domain(row) for row in objects(answer, "domains", endpoint)],
             key=lambda domain: domain.name,
             count=lambda answer: (to_int(answer.get("total")), None),
         )
@@ -205,17 +114,18 @@ class PddClient:
     # Mailboxes
 
     @_attempts("list the mailboxes of {self.domain}")
-    def mailboxes(self) -> list[Mailbox]:
+    def mailboxes(self) -> Listing[Mailbox]:
         """Return all accounts of the domain, mailing lists among them (2.2)."""
         endpoint = "email/list"
-        rows, _first = _all_pages(
+        rows, _first = all_pages(
             lambda page: self._read(endpoint, page),
+            endpoint=endpoint,
             on_page=_MAILBOXES_ON_PAGE,
-            rows=lambda answer: [self._mailbox(row) for row in _objects(answer, "accounts", endpoint)],
-            key=lambda mailbox: mailbox.uid or mailbox.login,
+            rows=lambda answer: [read_mailbox(row, self.domain) for row in objects(answer, "accounts", endpoint)],
+            key=lambda mailbox: (mailbox.uid, mailbox.login),
             count=lambda answer: (to_int(answer.get("total")), to_int(answer.get("pages"))),
         )
-        return rows
+        return Listing(self._own(rows, lambda mailbox: mailbox.login), rows.shortage)
 
     @_attempts("create the mailbox {login}")
     def add_mailbox(self, login: str, password: str) -> int | None:
@@ -239,10 +149,10 @@ class PddClient:
         endpoint = "email/counters"
         counters = self._read(endpoint, {"login": login}).get("counters")
         if not isinstance(counters, dict):
-            raise _misshapen(endpoint, "counters")
+            raise misshapen(endpoint, "counters")
         unread, new = to_int(counters.get("unread")), to_int(counters.get("new"))
         if unread is None or new is None:
-            raise _misshapen(endpoint, "counters")
+            raise misshapen(endpoint, "counters")
         return Counters(unread, new)
 
     # Mailing lists
@@ -252,14 +162,10 @@ class PddClient:
         """Return all mailing lists of the domain (2.3)."""
         endpoint = "email/ml/list"
         maillists = [
-            Maillist(
-                address=self._address(row.get("maillist"), endpoint),
-                uid=to_int(row.get("uid")),
-                subscribers_count=to_int(row.get("cnt")),
-            )
-            for row in _objects(self._read(endpoint, {}), "maillists", endpoint)
+            read_maillist(row, self.domain) for row in objects(self._read(endpoint, {}), "maillists", endpoint)
         ]
-        return list({maillist.address: maillist for maillist in maillists}.values())
+        own = self._own(maillists, lambda maillist: maillist.address)
+        return list({maillist.address: maillist for maillist in own}.values())
 
     @_attempts("create the mailing list {maillist}")
     def add_maillist(self, maillist: str) -> int | None:
@@ -275,9 +181,7 @@ class PddClient:
     def subscribers(self, maillist: str) -> list[str]:
         """Return the addresses subscribed to a list, in the service's order (2.3)."""
         endpoint = "email/ml/subscribers"
-        rows = self._read(endpoint, {"maillist": maillist}).get("subscribers")
-        if not isinstance(rows, list) or not all(isinstance(row, str) for row in rows):
-            raise _misshapen(endpoint, "subscribers")
+        rows = texts(self._read(endpoint, {"maillist": maillist}), "subscribers", endpoint)
         return list(dict.fromkeys(canonical_address(row, self.domain) for row in rows))
 
     @_attempts("read whether {subscriber} may send on behalf of {maillist}")
@@ -287,7 +191,7 @@ class PddClient:
         answer = self._read(endpoint, {"maillist": maillist, "subscriber": subscriber})
         flag = to_flag({key.lower(): value for key, value in answer.items()}.get("can_send_on_behalf"))
         if flag is None:
-            raise _misshapen(endpoint, "can_send_on_behalf")
+            raise misshapen(endpoint, "can_send_on_behalf")
         return flag
 
     @_attempts("subscribe {subscriber} to {maillist}")
@@ -324,11 +228,11 @@ class PddClient:
         login = {"ext-login": box.external_login, "ext-passwd": box.external_password}
         login |= {"int-login": box.internal, "int-passwd": box.internal_password}
         params = {"domain": self.domain, **_settings(source), **login}
-        answer = self.transport.write(endpoint, params, fresh=True)
-        rows = _objects(answer, "import_list", endpoint)
+        answer = self._cleaned(endpoint, self.transport.write(endpoint, params, fresh=True))
+        rows = objects(answer, "import_list", endpoint)
         started = to_flag(rows[0].get("started")) if rows else None
-        if started is None:
-            raise _misshapen(endpoint, "import_list")
+        if started is None or not self._is_echo(box.internal, rows[0].get("internal_login")):
+            raise misshapen(endpoint, "import_list")
         if not started:
             secrets = (box.external_password, box.internal_password)
             raise refusal(to_text(rows[0].get("error")) or "unknown", endpoint, 200, secrets)
@@ -346,133 +250,59 @@ class PddClient:
         def task(answer: Mapping[str, Any]) -> dict[str, Any]:
             found = answer.get("import")
             if not isinstance(found, dict):
-                raise _misshapen(endpoint, "import")
+                raise misshapen(endpoint, "import")
             return found
 
-        boxes, first = _all_pages(
+        boxes, first = all_pages(
             lambda page: self._read(endpoint, page),
+            endpoint=endpoint,
             on_page=_FAILED_BOXES_ON_PAGE,
-            rows=lambda answer: [self._failed_box(row) for row in _objects(task(answer), "failed_boxes", endpoint)],
+            rows=lambda answer: [
+                read_failed_box(row, self.domain) for row in objects(task(answer), "failed_boxes", endpoint)
+            ],
             key=lambda box: (box.internal, box.external_login),
             count=lambda answer: (
                 to_int(task(answer).get("failed_boxes_count")),
                 to_int(task(answer).get("failed_boxes_pages")),
             ),
         )
-        return _import_task(task(first), boxes)
+        return read_import_task(task(first), boxes)
 
     # What the methods share
 
     def _read(self, endpoint: str, params: Mapping[str, str]) -> dict[str, Any]:
-        return self.transport.read(endpoint, {"domain": self.domain, **params})
+        return self._cleaned(endpoint, self.transport.read(endpoint, {"domain": self.domain, **params}))
 
     def _write(self, endpoint: str, params: Mapping[str, str], *, repeatable: bool = False) -> dict[str, Any]:
-        return self.transport.write(endpoint, {"domain": self.domain, **params}, repeatable=repeatable)
+        params = {"domain": self.domain, **params}
+        return self._cleaned(endpoint, self.transport.write(endpoint, params, repeatable=repeatable))
 
-    def _address(self, value: object, endpoint: str) -> str:
-        if not isinstance(value, str) or not value.strip():
-            raise _misshapen(endpoint, "address")
-        return canonical_address(value, self.domain)
+    def _cleaned(self, endpoint: str, answer: dict[str, Any]) -> dict[str, Any]:
+        """Return an answer that can be written down in any encoding, and note what was not."""
+        cleaned: dict[str, Any] = readable(answer, lambda name: self.remarks.note(_BROKEN, name), endpoint)
+        return cleaned
 
-    def _mailbox(self, row: Mapping[str, Any]) -> Mailbox:
-        aliases = row.get("aliases")
-        return Mailbox(
-            login=self._address(row.get("login"), "email/list"),
-            uid=to_int(row.get("uid")),
-            enabled=to_flag(row.get("enabled")) is not False,
-            first_name=to_text(row.get("iname")),
-            last_name=to_text(row.get("fname")),
-            birth_date=to_text(row.get("birth_date")) or None,
-            sex=_SEXES.get(to_int(row.get("sex")) or 0, "unset"),
-            hint_question=to_text(row.get("hintq")),
-            ready=to_flag(row.get("ready")) is True,
-            aliases=tuple(canonical_address(alias, self.domain) for alias in aliases if isinstance(alias, str))
-            if isinstance(aliases, list)
-            else (),
-            is_maillist=to_flag(row.get("maillist")) is True,
-        )
+    def _own(self, rows: Iterable[AnyRow], address: Callable[[AnyRow], str]) -> list[AnyRow]:
+        """Leave out what lies in another domain, as accounts of alias domains do (pdd-api.md, 3.5), and note it."""
+        own = []
+        for row in rows:
+            if in_domain(address(row), self.domain):
+                own.append(row)
+            else:
+                self.remarks.note(f"Left out what the service lists, but is not in {self.domain}", address(row))
+        return own
 
-    def _failed_box(self, row: Mapping[str, Any]) -> FailedBox:
-        """Read a failed box; its passwords, if the service sends them, are left out."""
-        external = to_text(row.get("external_login"))
-        internal = to_text(row.get("internal_login")) or external.partition("@")[0]
-        return FailedBox(
-            internal=canonical_address(internal, self.domain),
-            external_login=external,
-            last_error=to_text(row.get("last_error")),
-            last_error_count=to_int(row.get("last_error_count")),
-            imported_messages=to_int(row.get("imported_mail")),
-        )
-
-
-def _all_pages(
-    read: Callable[[Mapping[str, str]], dict[str, Any]],
-    *,
-    on_page: int,
-    rows: Callable[[Mapping[str, Any]], list[Row]],
-    key: Callable[[Row], object],
-    count: Callable[[Mapping[str, Any]], tuple[int | None, int | None]],
-) -> tuple[list[Row], dict[str, Any]]:
-    """Read all pages; returns their rows, each key once, and the first answer.
-
-    The end is a page with nothing new, or the service's own count (of rows, of pages) reached: it may cap on_page,
-    repeat its last page, or move rows between pages while they are read.
-    """
-    found: dict[object, Row] = {}
-    first: dict[str, Any] = {}
-    page = 0
-    while True:
-        page += 1
-        answer = read({"page": str(page), "on_page": str(on_page)})
-        first = first or answer
-        before = len(found)
-        for row in rows(answer):
-            found.setdefault(key(row), row)
-        total, pages = count(answer)
-        complete = total is not None and len(found) >= total and page >= (pages or 0)
-        if complete or len(found) == before:
-            return list(found.values()), first
-
-
-def _domain(row: Mapping[str, Any]) -> Domain:
-    name = row.get("name")
-    if not isinstance(name, str) or not name:
-        raise _misshapen("domain/domains", "name")
-    aliases = row.get("aliases")
-    return Domain(
-        name=lenient_domain(name),
-        status=to_text(row.get("status")) or None,
-        stage=to_text(row.get("stage")) or None,
-        delegated=to_flag(row.get("nsdelegated")),
-        aliases=tuple(alias for alias in aliases if isinstance(alias, str)) if isinstance(aliases, list) else (),
-        master_admin=to_flag(row.get("master_admin")),
-        dkim_ready=to_flag(row.get("dkim-ready")),
-        mailboxes_count=to_int(row.get("emails-count")),
-        mailboxes_limit=to_int(row.get("emails-max-count")),
-    )
+    def _is_echo(self, address: str, echo: object) -> bool:
+        """Tell whether an answer names the address that was sent, or none; it may name it in an alias domain."""
+        if not isinstance(echo, str) or not echo:
+            return True
+        return local_part(canonical_address(echo, self.domain)) == local_part(address)
 
 
 def _edit_value(name: str, value: object) -> str:
     if name == "sex":
-        return next((str(number) for number, sex in _SEXES.items() if sex == value), "0")
+        return next((str(number) for number, sex in SEXES.items() if sex == value), "0")
     return _yes_no(value) if isinstance(value, bool) else str(value)
-
-
-def _import_task(task: Mapping[str, Any], boxes: Sequence[FailedBox]) -> ImportTask:
-    def number(key: str) -> int:
-        return to_int(task.get(key)) or 0
-
-    return ImportTask(
-        state=to_text(task.get("state")),
-        progress_percent=number("progress_percent"),
-        total_boxes=number("total_box_count"),
-        done_boxes=number("done_box_count"),
-        complete_boxes=number("complete_box_count"),
-        failed_boxes_count=max(number("failed_boxes_count"), len(boxes)),
-        total_messages=number("total_message_count"),
-        imported_messages=number("imported_message_count"),
-        failed_boxes=tuple(boxes),
-    )
 
 
 def _settings(source: Source) -> dict[str, str]:
@@ -486,19 +316,3 @@ def _settings(source: Source) -> dict[str, str]:
 
 def _yes_no(flag: bool) -> str:
     return "yes" if flag else "no"
-
-
-def _objects(answer: Mapping[str, Any], key: str, endpoint: str) -> list[dict[str, Any]]:
-    """Return a list of objects in an answer; null is an empty list."""
-    rows = answer.get(key)
-    if rows is None and key in answer:
-        return []
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise _misshapen(endpoint, key)
-    return rows
-
-
-def _misshapen(endpoint: str, key: str) -> PddError:
-    """Complain of an answer that says ok but cannot be understood; what a write did is then unknown."""
-    message = f"the answer has no readable {key!r}"
-    return PddError("bad_answer", message, endpoint=endpoint, http_status=200, outcome_unknown=True)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, Generic, Protocol, TypeVar
@@ -41,6 +41,7 @@ class Step(Protocol):
 
 
 AnyStep = TypeVar("AnyStep", bound=Step)
+Item = TypeVar("Item")
 Value = TypeVar("Value")
 
 
@@ -187,12 +188,37 @@ class _Patience:
         return pause if late < self._retry_timeout else None
 
 
+def looks() -> Iterator[None]:
+    """Yield for each look at what may not be as it will be, with pauses between; some five seconds in all."""
+    yield
+    for pause in VISIBILITY_PAUSES:
+        time.sleep(pause)
+        yield
+
+
 def until_visible(read: Callable[[], Value], missing: Callable[[Value], object]) -> Value:
     """Read, and again a few times while something that was named is missing; returns what was read last."""
-    value = read()
-    for pause in VISIBILITY_PAUSES:
+    for _look in looks():
+        value = read()
         if not missing(value):
             break
-        time.sleep(pause)
-        value = read()
     return value
+
+
+def read_found(
+    transport: Transport, call: Callable[[Item], Value], items: Iterable[Item]
+) -> tuple[dict[Item, Value], dict[Item, PddError]]:
+    """Call with every item at once; returns the values, and the errors of what was not found. Raises any other error.
+
+    Others may delete what was listed before it is read.
+    """
+    values: dict[Item, Value] = {}
+    lost: dict[Item, PddError] = {}
+    for item, result in transport.map(call, items):
+        if not isinstance(result, PddError):
+            values[item] = result
+        elif result.code == "account_not_found":
+            lost[item] = result
+        else:
+            raise result
+    return values, lost

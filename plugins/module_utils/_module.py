@@ -142,7 +142,11 @@ def run_module(
         connection, name, request = _read_input(module, wanted, domain)
         transport = Transport(connection)
         task = Task(PddClient(transport, name), module.check_mode, lambda text: module.warn(escape(text)))
-        result = execute(task, request)
+        try:
+            result = execute(task, request)
+        finally:
+            for remark in task.client.remarks.sentences():
+                task.warn(remark)
         transport.check()  # a worker of Ansible that lost its controller hangs if a result is larger than a pipe
     except KeyboardInterrupt:
         _fail(module, transport, PddError("interrupted", "the task was interrupted"))

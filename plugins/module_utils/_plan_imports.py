@@ -5,14 +5,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ._address import canonical_address, duplicate_problems, local_address_problem, local_part, raise_problems
-from ._client import Box, FailedBox, ImportTask, Source
+from ._address import (
+    canonical_address,
+    canonical_host,
+    duplicate_problems,
+    local_address_problem,
+    local_part,
+    raise_problems,
+)
 from ._errors import PddError
+from ._models import Box, FailedBox, ImportTask, Source
 from ._rules import MAX_NEW_PASSWORD, login_problem, password_problem
 
 # pdd-api.md, 2.4
@@ -23,7 +29,6 @@ _BOX_KEYS = ("external_login", "external_password", "internal_login", "internal_
 _WAIT_OPTIONS = ("wait_timeout", "stall_timeout", "poll_interval")
 _PORTS = {("imap", True): 993, ("imap", False): 143, ("pop3", True): 995, ("pop3", False): 110}
 _FAMILY = {"imap": "imap", "imap4": "imap", "pop": "pop3", "pop3": "pop3"}
-_HOST = re.compile(r"[\w.:-]+")
 _LAST_PORT = 65535
 
 
@@ -289,15 +294,23 @@ def _box_problems(place: str, entry: Mapping[str, Any], box: Box, domain: str) -
 
 def _source(params: Mapping[str, Any]) -> Source:
     port = params["port"] or _PORTS[_FAMILY[params["method"]], params["ssl"]]
-    return Source(params["server"].strip(), params["method"], port, params["ssl"])
+    return Source(canonical_host(params["server"]), params["method"], port, params["ssl"])
 
 
 def _source_problems(params: Mapping[str, Any]) -> list[str | None]:
-    server, port = params["server"], params["port"]
+    port = params["port"]
     return [
-        None if _HOST.fullmatch(server.strip()) else f"server: {server!r} is no host name or IP address",
+        _server_problem(params["server"]),
         None if port is None or 1 <= port <= _LAST_PORT else f"port: {port} is not between 1 and {_LAST_PORT}",
     ]
+
+
+def _server_problem(server: str) -> str | None:
+    try:
+        canonical_host(server)
+    except ValueError:
+        return f"server: {server!r} is no host name or IP address"
+    return None
 
 
 def _wait_problems(params: Mapping[str, Any]) -> list[str]:

@@ -18,8 +18,8 @@ from ._address import (
     local_part,
     raise_problems,
 )
-from ._client import Mailbox
 from ._errors import PddError
+from ._models import Mailbox
 from ._rules import MAX_NEW_PASSWORD, RESERVED_LOGINS, login_problem, password_problem
 
 _PROPERTIES = ("first_name", "last_name", "birth_date", "sex", "hint_question", "enabled")
@@ -31,7 +31,7 @@ class WantedMailbox:
     """What the task says of one mailbox.
 
     place: where it says so, with a final dot. properties: only those given. imported: an import of the same play
-    creates it.
+    creates it. verifies_count: it is not taken for deleted where the service counts more than it lists.
     """
 
     place: str
@@ -42,6 +42,7 @@ class WantedMailbox:
     renews_password: bool
     hint_answer: str | None
     imported: bool
+    verifies_count: bool = True
 
     @property
     def settable(self) -> dict[str, Any]:
@@ -76,7 +77,8 @@ def wanted_mailboxes(params: Mapping[str, Any], domain: str) -> tuple[WantedMail
     """Check the options of pdd_mailbox; raises InvalidInputError with all problems."""
     entries = _entries(params)
     imported = {canonical_address(login, domain) for login in params["imported"] or []}
-    wanted = [_wanted(place, entry, domain, imported) for place, entry in entries.items()]
+    verifies = params["verify_count"]
+    wanted = [_wanted(place, entry, domain, imported, verifies_count=verifies) for place, entry in entries.items()]
     problems: list[str | None] = []
     if params["mailboxes"] is not None and params["state"] != "present":
         problems.append("state: absent must stand in the entries of mailboxes, since it deletes their mail")
@@ -116,6 +118,14 @@ def plan_existence(current: Mapping[str, Mailbox], wanted: Iterable[WantedMailbo
         if not each.present and mailbox and not mailbox.is_maillist:
             steps.append(MailboxStep("delete", each.login))
     return steps
+
+
+def doubtful_removals(current: Collection[str], wanted: Iterable[WantedMailbox]) -> list[str]:
+    """Return the mailboxes that would be taken for deleted because they are not listed, although the listing is short.
+
+    current: the addresses listed.
+    """
+    return [each.login for each in wanted if not each.present and each.verifies_count and each.login not in current]
 
 
 def plan_updates(
@@ -232,7 +242,9 @@ def _entries(params: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     }
 
 
-def _wanted(place: str, entry: Mapping[str, Any], domain: str, imported: Collection[str]) -> WantedMailbox:
+def _wanted(
+    place: str, entry: Mapping[str, Any], domain: str, imported: Collection[str], *, verifies_count: bool
+) -> WantedMailbox:
     login = canonical_address(entry["login"], domain)
     return WantedMailbox(
         place=place,
@@ -243,6 +255,7 @@ def _wanted(place: str, entry: Mapping[str, Any], domain: str, imported: Collect
         renews_password=entry["update_password"] == "always",  # noqa: S105 - no password
         hint_answer=entry["hint_answer"],
         imported=login in imported,
+        verifies_count=verifies_count,
     )
 
 

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ._address import duplicate_problems, local_addresses, numbered, raise_problems
+from ._models import Maillist
 from ._plan import percent_problem, raise_guard, removal_problem
+from ._show import show
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,16 @@ class WantedMaillists:
     present: bool
     exclusive: bool
     max_removals_percent: int
+    verify_count: bool = True
+
+    @property
+    def removes(self) -> bool:
+        """Whether lists are deleted."""
+        return self.exclusive or not self.present
+
+    def names(self, maillist: Maillist) -> bool:
+        """Tell whether the task is about a list."""
+        return self.exclusive or maillist.address in self.addresses or maillist.uid in self.uids
 
 
 @dataclass(frozen=True)
@@ -60,7 +72,27 @@ def wanted_maillists(params: Mapping[str, Any], domain: str) -> WantedMaillists:
         present=present,
         exclusive=params["exclusive"],
         max_removals_percent=params["max_removals_percent"],
+        verify_count=params["verify_count"],
     )
+
+
+def trusts_listing(current: Mapping[str, Maillist], wanted: WantedMaillists) -> bool:
+    """Tell whether the plan takes lists for missing because they are not listed."""
+    uids = {maillist.uid for maillist in current.values()}
+    return wanted.exclusive or not (set(wanted.addresses) <= current.keys() and set(wanted.uids) <= uids)
+
+
+def unlisted_problem(address: str) -> str:
+    """Say that a list cannot be taken for missing."""
+    return f"the mailing list {show(address)} exists, but is missing in the listing of mailing lists"
+
+
+def unlisted_problems(
+    unlisted: Iterable[Maillist], shortage: str | None, wanted: WantedMaillists, domain: str
+) -> list[str]:
+    """Say which lists of the task exist although they are not listed; shortage: what is said of the other listing."""
+    problems = [unlisted_problem(each.address) for each in unlisted if wanted.names(each)]
+    return problems + ([f"of the mailboxes and mailing lists of {domain} {shortage}"] if shortage else [])
 
 
 def plan_maillists(

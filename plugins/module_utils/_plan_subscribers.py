@@ -144,6 +144,13 @@ def plan_list(address: str, state: ListState, wanted: WantedList) -> list[Subscr
     return steps
 
 
+def trusts_listing(state: ListState, wanted: WantedList) -> bool:
+    """Tell whether the plan of one list takes people for gone because they are not listed."""
+    if wanted.subscribers is None:
+        return False
+    return wanted.exclusive or (not wanted.present and not set(wanted.subscribers) <= set(state.subscribers))
+
+
 def apply_subscriber_steps(state: ListState, steps: Iterable[SubscriberStep]) -> ListState:
     """Return the state of one list as it is after its steps."""
     subscribers = dict.fromkeys(state.subscribers)

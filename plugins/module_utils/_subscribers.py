@@ -1,18 +1,27 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reads mailing lists with their subscribers, and holds what was read against the service's own counts."""
+"""Reads mailing lists with their subscribers, and holds what was read against the service's own counts.
+
+Others may change the lists meanwhile, so what vanishes between two requests is read again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
 
-from ._client import Maillist, PddClient
+from ._client import PddClient
+from ._converge import looks, read_found
+from ._errors import PddError
+from ._models import Maillist
+from ._paging import read_whole
 from ._plan import raise_guard
 from ._plan_subscribers import ListState
 
-# By address of a list: of whom, among its subscribers, the right to send on behalf is read.
+# By address of a list: of whom, among its subscribers, the permission to send on behalf is read.
 Rights = Callable[[str, Iterable[str]], Iterable[str]]
+Value = TypeVar("Value")
 
 
 def read_lists(client: PddClient) -> dict[str, Maillist]:
@@ -20,54 +29,98 @@ def read_lists(client: PddClient) -> dict[str, Maillist]:
     return {maillist.address: maillist for maillist in client.maillists()}
 
 
-def read_states(client: PddClient, addresses: Iterable[str], rights: Rights) -> dict[str, ListState]:
-    """Read the subscribers of these lists, all lists at once, then the rights that are asked for."""
-    named = list(addresses)
-    subscribers = dict(zip(named, client.transport.read_all(client.subscribers, named)))
-    states = {address: ListState(tuple(people), {}) for address, people in subscribers.items()}
-    asked = [(address, each) for address, people in subscribers.items() for each in rights(address, people)]
-    answers = client.transport.read_all(lambda pair: client.can_send_on_behalf(*pair), asked)
-    for (address, each), may_send in zip(asked, answers):
-        states[address].rights[each] = may_send
-    return states
+def read_states(
+    client: PddClient, lists: dict[str, Maillist], addresses: Iterable[str], rights: Rights
+) -> dict[str, ListState]:
+    """Read the subscribers of these lists, all lists at once, then the permissions that are asked for.
+
+    Lists that vanish meanwhile are left out, and so are such subscribers; lists is then read again, in place. Raises
+    account_not_found if the service goes on listing what it does not find.
+    """
+    pending = named = [address for address in addresses if address in lists]
+    states: dict[str, ListState] = {}
+    known: dict[tuple[str, str], bool] = {}
+    lost: dict[str, PddError] = {}
+    for _look in looks():
+        people, lost = read_found(client.transport, client.subscribers, pending)
+        states.update({address: ListState(tuple(each), {}) for address, each in people.items()})
+        asked = [(address, each) for address in people for each in rights(address, people[address])]
+        unknown = [pair for pair in asked if pair not in known]
+        answers, strangers = read_found(client.transport, lambda pair: client.can_send_on_behalf(*pair), unknown)
+        known.update(answers)
+        lost.update({address: error for (address, _each), error in strangers.items()})
+        for address, each in known.keys() & set(asked):
+            states[address].rights[each] = known[address, each]
+        if lost:
+            _replace(lists, read_lists(client))
+        pending = [address for address in lost if address in lists]
+        if not pending:
+            return {address: states[address] for address in named if address in lists}
+    raise lost[pending[0]]
 
 
 def verify_counts(
     client: PddClient,
-    counted: Iterable[str],
     lists: dict[str, Maillist],
     states: dict[str, ListState],
     rights: Rights,
     *,
+    strict: Callable[[str], bool],
     advice: str,
 ) -> list[str]:
     """Hold the subscribers of lists against the service's own counts, and read again, in place, what is short.
 
-    Returns warnings about more subscribers than counted, or no count. Raises a guard error with the advice if a list
-    stays short.
+    Raises a guard error with the advice if a list stays short for which strict(address) is true. Returns warnings about
+    other lists that stay short, and about strict ones with more subscribers than counted, or without a count.
     """
 
     def found(address: str) -> int:
         return len(states[address].subscribers)
 
-    def short(address: str) -> bool:
+    def is_short(address: str) -> bool:
         return found(address) < (lists[address].subscribers_count or 0)
 
-    counted = list(counted)
-    again = [address for address in counted if short(address)]
+    again = [address for address in states if is_short(address)]
     if again:
-        lists.update(read_lists(client))
-        states.update(read_states(client, again, rights))
-    problems = [
-        f"{address}: only {found(address)} subscribers can be read, but the service counts "
+        _replace(lists, read_lists(client))
+        states.update(read_states(client, lists, again, rights))
+        _replace(states, {address: state for address, state in states.items() if address in lists})
+    short = {
+        address: f"{address}: only {found(address)} subscribers can be read, but the service counts "
         f"{lists[address].subscribers_count}"
         for address in again
-        if short(address)
-    ]
-    raise_guard(problems, advice=advice)
-    counts = {address: lists[address].subscribers_count for address in counted}
-    return [
+        if address in states and is_short(address)
+    }
+    raise_guard((problem for address, problem in short.items() if strict(address)), advice=advice)
+    counts = {address: lists[address].subscribers_count for address in states if strict(address)}
+    return [f"{problem}." for problem in short.values()] + [
         f"{address}: {found(address)} subscribers were read, the service counts {'none' if count is None else count}."
         for address, count in counts.items()
         if count is None or found(address) > count
     ]
+
+
+def find_unlisted(client: PddClient, lists: dict[str, Maillist]) -> tuple[list[Maillist], str | None]:
+    """Return lists that stand among the domain's mailboxes only, and half a sentence if these cannot be read in full.
+
+    The listing of lists has no count of its own, but that of mailboxes has one, and names lists too (pdd-api.md, 3.5).
+    While the two differ, they are read again a few times, lists in place.
+    """
+    unlisted: list[Maillist] = []
+    shortage = None
+    for _look in looks():
+        accounts = read_whole(client.mailboxes)
+        shortage = accounts.shortage
+        unlisted = [
+            Maillist(each.login, each.uid, None) for each in accounts if each.is_maillist and each.login not in lists
+        ]
+        if not unlisted:
+            break
+        _replace(lists, read_lists(client))
+    return [each for each in unlisted if each.address not in lists], shortage
+
+
+def _replace(old: dict[str, Value], new: Mapping[str, Value]) -> None:
+    """Put other values into a dict that others hold."""
+    old.clear()
+    old.update(new)

@@ -297,7 +297,7 @@ class Transport:
             with self._lock:
                 self._exchanges.discard(exchange)
         secrets = filter(None, [*self.connection.secrets, *map(request.params.get, _SECRET_PARAMS)])
-        return read_answer(response, content, request.endpoint, self._way, secrets)
+        return read_answer(response, content, request.endpoint, self._way, secrets, params=request.params)
 
     def _prepare(self, request: _Request) -> PreparedRequest:
         url = f"{self.connection.root}/{request.endpoint}"

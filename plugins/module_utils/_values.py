@@ -5,9 +5,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from typing import Any
+
 _TRUE = ("yes", "true", "ok", "1")
 _FALSE = ("no", "false", "error", "0")
 _LONGEST_NUMBER = 19
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # JSON's escapes can write one, but no encoding can
+_REPLACEMENT = "\ufffd"
+# What an object is called, the most telling first.
+_NAMES = ("login", "maillist", "name", "internal_login", "external_login", "domain")
+# Answers are nested in four levels; what lies deeper is nothing that this collection reads.
+_DEPTH = 8
 
 
 def to_int(value: object) -> int | None:
@@ -25,14 +35,35 @@ def to_int(value: object) -> int | None:
 
 def to_flag(value: object) -> bool | None:
     """Read true/yes/ok/1 or false/no/error/0, in any case; None for anything else."""
-    text = str(value).strip().lower()
-    if text in _TRUE:
+    text = str(value).strip()
+    if not text.isascii():
+        return None  # "o" and a KELVIN SIGN are no "ok", although they are in lower case
+    if text.lower() in _TRUE:
         return True
-    if text in _FALSE:
-        return False
-    return None
+    return False if text.lower() in _FALSE else None
 
 
 def to_text(value: object) -> str:
     """Read a text; null is the empty text."""
     return "" if value is None else str(value)
+
+
+def readable(value: Any, broken: Callable[[str], None], name: str, depth: int = _DEPTH) -> Any:
+    """Return a JSON value in which U+FFFD stands for every lone surrogate; keys count as text, too.
+
+    broken(name) is called for a text with one; name is that of the object around it.
+    """
+    if isinstance(value, str):
+        text = _LONE_SURROGATE.sub(_REPLACEMENT, value)
+        if text != value:
+            broken(name)
+        return text
+    if not isinstance(value, (dict, list)):
+        return value
+    if not depth:
+        return None
+    if isinstance(value, list):
+        return [readable(each, broken, name, depth - 1) for each in value]
+    names = (value[key] for key in _NAMES if isinstance(value.get(key), str) and value[key])
+    name = _LONE_SURROGATE.sub(_REPLACEMENT, next(names, name))
+    return {readable(key, broken, name): readable(each, broken, name, depth - 1) for key, each in value.items()}

@@ -24,6 +24,9 @@ extends_documentation_fragment:
   - mailops.pdd.attributes.info
   - mailops.pdd.connection
   - mailops.pdd.connection.module
+notes:
+  - If the service counts more domains than it lists, they are read again, and if some are still missing, the task
+    warns.
 seealso:
   - module: mailops.pdd.pdd_mailbox_import
   - plugin: mailops.pdd.pdd
@@ -141,8 +144,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
-from ansible_collections.mailops.pdd.plugins.module_utils._client import Domain
+from ansible_collections.mailops.pdd.plugins.module_utils._models import Domain
 from ansible_collections.mailops.pdd.plugins.module_utils._module import Result, Task, run_module
+from ansible_collections.mailops.pdd.plugins.module_utils._paging import read_whole
 
 
 def wanted_domain(_params: Mapping[str, Any], domain: str) -> str:
@@ -150,7 +154,10 @@ def wanted_domain(_params: Mapping[str, Any], domain: str) -> str:
 
 
 def execute(task: Task, domain: str) -> Result:
-    domains = {each.name: each for each in task.client.domains()}
+    listing = read_whole(task.client.domains)
+    if listing.shortage:
+        task.warn(f"Of the domains {listing.shortage}.")
+    domains = {each.name: each for each in listing}
     if domain:
         domains = {domain: read_details(task, domains.get(domain, Domain(name=domain)))}
     return Result(values={"domains": [as_returned(domains[name]) for name in sorted(domains)]})

@@ -68,6 +68,15 @@ options:
     type: str
     choices: [present, absent]
     default: present
+  verify_count:
+    description:
+      - Whether a mailbox that is to be absent must be missing in a complete listing. If the service counts more
+        mailboxes than it lists, they are read again. If there are still fewer, and a mailbox that is to be absent is
+        not among them, the task fails before it writes anything.
+      - With V(false), the mailbox is taken for absent, and the task warns.
+    type: bool
+    default: true
+    version_added: 1.1.0
   imported:
     description:
       - Mailboxes that an import of the same play creates, as names or addresses. It has an effect in check mode only,
@@ -75,7 +84,8 @@ options:
     type: list
     elements: str
   mailboxes:
-    description: Many mailboxes in one task, instead of the options above but O(imported) and O(update_password).
+    description: Many mailboxes in one task, instead of the options above but O(imported), O(update_password), and
+      O(verify_count).
     type: list
     elements: dict
     suboptions:
@@ -131,6 +141,8 @@ extends_documentation_fragment:
   - mailops.pdd.connection
   - mailops.pdd.connection.module
 notes:
+  - Only mailboxes of O(domain) are managed. Others that the service lists, such as those of alias domains, are named in
+    a warning and left alone.
   - Ansible masks passwords in the output of the tasks that carry them, by replacing equal text, also where that is part
     of a login. M(mailops.pdd.pdd_mailbox_info) shows logins as they are.
 seealso:
@@ -308,15 +320,17 @@ requests:
       type: float
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from ansible_collections.mailops.pdd.plugins.module_utils._address import raise_problems
-from ansible_collections.mailops.pdd.plugins.module_utils._client import Mailbox
 from ansible_collections.mailops.pdd.plugins.module_utils._converge import Outcome, until_visible
 from ansible_collections.mailops.pdd.plugins.module_utils._errors import PddError
+from ansible_collections.mailops.pdd.plugins.module_utils._models import Mailbox
 from ansible_collections.mailops.pdd.plugins.module_utils._module import Result, Task, failure_message, run_module
+from ansible_collections.mailops.pdd.plugins.module_utils._paging import Listing, read_whole
+from ansible_collections.mailops.pdd.plugins.module_utils._plan import raise_guard
 from ansible_collections.mailops.pdd.plugins.module_utils._plan_mailboxes import (
     MailboxStep,
     WantedMailbox,
@@ -324,6 +338,7 @@ from ansible_collections.mailops.pdd.plugins.module_utils._plan_mailboxes import
     as_returned,
     blank_mailbox,
     describe,
+    doubtful_removals,
     new_password_problems,
     plan_existence,
     plan_updates,
@@ -348,6 +363,7 @@ MAILBOX: dict[str, dict[str, Any]] = {
 }
 OPTIONS: dict[str, dict[str, Any]] = {
     **MAILBOX,
+    "verify_count": {"type": "bool", "default": True},
     "imported": {"type": "list", "elements": "str"},
     "mailboxes": {
         "type": "list",
@@ -394,25 +410,46 @@ def execute(task: Task, wanted: Sequence[WantedMailbox]) -> Result:
     )
 
 
-def read_accounts(task: Task) -> dict[str, Mailbox]:
-    return {mailbox.login: mailbox for mailbox in task.client.mailboxes()}
+def by_login(accounts: Iterable[Mailbox]) -> dict[str, Mailbox]:
+    return {mailbox.login: mailbox for mailbox in accounts}
 
 
 def read_mailboxes(task: Task, wanted: Sequence[WantedMailbox]) -> dict[str, Mailbox]:
     """Read all mailboxes. One that cannot be created must exist, or, in check mode, is taken for an imported one."""
 
-    def missing(accounts: dict[str, Mailbox]) -> list[str]:
-        return [each.login for each in wanted if each.present and not each.password and each.login not in accounts]
+    def missing(accounts: Iterable[Mailbox]) -> list[str]:
+        there = by_login(accounts)
+        return [each.login for each in wanted if each.present and not each.password and each.login not in there]
 
+    def read() -> Listing[Mailbox]:
+        return read_whole(task.client.mailboxes)
+
+    listing = read() if task.check_mode else until_visible(read, missing)
+    check_shortage(task, wanted, listing)
     if task.check_mode:
-        accounts = read_accounts(task)
         imported = [each.login for each in wanted if each.present and each.imported]
-        return {**{login: blank_mailbox(login) for login in [*missing(accounts), *imported]}, **accounts}
-    accounts = until_visible(lambda: read_accounts(task), missing)
-    if missing(accounts):
-        message = f"no such mailbox: {', '.join(missing(accounts))}"
+        return {**{login: blank_mailbox(login) for login in [*missing(listing), *imported]}, **by_login(listing)}
+    if missing(listing):
+        message = f"no such mailbox: {', '.join(missing(listing))}"
         raise PddError("not_found", message, advice="Only a mailbox that is given a password is created.")
-    return accounts
+    return by_login(listing)
+
+
+def check_shortage(task: Task, wanted: Sequence[WantedMailbox], listing: Listing[Mailbox]) -> None:
+    """Fail if a mailbox would be taken for deleted although the service counts more than it lists, else warn of it."""
+    if listing.shortage:
+        require_listed(task, wanted, listing)
+        task.warn(f"The listing is incomplete: of the mailboxes and mailing lists of {task.domain} {listing.shortage}.")
+
+
+def require_listed(task: Task, wanted: Iterable[WantedMailbox], listing: Listing[Mailbox]) -> None:
+    """Raise a guard error if a mailbox that is to be absent may be what an incomplete listing lacks."""
+    doubtful = doubtful_removals(by_login(listing), wanted) if listing.shortage else []
+    if doubtful:
+        problem = f"of the mailboxes and mailing lists of {task.domain} {listing.shortage}"
+        message = f"{problem}, so nobody knows whether there is {', '.join(doubtful)}"
+        advice = "Nothing was written. Run the task again later, or turn this check off with verify_count: false."
+        raise_guard([message], advice=advice)
 
 
 def write_existence(
@@ -429,7 +466,9 @@ def write_existence(
             task.client.delete_mailbox(step.login)
 
     def plan_again(doubtful: Collection[MailboxStep]) -> list[MailboxStep]:
-        accounts = read_accounts(task)
+        listing = read_whole(task.client.mailboxes)
+        require_listed(task, [wanted[step.login] for step in doubtful], listing)
+        accounts = by_login(listing)
         found.update({step.login: accounts[step.login] for step in doubtful if step.login in accounts})
         taken = [step for step in doubtful if step.login in accounts and accounts[step.login].is_maillist]
         return taken + plan_existence(accounts, [wanted[step.login] for step in doubtful])
@@ -459,7 +498,7 @@ def write_updates(
         task.client.edit_mailbox(step.login, changes)
 
     def plan_again(doubtful: Collection[MailboxStep]) -> list[MailboxStep]:
-        accounts = read_accounts(task)
+        accounts = by_login(task.client.mailboxes())
         invisible = [step for step in doubtful if step.login not in accounts]
         return invisible + plan_updates(accounts, [wanted[step.login] for step in doubtful], created)
 

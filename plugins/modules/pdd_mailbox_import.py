@@ -19,7 +19,7 @@ description:
   - Or stops all imports of the domain.
 options:
   server:
-    description: Host name or IP address of the source server. Needed with O(state=started).
+    description: Host name or IP address of the source server. Needed with O(state=started). An IDN is sent in Punycode.
     type: str
   method:
     description: The protocol of the source server. V(imap4) and V(pop) are other names of V(imap) and V(pop3).
@@ -312,10 +312,11 @@ import time
 from typing import Any
 
 from ansible_collections.mailops.pdd.plugins.module_utils._address import raise_problems
-from ansible_collections.mailops.pdd.plugins.module_utils._client import ImportTask, Source
 from ansible_collections.mailops.pdd.plugins.module_utils._converge import Outcome, until_visible
 from ansible_collections.mailops.pdd.plugins.module_utils._errors import PddError
+from ansible_collections.mailops.pdd.plugins.module_utils._models import ImportTask, Source
 from ansible_collections.mailops.pdd.plugins.module_utils._module import Result, Task, failure_message, run_module
+from ansible_collections.mailops.pdd.plugins.module_utils._paging import read_whole
 from ansible_collections.mailops.pdd.plugins.module_utils._plan_imports import (
     RUNNING,
     ImportPlan,
@@ -399,6 +400,8 @@ def start(task: Task, wanted: WantedImports, source: Source) -> Result:
         outcome.failed.update(failed_imports(plan.failed.values()))
         if status is None or (started and not task.check_mode):
             status = read_status(task)
+    if status and status.shortage:
+        task.warn(f"A failed import may go unnoticed: of the failed mailboxes {status.shortage}.")
     return Result(
         changed=bool(started),
         values={"imported": started, "existing": list(plan.existing), "import": status and import_as_returned(status)},
@@ -411,10 +414,15 @@ def start(task: Task, wanted: WantedImports, source: Source) -> Result:
 
 def read_plan(task: Task, wanted: WantedImports) -> tuple[ImportPlan, ImportTask | None]:
     """Read what exists, and the imports only if a mailbox of this task is among it: its import may have failed."""
-    accounts = task.client.mailboxes()
+    accounts = read_whole(task.client.mailboxes)
+    if accounts.shortage:
+        task.warn(
+            f"A mailbox that exists may be imported again: of the mailboxes and mailing lists of {task.domain} "
+            f"{accounts.shortage}."
+        )
     mailboxes = {account.login for account in accounts if not account.is_maillist}
     maillists = {account.login for account in accounts if account.is_maillist}
-    status = task.client.import_task() if any(box.internal in mailboxes for box in wanted.boxes) else None
+    status = read_whole(task.client.import_task) if any(box.internal in mailboxes for box in wanted.boxes) else None
     return plan_imports(wanted, mailboxes, maillists, status.failed_boxes if status else ()), status
 
 

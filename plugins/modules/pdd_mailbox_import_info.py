@@ -18,6 +18,9 @@ extends_documentation_fragment:
   - mailops.pdd.attributes.info
   - mailops.pdd.connection
   - mailops.pdd.connection.module
+notes:
+  - If the service counts more failed mailboxes than it lists, they are read again, and if some are still missing, the
+    task warns.
 seealso:
   - module: mailops.pdd.pdd_mailbox_import
   - plugin: mailops.pdd.pdd_report
@@ -139,8 +142,9 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from ansible_collections.mailops.pdd.plugins.module_utils._client import FailedBox
+from ansible_collections.mailops.pdd.plugins.module_utils._models import FailedBox
 from ansible_collections.mailops.pdd.plugins.module_utils._module import Result, Task, run_module
+from ansible_collections.mailops.pdd.plugins.module_utils._paging import read_whole
 from ansible_collections.mailops.pdd.plugins.module_utils._plan_imports import import_as_returned
 
 
@@ -149,7 +153,9 @@ def wanted_domain(_params: Mapping[str, Any], domain: str) -> str:
 
 
 def execute(task: Task, _domain: str) -> Result:
-    status = task.client.import_task()
+    status = read_whole(task.client.import_task)
+    if status.shortage:
+        task.warn(f"Of the failed mailboxes {status.shortage}.")
     boxes = sorted(status.failed_boxes, key=lambda box: (box.internal, box.external_login))
     return Result(values={"import": import_as_returned(status), "failed_boxes": [as_returned(box) for box in boxes]})
 

@@ -34,6 +34,10 @@ extends_documentation_fragment:
   - mailops.pdd.attributes.info
   - mailops.pdd.connection
   - mailops.pdd.connection.module
+notes:
+  - If the service counts more mailboxes than it lists, they are read again, and if some are still missing, the task
+    warns. Mailboxes of other domains, such as those of alias domains, are left out and named in a warning.
+  - A mailbox that somebody deletes while it is read is left out, and stands in RV(missing) if it was asked for.
 seealso:
   - module: mailops.pdd.pdd_mailbox
   - module: mailops.pdd.pdd_mailbox_import
@@ -163,10 +167,12 @@ from ansible_collections.mailops.pdd.plugins.module_utils._address import (
     numbered,
     raise_problems,
 )
-from ansible_collections.mailops.pdd.plugins.module_utils._client import Counters, Mailbox
-from ansible_collections.mailops.pdd.plugins.module_utils._errors import PddError
+from ansible_collections.mailops.pdd.plugins.module_utils._converge import looks, read_found
+from ansible_collections.mailops.pdd.plugins.module_utils._models import Counters, Mailbox
 from ansible_collections.mailops.pdd.plugins.module_utils._module import Result, Task, run_module
+from ansible_collections.mailops.pdd.plugins.module_utils._paging import read_whole
 from ansible_collections.mailops.pdd.plugins.module_utils._plan_mailboxes import as_returned
+from ansible_collections.mailops.pdd.plugins.module_utils._show import show
 
 OPTIONS = {
     "login": {"type": "list", "elements": "str"},
@@ -195,7 +201,10 @@ def wanted_mailboxes(params: Mapping[str, Any], domain: str) -> WantedMailboxes:
 
 
 def execute(task: Task, wanted: WantedMailboxes) -> Result:
-    mailboxes = [mailbox for mailbox in task.client.mailboxes() if not mailbox.is_maillist]
+    listing = read_whole(task.client.mailboxes)
+    if listing.shortage:
+        task.warn(f"Mailboxes may be missing: of the mailboxes and mailing lists of {task.domain} {listing.shortage}.")
+    mailboxes = [mailbox for mailbox in listing if not mailbox.is_maillist]
     found, missing = mailboxes, []
     if not wanted.everything:
         known: dict[object, Mailbox] = {mailbox.login: mailbox for mailbox in mailboxes}
@@ -218,13 +227,19 @@ def execute(task: Task, wanted: WantedMailboxes) -> Result:
 
 
 def read_counters(task: Task, mailboxes: Sequence[Mailbox]) -> dict[str, Counters]:
-    """Read all counters at once; a mailbox that was deleted since it was listed is left out."""
-    counters = {}
-    for mailbox, result in task.client.transport.map(lambda each: task.client.counters(each.login), mailboxes):
-        if not isinstance(result, PddError):
-            counters[mailbox.login] = result
-        elif result.code != "account_not_found":
-            raise result
+    """Read all counters at once; mailboxes that were deleted since they were listed are left out."""
+    client = task.client
+    counters: dict[str, Counters] = {}
+    pending = [mailbox.login for mailbox in mailboxes]
+    for _look in looks():
+        found, lost = read_found(client.transport, client.counters, pending)
+        counters.update(found)
+        listed = {mailbox.login for mailbox in client.mailboxes()} if lost else set()
+        pending = [login for login in lost if login in listed]
+        if not pending:
+            break
+    if pending:
+        task.warn(f"Left out, because the service lists them, but does not find them: {', '.join(map(show, pending))}.")
     return counters
 
 

@@ -46,6 +46,18 @@ options:
       - V(100) allows everything.
     type: int
     default: 30
+  verify_count:
+    description:
+      - Whether a list that would be taken for absent is looked for among the mailboxes of the domain, because the
+        service does not count lists, but lists them there a second time. If a list that is to be deleted is found there
+        only, both are read again, and if they still differ, or the mailboxes cannot be read in full, the task fails
+        before it writes anything.
+      - This concerns O(exclusive=true), and O(state=absent) with a list that is not listed. It takes one request for
+        each 500 mailboxes.
+      - With V(false), the task warns instead.
+    type: bool
+    default: true
+    version_added: 1.1.0
 attributes:
   check_mode:
     support: full
@@ -58,6 +70,8 @@ extends_documentation_fragment:
   - mailops.pdd.attributes
   - mailops.pdd.connection
   - mailops.pdd.connection.module
+notes:
+  - Only mailing lists of O(domain) are managed. Others that the service lists are named in a warning and left alone.
 seealso:
   - module: mailops.pdd.pdd_maillist_info
   - module: mailops.pdd.pdd_maillist_subscriber
@@ -185,20 +199,24 @@ requests:
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 
-from ansible_collections.mailops.pdd.plugins.module_utils._client import Maillist
 from ansible_collections.mailops.pdd.plugins.module_utils._converge import Outcome, until_visible
 from ansible_collections.mailops.pdd.plugins.module_utils._errors import PddError
+from ansible_collections.mailops.pdd.plugins.module_utils._models import Maillist
 from ansible_collections.mailops.pdd.plugins.module_utils._module import Result, Task, failure_message, run_module
+from ansible_collections.mailops.pdd.plugins.module_utils._plan import raise_guard
 from ansible_collections.mailops.pdd.plugins.module_utils._plan_maillists import (
     MaillistStep,
     WantedMaillists,
     apply_maillist_steps,
     guard_maillists,
     plan_maillists,
+    trusts_listing,
+    unlisted_problems,
     wanted_maillists,
 )
-from ansible_collections.mailops.pdd.plugins.module_utils._subscribers import read_lists
+from ansible_collections.mailops.pdd.plugins.module_utils._subscribers import find_unlisted, read_lists
 
 OPTIONS = {
     "maillist": {"type": "list", "elements": "str"},
@@ -206,11 +224,13 @@ OPTIONS = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     "exclusive": {"type": "bool", "default": False},
     "max_removals_percent": {"type": "int", "default": 30},
+    "verify_count": {"type": "bool", "default": True},
 }
 
 
 def execute(task: Task, wanted: WantedMaillists) -> Result:
     lists = find_lists(task, wanted)
+    verify_lists(task, wanted, lists)
     named = name_lists(lists, wanted)
     before = set(lists)
     steps = plan_maillists(before, named, present=wanted.present, exclusive=wanted.exclusive)
@@ -224,6 +244,8 @@ def execute(task: Task, wanted: WantedMaillists) -> Result:
 
     def plan_again(doubtful: Collection[MaillistStep]) -> list[MaillistStep]:
         again = read_lists(task.client)
+        deleted = tuple(step.maillist for step in doubtful if step.action == "delete")
+        verify_lists(task, replace(wanted, addresses=deleted, uids=(), present=False, exclusive=False), again)
         lists.update(again)
         left = plan_maillists(again, named, present=wanted.present, exclusive=wanted.exclusive)
         return [step for step in left if step in doubtful]
@@ -261,6 +283,21 @@ def find_lists(task: Task, wanted: WantedMaillists) -> dict[str, Maillist]:
             "not_found", f"no mailing list of {task.domain} has the uid {uids}", advice="Check maillist_uid."
         )
     return lists
+
+
+def verify_lists(task: Task, wanted: WantedMaillists, lists: dict[str, Maillist]) -> None:
+    """Look among the mailboxes for lists that would be taken for missing, and fail if some would not be deleted.
+
+    A list that is created although it exists is refused by the service, so that is looked into in check mode only.
+    """
+    if not trusts_listing(lists, wanted) or not (wanted.removes or task.check_mode):
+        return
+    problems = unlisted_problems(*find_unlisted(task.client, lists), wanted, task.domain)
+    if wanted.removes and wanted.verify_count:
+        advice = "Nothing was written. Run the task again later, or turn this check off with verify_count: false."
+        raise_guard(problems, advice=advice)
+    for problem in problems:
+        task.warn(f"The listing of mailing lists may be incomplete: {problem}.")
 
 
 def name_lists(lists: dict[str, Maillist], wanted: WantedMaillists) -> list[str]:

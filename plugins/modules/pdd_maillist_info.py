@@ -16,7 +16,9 @@ description:
     M(mailops.pdd.pdd_maillist_subscriber) and the role P(mailops.pdd.pdd_domain#role) take. What was read can be
     written back.
   - If fewer subscribers are read than the service itself counts, they are read again, and if they are still fewer, the
-    task fails.
+    task fails. It also fails if a mailing list stands only among the mailboxes of the domain, where the service lists
+    them a second time, and is missing in the listing of mailing lists. For that the mailboxes are listed, unless all
+    lists in O(maillist) are found.
 options:
   maillist:
     description: Mailing lists, as names or as addresses. If not given, all of the domain.
@@ -31,6 +33,9 @@ extends_documentation_fragment:
   - mailops.pdd.attributes.info
   - mailops.pdd.connection
   - mailops.pdd.connection.module
+notes:
+  - Mailing lists of other domains that the service lists are left out and named in a warning. A list that somebody
+    deletes while it is read counts as missing.
 seealso:
   - module: mailops.pdd.pdd_maillist
   - module: mailops.pdd.pdd_maillist_subscriber
@@ -146,14 +151,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.mailops.pdd.plugins.module_utils._address import local_addresses, raise_problems
+from ansible_collections.mailops.pdd.plugins.module_utils._models import Maillist
 from ansible_collections.mailops.pdd.plugins.module_utils._module import Result, Task, run_module
+from ansible_collections.mailops.pdd.plugins.module_utils._plan import raise_guard
+from ansible_collections.mailops.pdd.plugins.module_utils._plan_maillists import unlisted_problem
 from ansible_collections.mailops.pdd.plugins.module_utils._plan_subscribers import describe
-from ansible_collections.mailops.pdd.plugins.module_utils._subscribers import read_lists, read_states, verify_counts
+from ansible_collections.mailops.pdd.plugins.module_utils._subscribers import (
+    find_unlisted,
+    read_lists,
+    read_states,
+    verify_counts,
+)
 
 OPTIONS = {
     "maillist": {"type": "list", "elements": "str"},
     "senders_on_behalf": {"type": "bool", "default": True},
 }
+ADVICE = "Run the task again later."
 
 
 @dataclass(frozen=True)
@@ -174,20 +188,19 @@ def asked_maillists(params: Mapping[str, Any], domain: str) -> AskedMaillists:
 
 def execute(task: Task, asked: AskedMaillists) -> Result:
     lists = read_lists(task.client)
+    verify_lists(task, asked, lists)
     named = sorted(lists) if asked.addresses is None else asked.addresses
-    found = [address for address in named if address in lists]
 
     def rights(_address: str, people: Iterable[str]) -> Iterable[str]:
         return people if asked.senders else ()
 
-    states = read_states(task.client, found, rights)
-    advice = "Run the task again later."
-    for warning in verify_counts(task.client, found, lists, states, rights, advice=advice):
+    states = read_states(task.client, lists, named, rights)
+    for warning in verify_counts(task.client, lists, states, rights, strict=lambda _address: True, advice=ADVICE):
         task.warn(warning)
     return Result(
         values={
             "maillists": [
-                {"maillist": address, **describe(states[address], rights=asked.senders)} for address in found
+                {"maillist": address, **describe(state, rights=asked.senders)} for address, state in states.items()
             ],
             "details": [
                 {
@@ -195,11 +208,28 @@ def execute(task: Task, asked: AskedMaillists) -> Result:
                     "uid": lists[address].uid,
                     "subscribers_count": lists[address].subscribers_count,
                 }
-                for address in found
+                for address in states
             ],
-            "missing": [address for address in named if address not in lists],
+            "missing": [address for address in asked.addresses or () if address not in states],
         }
     )
+
+
+def verify_lists(task: Task, asked: AskedMaillists, lists: dict[str, Maillist]) -> None:
+    """Look among the mailboxes for lists that are not listed; what is written back must not lack one."""
+    if asked.addresses is not None and set(asked.addresses) <= lists.keys():
+        return
+    unlisted, shortage = find_unlisted(task.client, lists)
+    raise_guard(
+        (
+            unlisted_problem(each.address)
+            for each in unlisted
+            if asked.addresses is None or each.address in asked.addresses
+        ),
+        advice=ADVICE,
+    )
+    if shortage:
+        task.warn(f"Mailing lists may be missing: of the mailboxes and mailing lists of {task.domain} {shortage}.")
 
 
 def main() -> None:

@@ -16,8 +16,8 @@ description:
     address into From.
   - One task manages one list (O(maillist) and O(subscriber)) or many (O(maillists)). The lists must exist; see
     M(mailops.pdd.pdd_maillist).
-  - Addresses are compared in one canonical form. Case does not matter, an IDN is the same as its A-label, and a name
-    without a domain means an address of O(domain).
+  - Addresses are compared in one canonical form. The case of Latin letters does not matter, an IDN is the same as its
+    Punycode, and a name without a domain means an address of O(domain). Other letters are compared as they are.
 options:
   maillist:
     description: The one mailing list, as name or as address of the domain.
@@ -92,9 +92,10 @@ options:
     default: 30
   verify_count:
     description:
-      - Whether, before anybody is unsubscribed because he is not named, the subscribers are counted. If fewer are read
-        than the service itself counts, they are read again, and if they are still fewer, the task fails before the
-        first write.
+      - Whether the subscribers of a list are counted before its removals are planned, that is, with O(exclusive=true),
+        and with O(state=absent) if somebody is not listed. If fewer are read than the service itself counts, they are
+        read again, and if they are still fewer, the task fails before the first write.
+      - With V(false), and where nobody is removed, the task warns instead.
     type: bool
     default: true
 attributes:
@@ -271,11 +272,12 @@ requests:
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from ansible_collections.mailops.pdd.plugins.module_utils._client import Maillist
 from ansible_collections.mailops.pdd.plugins.module_utils._converge import Outcome, until_visible
 from ansible_collections.mailops.pdd.plugins.module_utils._errors import PddError
+from ansible_collections.mailops.pdd.plugins.module_utils._models import Maillist
 from ansible_collections.mailops.pdd.plugins.module_utils._module import Result, Task, failure_message, run_module
 from ansible_collections.mailops.pdd.plugins.module_utils._plan import raise_guard
+from ansible_collections.mailops.pdd.plugins.module_utils._plan_maillists import unlisted_problem
 from ansible_collections.mailops.pdd.plugins.module_utils._plan_subscribers import (
     ListState,
     SubscriberStep,
@@ -287,10 +289,12 @@ from ansible_collections.mailops.pdd.plugins.module_utils._plan_subscribers impo
     guard_problems,
     plan_list,
     resolve,
+    trusts_listing,
     wanted_subscribers,
 )
 from ansible_collections.mailops.pdd.plugins.module_utils._subscribers import (
     Rights,
+    find_unlisted,
     read_lists,
     read_states,
     verify_counts,
@@ -324,14 +328,9 @@ def execute(task: Task, request: WantedSubscribers) -> Result:
     lists = find_lists(task, request.lists)
     wanted = resolve_lists(task, lists, request.lists)
     managed = {address: each for address, each in wanted.items() if each.subscribers is not None}
-    rights = asked_rights(managed)
-    before = read_states(task.client, [address for address in managed if address in lists], rights)
-    if request.verify_count:
-        counted = [address for address in before if managed[address].exclusive]
-        advice = "Nothing was written. Run the task again later, or turn this check off with verify_count: false."
-        for warning in verify_counts(task.client, counted, lists, before, rights, advice=advice):
-            task.warn(warning)
+    before = read_managed(task, request, lists, managed)
     assumed = [address for address in wanted if address not in lists]
+    warn_of_assumed(task, lists, assumed)
     before.update({address: ListState() for address in assumed if address in managed})
     plans = {address: plan_list(address, before[address], each) for address, each in managed.items()}
     raise_guard(
@@ -339,7 +338,7 @@ def execute(task: Task, request: WantedSubscribers) -> Result:
         for address, plan in plans.items()
         for problem in guard_problems(address, before[address], managed[address], plan, request.max_removals_percent)
     )
-    outcome = write(task, managed, [step for plan in plans.values() for step in plan])
+    outcome = write(task, request, managed, [step for plan in plans.values() for step in plan])
     done: dict[str, list[SubscriberStep]] = {address: [] for address in wanted}
     for step in outcome.done:
         done[step.maillist].append(step)
@@ -362,18 +361,20 @@ def execute(task: Task, request: WantedSubscribers) -> Result:
 
 def find_lists(task: Task, wanted: Sequence[WantedList]) -> dict[str, Maillist]:
     """Read all lists by address. Those that are named must exist, except in check mode: a play may be creating them."""
-
-    def missing(lists: dict[str, Maillist]) -> list[str]:
-        named = [each.maillist for each in wanted if each.maillist is not None]
-        return [address for address in named if address not in lists]
-
     if task.check_mode:
         return read_lists(task.client)
-    lists = until_visible(lambda: read_lists(task.client), missing)
-    if missing(lists):
-        addresses = ", ".join(missing(lists))
-        raise PddError("not_found", f"no such mailing list: {addresses}", advice="Create it with pdd_maillist first.")
+    named = [each.maillist for each in wanted if each.maillist is not None]
+    lists = until_visible(lambda: read_lists(task.client), lambda found: set(named) - found.keys())
+    require_lists(task, lists, named)
     return lists
+
+
+def require_lists(task: Task, lists: Collection[str], named: Iterable[str]) -> None:
+    """Raise not_found if a list does not exist, except in check mode."""
+    missing = [address for address in named if address not in lists]
+    if missing and not task.check_mode:
+        addresses = ", ".join(missing)
+        raise PddError("not_found", f"no such mailing list: {addresses}", advice="Create it with pdd_maillist first.")
 
 
 def resolve_lists(task: Task, lists: Mapping[str, Maillist], wanted: Sequence[WantedList]) -> dict[str, WantedList]:
@@ -390,6 +391,31 @@ def resolve_lists(task: Task, lists: Mapping[str, Maillist], wanted: Sequence[Wa
     return {each.maillist: each for each in resolved if each.maillist is not None}
 
 
+def read_managed(
+    task: Task, request: WantedSubscribers, lists: dict[str, Maillist], managed: Mapping[str, WantedList]
+) -> dict[str, ListState]:
+    """Read the lists that exist, and count their subscribers. What is not there any more then is missing in both."""
+    rights = asked_rights(managed)
+    states = read_states(task.client, lists, managed, rights)
+
+    def strict(address: str) -> bool:
+        return request.verify_count and trusts_listing(states[address], managed[address])
+
+    advice = "Nothing was written. Run the task again later, or turn this check off with verify_count: false."
+    for warning in verify_counts(task.client, lists, states, rights, strict=strict, advice=advice):
+        task.warn(warning)
+    require_lists(task, states, managed)
+    return states
+
+
+def warn_of_assumed(task: Task, lists: dict[str, Maillist], assumed: Collection[str]) -> None:
+    """Say which lists are planned as empty only because the service does not list them."""
+    unlisted = find_unlisted(task.client, lists)[0] if assumed else []
+    for maillist in unlisted:
+        if maillist.address in assumed:
+            task.warn(f"{unlisted_problem(maillist.address)}; it is planned as empty.")
+
+
 def asked_rights(wanted: Mapping[str, WantedList]) -> Rights:
     """Return whose rights the plan is about: of those who are named and subscribed, where rights are managed."""
 
@@ -400,7 +426,9 @@ def asked_rights(wanted: Mapping[str, WantedList]) -> Rights:
     return rights
 
 
-def write(task: Task, wanted: Mapping[str, WantedList], steps: Sequence[SubscriberStep]) -> Outcome[SubscriberStep]:
+def write(
+    task: Task, request: WantedSubscribers, wanted: Mapping[str, WantedList], steps: Sequence[SubscriberStep]
+) -> Outcome[SubscriberStep]:
     client = task.client
     vanished: set[str] = set()
 
@@ -417,11 +445,9 @@ def write(task: Task, wanted: Mapping[str, WantedList], steps: Sequence[Subscrib
         people: dict[str, set[str]] = {step.maillist: set() for step in doubtful}
         for step in doubtful:
             people[step.maillist].add(step.subscriber)
+        states = read_again(task, request, wanted, people)
         vanished.clear()
-        vanished.update(set(people) - set(read_lists(client)))
-        there = [address for address in people if address not in vanished]
-        rights = asked_rights(wanted)
-        states = read_states(client, there, lambda address, each: people[address].intersection(rights(address, each)))
+        vanished.update(people.keys() - states.keys())
         left = [step for step in doubtful if step.maillist in vanished]
         plans = [step for address, state in states.items() for step in plan_list(address, state, wanted[address])]
         return left + [step for step in plans if step.subscriber in people[step.maillist]]
@@ -429,6 +455,28 @@ def write(task: Task, wanted: Mapping[str, WantedList], steps: Sequence[Subscrib
     outcome = task.apply(steps, send, plan_again)
     explain_not_found(outcome, vanished)
     return outcome
+
+
+def read_again(
+    task: Task, request: WantedSubscribers, wanted: Mapping[str, WantedList], people: Mapping[str, set[str]]
+) -> dict[str, ListState]:
+    """Read the lists of these people, by list; raises a guard error if one may be what an incomplete listing lacks."""
+    lists = read_lists(task.client)
+
+    def rights(address: str, each: Iterable[str]) -> Iterable[str]:
+        return people[address].intersection(asked_rights(wanted)(address, each))
+
+    states = read_states(task.client, lists, people, rights)
+    if request.verify_count:
+        verify_counts(
+            task.client,
+            lists,
+            states,
+            rights,
+            strict=lambda address: trusts_listing(states[address], wanted[address]),
+            advice="",
+        )
+    return states
 
 
 def explain_not_found(outcome: Outcome[SubscriberStep], vanished: Collection[str]) -> None:

@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -141,11 +142,18 @@ class Middleman:
         self.url = server.url_for("").rstrip("/")
         self._upstream = upstream
         self._hooks: dict[str, Hook] = {}
+        self._numbers = count(1)
+        self._before: dict[int, Callable[[], object]] = {}
         server.expect_request(re.compile("/api2/admin/.*")).respond_with_handler(self._answer)
 
     def on(self, action: str, hook: Hook) -> None:
         """Have a hook answer the calls of an action; it gets a function that passes the present one on."""
         self._hooks[action] = hook
+
+    def before(self, number: int, act: Callable[[], object]) -> None:
+        """Do something right before a request is passed on, the next one with the number 1."""
+        self._numbers = count(1)
+        self._before = {number: act}
 
     def edit(self, action: str, change: Callable[[dict[str, Any]], object]) -> None:
         """Change the answers of an action in place."""
@@ -182,6 +190,7 @@ class Middleman:
             )
             return Response(answer.content, answer.status_code, content_type="application/json")
 
+        self._before.get(next(self._numbers), int)()
         action = request.path.removeprefix("/api2/admin/")
         return self._hooks[action](forward) if action in self._hooks else forward()
 

@@ -567,3 +567,14 @@ def test_stopping_takes_no_options(run: Runner, option: str, value: object) -> N
 def test_contradictions(run: Runner, service: Service, options: dict[str, Any], words: str) -> None:
     assert words in run.rejected(MODULE, **options)
     assert service.requests() == []
+
+
+def test_idn_source_server(run: Runner, service: Service) -> None:
+    """It is sent in Punycode, and refused where that cannot be."""
+    options = {"server": "\u041f\u043e\u0447\u0442\u0430.example", "check_settings": False, **box("anna")}
+    assert run(MODULE, **options)["imported"] == service.addresses("anna")
+    service.api.call("import/stop_all_imports")
+    [started] = [entry["params"] for entry in service.requests() if entry["path"].endswith(START)]
+    assert started["server"] == "xn--80a1acny.example"
+    message = run.refused(MODULE, **{**options, "server": "\u043f\u043e\u0447\u0442\u0430..example"})
+    assert "is no host name or IP address" in message

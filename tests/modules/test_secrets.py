@@ -225,7 +225,7 @@ def test_proxy_of_the_environment(
     with monkeypatch.context() as environment:
         environment.setenv("http_proxy", elsewhere.url_for(""))
         environment.setenv("no_proxy", "127.0.0.1")
-        assert run("pdd_maillist_info", api_url="http://service.test")["maillists"] == []
+        assert run("pdd_maillist_info", maillist=[], api_url="http://service.test")["maillists"] == []
         assert run("pdd_maillist_info")["maillists"] == []
     [(request, _response)] = elsewhere.log
     assert request.url.startswith("http://service.test/api2/admin/email/ml/list")

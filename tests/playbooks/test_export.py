@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 from pdd_emulator.testing import TOKEN, Emulator
+from pytest_httpserver import HTTPServer
 
 from ..conftest import Service
 from ..leaks import files_with
+from ..modules.conftest import Middleman
 from .conftest import Ansible, variables_in
 
 EXPORT = "mailops.pdd.export"
@@ -251,3 +253,23 @@ def test_domain_that_cannot_be_read(ansible: Ansible, service: Service, secrets:
     assert exported(ansible, "stranger.test").read_text() == kept
     variables: dict[str, Any] = variables_in(exported(ansible, service.domain).read_text())
     assert variables == {"pdd_domain_mailboxes": [], "pdd_domain_maillists": []}
+
+
+def test_name_with_half_a_character(
+    ansible: Ansible, service: Service, secrets: list[str | Path], httpserver: HTTPServer
+) -> None:
+    """The domain is exported and reported nevertheless, and a warning says whose name it is."""
+    service.add_mailboxes("anna")
+    middleman = Middleman(httpserver, service.url)
+    middleman.edit("email/list", lambda answer: answer["accounts"][0].update(iname="Ann\ud800"))
+    inventory = ansible.inventory(
+        {service.domain: {}}, pdd_domain_token="{{ token }}", pdd_domain_api_url=middleman.url
+    )
+    for playbook in (EXPORT, "mailops.pdd.report"):
+        done = ansible.playbook(playbook, inventory, *secrets)
+        assert done.code == 0, done.output
+        assert "U+FFFD" in done.output
+        assert service.address("anna") in done.output
+    [mailbox] = variables_in(exported(ansible, service.domain).read_text())["pdd_domain_mailboxes"]
+    assert mailbox["first_name"] == "Ann\ufffd"
+    assert "Ann\ufffd" in (ansible.directory / "pdd_report.html").read_text()

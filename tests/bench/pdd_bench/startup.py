@@ -47,7 +47,9 @@ def _tasks(bench: Bench) -> dict[str, float]:
     """Return the milliseconds of tasks in a play, the start-up of the play subtracted."""
     tasks: dict[str, Task] = {
         "a task with `ansible.builtin.ping`": {"ansible.builtin.ping": {}},
-        "a task that lists the mailing lists (1 request)": {"mailops.pdd.pdd_maillist_info": bench.connection},
+        "a task that lists the mailing lists (1 request)": {
+            "mailops.pdd.pdd_maillist_info": {**bench.connection, "maillist": []}
+        },
     }
     bench.service.empty_maillists(0)
     costs: dict[str, list[float]] = {name: [] for name in tasks}

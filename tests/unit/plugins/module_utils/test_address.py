@@ -10,6 +10,7 @@ from ansible_collections.mailops.pdd.plugins.module_utils._address import (
     address_problem,
     canonical_address,
     canonical_domain,
+    canonical_host,
     duplicate_problems,
     in_domain,
     local_address_problem,
@@ -95,14 +96,14 @@ def test_domain_is_canonical_or_refused(text: str) -> None:
         ("anna@other.test", "anna@other.test"),
         ("anna@BÜCHER.test", f"anna@{IDN}"),
         (f"anna@{IDN.upper()}", f"anna@{IDN}"),
-        ("ÜNAL", "ünal@example.test"),
+        ("ÜNAL", "Ünal@example.test"),
         ("anna@not valid", "anna@not valid"),
         ("anna@", "anna@"),
         ("a@b@example.test", "a@b@example.test"),
     ],
 )
 def test_address_has_one_form(written: str, canonical: str) -> None:
-    """What has no canonical form is compared as it is, in lower case."""
+    """What has no canonical form is compared as it is, with Latin letters in lower case."""
     assert canonical_address(written, DOMAIN) == canonical
 
 
@@ -232,3 +233,60 @@ def test_raise_problems_names_all() -> None:
     assert "a is wrong; b is wrong" in caught.value.sentence()
     raise_problems([None, None])
     raise_problems([])
+
+
+LOOKALIKES = st.sampled_from("kKsS\u212a\u017f\u0130\u0131iI\u212b\u00e5a\u030a\uff4b\u00a0\u2126\u03a9;\u037e`\u1fef")
+LOCAL_PARTS = st.text(LOOKALIKES, max_size=3) | st.text(max_size=3)
+BLANKS = "".join(chr(code) for code in range(128) if chr(code).isspace())
+
+
+def ascii_lower(text: str) -> str:
+    """Return the text with its ASCII letters in lower case."""
+    return "".join(char.lower() if char.isascii() else char for char in text)
+
+
+@given(LOCAL_PARTS, LOCAL_PARTS)
+def test_different_addresses_stay_different(first: str, second: str) -> None:
+    """Only the case of ASCII letters, and ASCII blanks around a name, make no difference."""
+    same = ascii_lower(first.strip(BLANKS)) == ascii_lower(second.strip(BLANKS))
+    names = [each for each in (first, second) if "@" not in each]
+    if len(names) == 2:
+        assert (canonical_address(first, DOMAIN) == canonical_address(second, DOMAIN)) is same
+    same = ascii_lower(first.lstrip(BLANKS)) == ascii_lower(second.lstrip(BLANKS))
+    addresses = [canonical_address(f"{each}@{DOMAIN}", DOMAIN) for each in (first, second)]
+    assert (addresses[0] == addresses[1]) is same
+
+
+@given(LOCAL_PARTS)
+def test_no_other_letter_becomes_ascii(local: str) -> None:
+    """Not the KELVIN SIGN, and no full-width letter."""
+    assert canonical_address(f"{local}@{DOMAIN}", DOMAIN).isascii() is local.isascii()
+
+
+@pytest.mark.parametrize(
+    ("host", "sent"),
+    [
+        ("mail.old.test", "mail.old.test"),
+        (" Mail.Old.TEST ", "Mail.Old.TEST"),
+        ("localhost", "localhost"),
+        ("my_host", "my_host"),
+        ("192.0.2.1", "192.0.2.1"),
+        ("2001:db8::1", "2001:db8::1"),
+        ("xn--80a1acny.example", "xn--80a1acny.example"),
+        ("\u043f\u043e\u0447\u0442\u0430.example", "xn--80a1acny.example"),
+        ("\u041f\u041e\u0427\u0422\u0410.example", "xn--80a1acny.example"),
+        ("bu\u0308cher", "xn--bcher-kva"),
+    ],
+)
+def test_host(host: str, sent: str) -> None:
+    """An IDN is sent as A-labels, all else as it is."""
+    assert canonical_host(host) == sent
+
+
+@pytest.mark.parametrize(
+    "host", ["", " ", "a b", "imap://a", "\u043f\u043e\u0447\u0442\u0430..example", "\u043f_x", "\u00e4" * 64]
+)
+def test_what_is_no_host(host: str) -> None:
+    """It is refused with one kind of error."""
+    with pytest.raises(ValueError, match=r"."):
+        canonical_host(host)

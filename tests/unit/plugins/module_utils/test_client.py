@@ -12,7 +12,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 import pytest
-from ansible_collections.mailops.pdd.plugins.module_utils._client import (
+from ansible_collections.mailops.pdd.plugins.module_utils._client import PddClient
+from ansible_collections.mailops.pdd.plugins.module_utils._errors import PddError
+from ansible_collections.mailops.pdd.plugins.module_utils._models import (
     Box,
     Counters,
     Domain,
@@ -21,10 +23,9 @@ from ansible_collections.mailops.pdd.plugins.module_utils._client import (
     ImportTask,
     Mailbox,
     Maillist,
-    PddClient,
     Source,
 )
-from ansible_collections.mailops.pdd.plugins.module_utils._errors import PddError
+from ansible_collections.mailops.pdd.plugins.module_utils._paging import MOST_ROWS
 from ansible_collections.mailops.pdd.plugins.module_utils._transport import Transport
 from ansible_collections.mailops.pdd.tests.unit.plugins.module_utils.service import (
     DOMAIN,
@@ -784,6 +785,75 @@ def test_any_answer_gives_a_result_or_a_known_error(data: st.DataObject) -> None
     error = error_of(call, canned(body if isinstance(body, dict) else {"success": "ok"}))
     assert error is None or error.endpoint
     assert error is None or SECRET not in error.sentence()
+
+
+@st.composite
+def broken(draw: st.DrawFn, answer: Any) -> Any:
+    """Draw an answer in which half characters stand in some of the texts and keys."""
+    half = st.sampled_from(["", "\ud800", "\udfff", "\ude00\ud83d"])
+    if isinstance(answer, str):
+        return answer + draw(half)
+    if isinstance(answer, list):
+        return [draw(broken(each)) for each in answer]
+    if isinstance(answer, dict):
+        return {f"{key}{draw(half)}": draw(broken(each)) for key, each in answer.items()}
+    return answer
+
+
+@given(st.data())
+def test_every_result_can_be_written_down(data: st.DataObject) -> None:
+    """In any encoding, whatever the service's texts hold; so can what is told of it."""
+    name = data.draw(st.sampled_from(sorted(CALLS)))
+    call, _method, _endpoint, _params, answer = CALLS[name]
+    caller = canned(data.draw(broken(answer)))
+    try:
+        result = call(caller)
+    except PddError as error:
+        result = error.sentence()
+    told = caller.remarks.sentences()
+    json.dumps([result, told], default=vars, ensure_ascii=False).encode()
+
+
+# Other domains
+
+
+def test_objects_of_other_domains_are_left_out() -> None:
+    """And counted, because the service counts them; they are named once (pdd-api.md, 3.5)."""
+    rows = [{"login": "anna@alias.test", "uid": 5}, {**ACCOUNT, "uid": 5}, {"login": "x@sub.example.test"}]
+    caller = canned({**MAILBOXES, "total": 3, "accounts": rows})
+    for _twice in range(2):
+        listing = caller.mailboxes()
+        assert ([mailbox.login for mailbox in listing], listing.shortage) == ([ANNA], None)
+    expected = "Left out what the service lists, but is not in example.test: 'anna@alias.test', 'x@sub.example.test'."
+    assert caller.remarks.sentences() == [expected]
+    caller = canned({"maillists": [{"maillist": "team@alias.test"}, {"maillist": "Team"}]})
+    assert [maillist.address for maillist in caller.maillists()] == [TEAM]
+    assert len(caller.remarks.sentences()) == 1
+
+
+def test_subscribers_may_be_of_any_domain() -> None:
+    """They are no objects of the domain."""
+    assert canned({"subscribers": ["x@other.test"]}).subscribers(TEAM) == ["x@other.test"]
+
+
+@pytest.mark.parametrize(("name", "row"), [("maillists", {"maillist": TEAM}), ("subscribers", ANNA)])
+def test_list_without_pages_has_an_end(name: str, row: object) -> None:
+    """More than any domain can have is an error."""
+    call, key = CALLS[name][0], name
+    error = error_of(call, canned({key: [row] * (MOST_ROWS + 1)}))
+    assert error
+    assert (error.code, error.endpoint) == ("bad_answer", CALLS[name][2])
+    assert error_of(call, canned({key: [row] * 10})) is None
+
+
+def test_import_of_another_mailbox() -> None:
+    """The answer to another start says nothing of this one."""
+    row = {"started": "yes", "internal_login": "boris"}
+    with pytest.raises(PddError) as caught:
+        canned({**STARTED, "import_list": [row]}).start_import(SOURCE, BOX)
+    assert (caught.value.code, caught.value.outcome_unknown) == ("bad_answer", True)
+    for same in ("Anna", "ANNA@main.test", "", None, 5):
+        canned({**STARTED, "import_list": [{**row, "internal_login": same}]}).start_import(SOURCE, BOX)
 
 
 # Errors

@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.pdd.plugins.module_utils._client import Box, FailedBox, ImportTask, Source
 from ansible_collections.mailops.pdd.plugins.module_utils._errors import InvalidInputError, PddError
+from ansible_collections.mailops.pdd.plugins.module_utils._models import Box, FailedBox, ImportTask, Source
 from ansible_collections.mailops.pdd.plugins.module_utils._plan_imports import (
     ImportPlan,
     ImportStep,
@@ -131,6 +131,17 @@ def test_default_port(method: str, ssl: bool, port: int) -> None:
     assert wanted(mailboxes=[], method=method, ssl=ssl, port=2000).source == replace(source, port=2000)
 
 
+@pytest.mark.parametrize(
+    ("server", "sent"),
+    [(" Mail.test", "Mail.test"), ("\u00c4.test", "xn--4ca.test"), ("192.0.2.1", "192.0.2.1"), ("::1", "::1")],
+)
+def test_server_is_sent_in_ascii(server: str, sent: str) -> None:
+    """As A-labels, where it is an IDN."""
+    source = wanted(mailboxes=[], server=server).source
+    assert source is not None
+    assert source.server == sent
+
+
 def test_waiting() -> None:
     """Only if it is asked for."""
     assert wanted(mailboxes=[], wait=True, wait_timeout=9, stall_timeout=8, poll_interval=7).waiting == Waiting(9, 8, 7)
@@ -142,6 +153,10 @@ def test_waiting() -> None:
         ({"server": ""}, "server: '' is no host name or IP address"),
         ({"server": "imap://old.test"}, "server: 'imap://old.test' is no host name or IP address"),
         ({"server": "old test"}, "server: 'old test' is no host name or IP address"),
+        (
+            {"server": "\u043f\u043e\u0447\u0442\u0430 x"},
+            "server: '\u043f\u043e\u0447\u0442\u0430 x' is no host name or IP address",
+        ),
         ({"port": 0}, "port: 0 is not between 1 and 65535"),
         ({"port": 65536}, "port: 65536 is not between 1 and 65535"),
         ({"wait_timeout": 0}, "wait_timeout: 0 is not 1 or more"),

@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.pdd.plugins.module_utils._client import Mailbox
 from ansible_collections.mailops.pdd.plugins.module_utils._errors import InvalidInputError
+from ansible_collections.mailops.pdd.plugins.module_utils._models import Mailbox
 from ansible_collections.mailops.pdd.plugins.module_utils._plan_mailboxes import (
     MailboxStep,
     WantedMailbox,
@@ -18,6 +18,7 @@ from ansible_collections.mailops.pdd.plugins.module_utils._plan_mailboxes import
     as_returned,
     blank_mailbox,
     describe,
+    doubtful_removals,
     new_password_problems,
     plan_existence,
     plan_updates,
@@ -46,7 +47,13 @@ ENTRY: dict[str, Any] = {
     "enabled": None,
     "state": "present",
 }
-OPTIONS: dict[str, Any] = {**ENTRY, "update_password": "on_create", "mailboxes": None, "imported": None}
+OPTIONS: dict[str, Any] = {
+    **ENTRY,
+    "update_password": "on_create",
+    "mailboxes": None,
+    "imported": None,
+    "verify_count": True,
+}
 PERSON: dict[str, Any] = {
     "first_name": "Anna",
     "last_name": "Muster",
@@ -446,3 +453,13 @@ def test_nothing_is_left_after_the_plan(current: dict[str, dict[str, Any]], draw
             assert new is None
         else:
             assert new == replace(old or blank_mailbox(login), **wanted[login].settable)
+
+
+def test_mailboxes_that_may_not_be_gone() -> None:
+    """Those that are to be absent, and are not listed."""
+    absent = [entry(login, state="absent") for login in ("anna", "boris")]
+    options = {**OPTIONS, "mailboxes": [*absent, entry("clara", password=SECRET)]}
+    named = wanted_mailboxes(options, DOMAIN)
+    assert doubtful_removals([ANNA], named) == [BORIS]
+    assert doubtful_removals([ANNA, BORIS], named) == []
+    assert doubtful_removals([ANNA], wanted_mailboxes({**options, "verify_count": False}, DOMAIN)) == []

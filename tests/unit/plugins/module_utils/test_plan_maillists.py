@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.mailops.pdd.plugins.module_utils._errors import InvalidInputError, PddError
+from ansible_collections.mailops.pdd.plugins.module_utils._models import Maillist
 from ansible_collections.mailops.pdd.plugins.module_utils._plan import percent_problem, raise_guard, removal_problem
 from ansible_collections.mailops.pdd.plugins.module_utils._plan_maillists import (
     MaillistStep,
@@ -16,6 +17,9 @@ from ansible_collections.mailops.pdd.plugins.module_utils._plan_maillists import
     apply_maillist_steps,
     guard_maillists,
     plan_maillists,
+    trusts_listing,
+    unlisted_problem,
+    unlisted_problems,
     wanted_maillists,
 )
 from hypothesis import given
@@ -28,6 +32,7 @@ OPTIONS = {
     "state": "present",
     "exclusive": False,
     "max_removals_percent": 30,
+    "verify_count": True,
 }
 LISTS = st.sets(st.sampled_from([f"list{number}@example.test" for number in range(12)]))
 
@@ -235,3 +240,41 @@ def test_steps_name_their_list() -> None:
     step = MaillistStep("create", "team@example.test")
     assert step.names == {"object": "team@example.test"}
     assert step.phase == 0
+
+
+def listed(*names: str) -> dict[str, Maillist]:
+    """Return lists by address; their uids are their places."""
+    lists = [Maillist(f"{name}@example.test", uid, 0) for uid, name in enumerate(names)]
+    return {maillist.address: maillist for maillist in lists}
+
+
+@pytest.mark.parametrize(
+    ("options", "trusts"),
+    [
+        ({"maillist": ["a", "b"]}, False),
+        ({"maillist": ["a", "c"]}, True),
+        ({"maillist": ["a"], "state": "absent"}, False),
+        ({"maillist": ["a", "c"], "state": "absent"}, True),
+        ({"maillist_uid": [0, 1], "state": "absent"}, False),
+        ({"maillist_uid": [0, 2], "state": "absent"}, True),
+        ({"maillist": ["a", "b"], "exclusive": True}, True),
+    ],
+)
+def test_plans_that_take_lists_for_missing(options: dict[str, Any], trusts: bool) -> None:
+    """Because they are not listed."""
+    assert trusts_listing(listed("a", "b"), wanted(**options)) is trusts
+
+
+def test_lists_that_are_not_listed() -> None:
+    """Only those that the task is about are a problem, and a listing that is short itself."""
+    unlisted = [Maillist("c@example.test", 2, None), Maillist("d@example.test", 3, None)]
+    for options, names in (
+        ({"maillist": ["c"], "state": "absent"}, ["c"]),
+        ({"maillist_uid": [3], "state": "absent"}, ["d"]),
+        ({"maillist": ["a"], "exclusive": True}, ["c", "d"]),
+        ({"maillist": ["a"], "state": "absent"}, []),
+    ):
+        found = unlisted_problems(unlisted, None, wanted(**options), DOMAIN)
+        assert found == [unlisted_problem(f"{name}@example.test") for name in names]
+    [problem] = unlisted_problems([], "only 1 can be read", wanted(maillist=["a"]), DOMAIN)
+    assert problem == "of the mailboxes and mailing lists of example.test only 1 can be read"

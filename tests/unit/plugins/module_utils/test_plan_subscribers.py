@@ -19,6 +19,7 @@ from ansible_collections.mailops.pdd.plugins.module_utils._plan_subscribers impo
     guard_problems,
     plan_list,
     resolve,
+    trusts_listing,
     wanted_subscribers,
 )
 from hypothesis import given
@@ -479,3 +480,17 @@ def test_changes_as_they_are_returned() -> None:
 def test_steps_name_list_and_subscriber() -> None:
     """As failures show them."""
     assert SubscriberStep("subscribe", TEAM, ANNA).names == {"object": TEAM, "subscriber": ANNA}
+
+
+@pytest.mark.parametrize(
+    ("options", "trusts"),
+    [
+        ({"subscriber": ["anna", "cara"]}, False),
+        ({"subscriber": ["anna", "bert"], "exclusive": True}, True),
+        ({"subscriber": ["anna", "bert"], "state": "absent"}, False),
+        ({"subscriber": ["anna", "cara"], "state": "absent"}, True),
+    ],
+)
+def test_plans_that_take_people_for_gone(options: dict[str, Any], trusts: bool) -> None:
+    """Because they are not listed."""
+    assert trusts_listing(state(ANNA, BERT), one_list(**options)) is trusts

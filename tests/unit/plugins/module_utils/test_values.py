@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.pdd.plugins.module_utils._values import to_flag, to_int, to_text
+from ansible_collections.mailops.pdd.plugins.module_utils._values import readable, to_flag, to_int, to_text
 from ansible_collections.mailops.pdd.tests.unit.plugins.module_utils.strategies import JSON
-from hypothesis import given
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 
 @pytest.mark.parametrize(
@@ -57,7 +59,10 @@ def test_flags_that_are_not_set(value: object) -> None:
     assert to_flag(value) is False
 
 
-@pytest.mark.parametrize("value", [None, "", "maybe", 2, -1, "yes no", [], [True], {}, "\u0434\u0430"])
+@pytest.mark.parametrize(
+    "value",
+    [None, "", "maybe", 2, -1, "yes no", [], [True], {}, "\u0434\u0430", "o\u212a", "\uff59\uff45\uff53"],
+)
 def test_what_is_no_flag(value: object) -> None:
     """None stands for it."""
     assert to_flag(value) is None
@@ -75,3 +80,53 @@ def test_any_value_is_read(value: Any) -> None:
     assert to_int(value) is None or isinstance(to_int(value), int)
     assert to_flag(value) in (True, False, None)
     assert isinstance(to_text(value), str)
+
+
+SURROGATES = st.characters(categories=["Cs"])
+ANY_TEXT = st.text(st.characters() | SURROGATES)
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | ANY_TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(ANY_TEXT, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(ANY_JSON)
+@example({"\ud800": ["\udfff"]})
+def test_every_text_can_be_written_down(value: Any) -> None:
+    """In any encoding, keys too; what can be already stays as it is, and what cannot is told."""
+    broken: list[str] = []
+    result = readable(value, broken.append, "somebody")
+    json.dumps([result, broken], ensure_ascii=False).encode()
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        assert broken
+    else:
+        assert (result, broken) == (value, [])
+
+
+@pytest.mark.parametrize(
+    ("value", "names"),
+    [
+        ("\ud800", ["place"]),
+        ({"domain": "example.test", "status": "\ud800"}, ["example.test"]),
+        ({"maillist": "team", "subscribers": ["anna\ud800", "boris", "\udc00"]}, ["team", "team"]),
+        ({"domain": "x", "accounts": [{"login": "anna", "iname": "\ud800"}, {"login": "boris"}]}, ["anna"]),
+        ({"accounts": [{"login": "a\ud800"}]}, ["a\ufffd"]),
+        ({"import": {"failed_boxes": [{"external_login": "anna", "last_error": "\ud800"}]}}, ["anna"]),
+    ],
+)
+def test_broken_text_is_told_with_the_object_around_it(value: Any, names: list[str]) -> None:
+    """By the name that tells most."""
+    broken: list[str] = []
+    readable(value, broken.append, "place")
+    assert broken == names
+
+
+def test_deep_answer() -> None:
+    """No answer is too deep; what lies deeper than anything that is read goes."""
+    value: Any = []
+    for _level in range(5000):
+        value = [value]
+    assert len(str(readable(value, print, "place"))) < 50

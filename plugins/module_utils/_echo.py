@@ -1,0 +1,51 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Finds answers to somebody else's request, as a cache or a proxy may mix them up. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ._address import canonical_address, lenient_domain, local_part
+from ._values import to_flag
+
+_ADDRESSES = ("login", "maillist", "subscriber")
+# Refusals which mean that the domain is not in the account (pdd-api.md, 3.2): what they echo does not matter.
+_DOMAIN_REFUSED = ("not_allowed", "no_such_domain", "bad_domain")
+
+
+def foreign_echo(params: Mapping[str, str], answer: Mapping[str, Any]) -> str | None:
+    """Return half a sentence if an answer names another domain, list, mailbox or subscriber than was asked for.
+
+    The service echoes parameters under the names that they have in the request (pdd-api.md, 1.4 and 2). What is
+    missing is not compared. An address may come back in the main domain of an alias domain, provided that the answer
+    names the domain that was asked for.
+    """
+    if to_flag(answer.get("success")) is False and answer.get("error") in _DOMAIN_REFUSED:
+        return None
+    domain = lenient_domain(params.get("domain", ""))
+    echoed = _text(answer, "domain")
+    if domain and echoed and lenient_domain(echoed) != domain:
+        return _complaint("domain", domain)
+    for name in _ADDRESSES:
+        asked, echo = params.get(name), _text(answer, name)
+        if asked and echo and not _same_address(asked, echo, domain, in_any_domain=bool(echoed)):
+            return _complaint(name, asked)
+    return None
+
+
+def _same_address(asked: str, echo: str, domain: str, *, in_any_domain: bool) -> bool:
+    first, second = canonical_address(asked, domain), canonical_address(echo, domain)
+    return first == second or (in_any_domain and local_part(first) == local_part(second))
+
+
+def _complaint(name: str, asked: str) -> str:
+    """Complain without the answer's own text, which may be anything, a password among it."""
+    return f"the answer belongs to another request, since it names another {name} than {asked}"
+
+
+def _text(answer: Mapping[str, Any], key: str) -> str:
+    value = answer.get(key)
+    return value.strip() if isinstance(value, str) else ""

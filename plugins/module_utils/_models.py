@@ -1,0 +1,115 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the service manages, as this collection knows it. Addresses and domains are canonical."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Domain:
+    """A domain of the token's owner; None where the service does not say. Counts are of mailboxes."""
+
+    name: str
+    status: str | None = None
+    stage: str | None = None
+    delegated: bool | None = None
+    language: str | None = None
+    aliases: tuple[str, ...] = ()
+    master_admin: bool | None = None
+    dkim_ready: bool | None = None
+    mailboxes_count: int | None = None
+    mailboxes_limit: int | None = None
+
+
+@dataclass(frozen=True)
+class DomainDetails:
+    """What the service says of one domain; None where it does not. language: a code such as `en`."""
+
+    status: str | None
+    stage: str | None
+    delegated: bool | None
+    language: str | None
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """An account of the domain; is_maillist: the service lists mailing lists among them."""
+
+    login: str
+    uid: int | None
+    enabled: bool
+    first_name: str
+    last_name: str
+    birth_date: str | None
+    sex: str
+    hint_question: str
+    ready: bool
+    aliases: tuple[str, ...]
+    is_maillist: bool
+
+
+@dataclass(frozen=True)
+class Counters:
+    """Messages of a mailbox: unread ones, and new ones since the last check."""
+
+    unread: int
+    new: int
+
+
+@dataclass(frozen=True)
+class Maillist:
+    """A mailing list; subscribers_count is the service's own, None if it sent none."""
+
+    address: str
+    uid: int | None
+    subscribers_count: int | None
+
+
+@dataclass(frozen=True)
+class Source:
+    """A source server of an import."""
+
+    server: str
+    method: str
+    port: int
+    ssl: bool
+
+
+@dataclass(frozen=True)
+class Box:
+    """A mailbox to import: an account of the source server, and what it becomes; internal is an address."""
+
+    external_login: str
+    external_password: str
+    internal: str
+    internal_password: str
+
+
+@dataclass(frozen=True)
+class FailedBox:
+    """A mailbox whose import failed; internal is an address."""
+
+    internal: str
+    external_login: str
+    last_error: str
+    last_error_count: int | None
+    imported_messages: int | None
+
+
+@dataclass(frozen=True)
+class ImportTask:
+    """The domain's imports, with all failed boxes; shortage: half a sentence, if the service counts more of these."""
+
+    state: str
+    progress_percent: int
+    total_boxes: int
+    done_boxes: int
+    complete_boxes: int
+    failed_boxes_count: int
+    total_messages: int
+    imported_messages: int
+    failed_boxes: tuple[FailedBox, ...]
+    shortage: str | None = None

@@ -1,0 +1,132 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reads the objects in the service's answers (pdd-api.md, 2), in canonical form. Pure; raises PddError."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ._address import canonical_address, lenient_domain
+from ._errors import PddError
+from ._models import Domain, FailedBox, ImportTask, Mailbox, Maillist
+from ._paging import MOST_ROWS, Listing, endless
+from ._values import to_flag, to_int, to_text
+
+SEXES = {1: "male", 2: "female"}
+
+
+def objects(answer: Mapping[str, Any], key: str, endpoint: str) -> list[dict[str, Any]]:
+    """Return a list of objects in an answer; null is an empty list."""
+    rows = answer.get(key)
+    if rows is None and key in answer:
+        return []
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise misshapen(endpoint, key)
+    if len(rows) > MOST_ROWS:
+        raise endless(endpoint)
+    return rows
+
+
+def texts(answer: Mapping[str, Any], key: str, endpoint: str) -> list[str]:
+    """Return a list of texts in an answer."""
+    rows = answer.get(key)
+    if not isinstance(rows, list) or not all(isinstance(row, str) for row in rows):
+        raise misshapen(endpoint, key)
+    if len(rows) > MOST_ROWS:
+        raise endless(endpoint)
+    return rows
+
+
+def misshapen(endpoint: str, key: str) -> PddError:
+    """Complain of an answer that says ok but cannot be understood; what a write did is then unknown."""
+    message = f"the answer has no readable {key!r}"
+    return PddError("bad_answer", message, endpoint=endpoint, http_status=200, outcome_unknown=True)
+
+
+def read_domain(row: Mapping[str, Any]) -> Domain:
+    """Read a row of the domains."""
+    name = row.get("name")
+    if not isinstance(name, str) or not name:
+        raise misshapen("domain/domains", "name")
+    aliases = row.get("aliases")
+    return Domain(
+        name=lenient_domain(name),
+        status=to_text(row.get("status")) or None,
+        stage=to_text(row.get("stage")) or None,
+        delegated=to_flag(row.get("nsdelegated")),
+        aliases=tuple(alias for alias in aliases if isinstance(alias, str)) if isinstance(aliases, list) else (),
+        master_admin=to_flag(row.get("master_admin")),
+        dkim_ready=to_flag(row.get("dkim-ready")),
+        mailboxes_count=to_int(row.get("emails-count")),
+        mailboxes_limit=to_int(row.get("emails-max-count")),
+    )
+
+
+def read_mailbox(row: Mapping[str, Any], domain: str) -> Mailbox:
+    """Read a row of the accounts of a domain."""
+    aliases = row.get("aliases")
+    return Mailbox(
+        login=_address(row.get("login"), domain, "email/list"),
+        uid=to_int(row.get("uid")),
+        enabled=to_flag(row.get("enabled")) is not False,
+        first_name=to_text(row.get("iname")),
+        last_name=to_text(row.get("fname")),
+        birth_date=to_text(row.get("birth_date")) or None,
+        sex=SEXES.get(to_int(row.get("sex")) or 0, "unset"),
+        hint_question=to_text(row.get("hintq")),
+        ready=to_flag(row.get("ready")) is True,
+        aliases=tuple(canonical_address(alias, domain) for alias in aliases if isinstance(alias, str))
+        if isinstance(aliases, list)
+        else (),
+        is_maillist=to_flag(row.get("maillist")) is True,
+    )
+
+
+def read_maillist(row: Mapping[str, Any], domain: str) -> Maillist:
+    """Read a row of the mailing lists of a domain."""
+    return Maillist(
+        address=_address(row.get("maillist"), domain, "email/ml/list"),
+        uid=to_int(row.get("uid")),
+        subscribers_count=to_int(row.get("cnt")),
+    )
+
+
+def read_failed_box(row: Mapping[str, Any], domain: str) -> FailedBox:
+    """Read a failed box; its passwords, if the service sends them, are left out."""
+    external = to_text(row.get("external_login"))
+    internal = to_text(row.get("internal_login")) or external.partition("@")[0]
+    return FailedBox(
+        internal=canonical_address(internal, domain),
+        external_login=external,
+        last_error=to_text(row.get("last_error")),
+        last_error_count=to_int(row.get("last_error_count")),
+        imported_messages=to_int(row.get("imported_mail")),
+    )
+
+
+def read_import_task(task: Mapping[str, Any], boxes: Listing[FailedBox]) -> ImportTask:
+    """Read the state of the imports; boxes: the failed ones of all pages."""
+
+    def number(key: str) -> int:
+        return to_int(task.get(key)) or 0
+
+    return ImportTask(
+        state=to_text(task.get("state")),
+        progress_percent=number("progress_percent"),
+        total_boxes=number("total_box_count"),
+        done_boxes=number("done_box_count"),
+        complete_boxes=number("complete_box_count"),
+        failed_boxes_count=max(number("failed_boxes_count"), len(boxes)),
+        total_messages=number("total_message_count"),
+        imported_messages=number("imported_message_count"),
+        failed_boxes=tuple(boxes),
+        shortage=boxes.shortage,
+    )
+
+
+def _address(value: object, domain: str, endpoint: str) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise misshapen(endpoint, "address")
+    return canonical_address(value, domain)
