@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ERAS = ("2017", "2021", "strings")
 in_every_era = pytest.mark.parametrize("service", ERAS, indirect=True)
-"""Runs a test once with each form of answers that the emulator knows (pdd-api.md, 3.3)."""
+"""Runs a test once with each form of answers that the emulator knows (docs/api/pdd.md, 3.3)."""
 
 FAULT_TABLE = "fault table"
 """The property of a test that holds a cell of the table below: module, fault, rate, code, sent, retried, seed."""

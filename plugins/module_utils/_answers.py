@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reads an answer of the service (pdd-api.md, 1.4, 3.1): what it returned, what it refused, or what else came."""
+"""Reads an answer of the service (docs/api/pdd.md, 1.4, 3.1): what it returned, what it refused, or what else came."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The service's endpoints (pdd-api.md, 2): one method each, typed results in canonical form, raises PddError.
+"""The service's endpoints (docs/api/pdd.md, 2): one method each, typed results in canonical form, raises PddError.
 
 Reads go to the last page. Writes raise with outcome_unknown where the write may have been applied.
 """
@@ -32,7 +32,7 @@ from ._rows import (
 from ._transport import Transport
 from ._values import readable, to_flag, to_int, to_text
 
-# Several clients asked for 500 and more (pdd-api.md, 1.7); a smaller page in the answer is read right as well.
+# Several clients asked for 500 and more (docs/api/pdd.md, 1.7); a smaller page in the answer is read right as well.
 _MAILBOXES_ON_PAGE = 500
 _FAILED_BOXES_ON_PAGE = 100
 _DOMAINS_ON_PAGE = 20
@@ -283,7 +283,7 @@ class PddClient:
         return cleaned
 
     def _own(self, rows: Iterable[AnyRow], address: Callable[[AnyRow], str]) -> list[AnyRow]:
-        """Leave out what lies in another domain, as accounts of alias domains do (pdd-api.md, 3.5), and note it."""
+        """Leave out what is in another domain, as do accounts of alias domains (docs/api/pdd.md, 3.5), and note it."""
         own = []
         for row in rows:
             if in_domain(address(row), self.domain):

@@ -12,14 +12,14 @@ from ._address import canonical_address, lenient_domain, local_part
 from ._values import to_flag
 
 _ADDRESSES = ("login", "maillist", "subscriber")
-# Refusals which mean that the domain is not in the account (pdd-api.md, 3.2): what they echo does not matter.
+# Refusals which mean that the domain is not in the account (docs/api/pdd.md, 3.2): what they echo does not matter.
 _DOMAIN_REFUSED = ("not_allowed", "no_such_domain", "bad_domain")
 
 
 def foreign_echo(params: Mapping[str, str], answer: Mapping[str, Any]) -> str | None:
     """Return half a sentence if an answer names another domain, list, mailbox or subscriber than was asked for.
 
-    The service echoes parameters under the names that they have in the request (pdd-api.md, 1.4 and 2). What is
+    The service echoes parameters under the names that they have in the request (docs/api/pdd.md, 1.4 and 2). What is
     missing is not compared. An address may come back in the main domain of an alias domain, provided that the answer
     names the domain that was asked for.
     """

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from ._show import escape
 
-# What the service's codes mean, and what the user can do (pdd-api.md, 1.5).
+# What the service's codes mean, and what the user can do (docs/api/pdd.md, 1.5).
 _MEANINGS = {
     "unknown": ("a temporary failure of the service", "Run the task again later."),
     "bad_token": ("the PDD token is wrong", "Check the option token or the environment variable PDD_TOKEN."),
@@ -127,7 +127,7 @@ class InvalidInputError(PddError):
 def refusal(answer: str, endpoint: str, http_status: int, secrets: Iterable[str] = ()) -> PddError:
     """Turn the service's `error` into an exception.
 
-    The text may be a list of codes with commas, the last of which counts (pdd-api.md, 1.4). A code that is not known is
+    The text may be a list of codes with commas; the last counts (docs/api/pdd.md, 1.4). A code that is not known is
     quoted only if it looks like one, and is no piece of a secret that was sent.
     """
     codes = [code.strip() for code in answer.rstrip(", ").split(",")]

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reads listings to their end, whatever the service says of it (pdd-api.md, 1.7), and says what is missing."""
+"""Reads listings to their end, whatever the service says of it (docs/api/pdd.md, 1.7), and says what is missing."""
 
 from __future__ import annotations
 

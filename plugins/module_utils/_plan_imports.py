@@ -21,7 +21,7 @@ from ._errors import PddError
 from ._models import Box, FailedBox, ImportTask, Source
 from ._rules import MAX_NEW_PASSWORD, login_problem, password_problem
 
-# pdd-api.md, 2.4
+# docs/api/pdd.md, 2.4
 RUNNING = ("task_just_created", "in_progress", "paused", "pause_cause_of_error")
 _ENDED_BADLY = ("failed", "removed")
 _ENDED = ("done", *_ENDED_BADLY)

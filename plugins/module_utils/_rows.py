@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reads the objects in the service's answers (pdd-api.md, 2), in canonical form. Pure; raises PddError."""
+"""Reads the objects in the service's answers (docs/api/pdd.md, 2), in canonical form. Pure; raises PddError."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The service's rules for what is created: logins and passwords (pdd-api.md, 1.6).
+"""The service's rules for what is created: logins and passwords (docs/api/pdd.md, 1.6).
 
 They apply only where something is created; what exists may break them. No message holds a password.
 """

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The file that remembers which signature was set last, because the service cannot be asked (pdd-api.md, 2.1).
+"""The file that remembers which signature was set last, because the service cannot be asked (docs/api/pdd.md, 2.1).
 
 It holds digests only, keyed by the token: neither the token nor the text can be found out from it.
 """

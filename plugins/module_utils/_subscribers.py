@@ -103,7 +103,7 @@ def verify_counts(
 def find_unlisted(client: PddClient, lists: dict[str, Maillist]) -> tuple[list[Maillist], str | None]:
     """Return lists that stand among the domain's mailboxes only, and half a sentence if these cannot be read in full.
 
-    The listing of lists has no count of its own, but that of mailboxes has one, and names lists too (pdd-api.md, 3.5).
+    The listing of lists has no count of its own; that of mailboxes has one, and includes lists (docs/api/pdd.md, 3.5).
     While the two differ, they are read again a few times, lists in place.
     """
     unlisted: list[Maillist] = []

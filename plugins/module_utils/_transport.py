@@ -51,7 +51,7 @@ class Connection:
 
     @property
     def root(self) -> str:
-        """The URL of the administrator's or the registrar's tree (pdd-api.md, 1.1)."""
+        """The URL of the administrator's or the registrar's tree (docs/api/pdd.md, 1.1)."""
         return f"{self.api_url}/api2/{'registrar' if self.oauth_token else 'admin'}"
 
     @property
@@ -62,7 +62,7 @@ class Connection:
 
     @property
     def headers(self) -> dict[str, str]:
-        """The headers of every request (pdd-api.md, 1.2); the tokens travel nowhere else."""
+        """The headers of every request (docs/api/pdd.md, 1.2); the tokens travel nowhere else."""
         headers = {
             "Accept": "application/json",
             "PddToken": self.token,

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reads the service's numbers, flags and texts in all the forms in which they were seen (pdd-api.md, 3.3)."""
+"""Reads the service's numbers, flags and texts in all the forms in which they were seen (docs/api/pdd.md, 3.3)."""
 
 from __future__ import annotations
 

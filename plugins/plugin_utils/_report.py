@@ -81,7 +81,7 @@ class Imports:
 
     @property
     def are_none(self) -> bool:
-        """Whether nothing was ever imported: the service calls that done (pdd-api.md, 2.4)."""
+        """Whether nothing was ever imported: the service calls that done (docs/api/pdd.md, 2.4)."""
         return self.state == "done" and self.total_boxes == 0 and not self.failed_boxes
 
     @property

@@ -24,7 +24,7 @@ from pdd_emulator.settings import Era, Settings
 from pdd_emulator.store import Store
 
 HOST = "127.0.0.1"
-KEEP_ALIVE_SECONDS = 120  # pdd-api.md, 3.1
+KEEP_ALIVE_SECONDS = 120  # docs/api/pdd.md, 3.1
 LAST_ANSWERS_SECONDS = 1
 
 

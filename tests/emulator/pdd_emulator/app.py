@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The ASGI application: routing, parameters, authentication, envelope (pdd-api.md, 1.1 to 1.4, 3.1)."""
+"""The ASGI application: routing, parameters, authentication, envelope (docs/api/pdd.md, 1.1 to 1.4, 3.1)."""
 
 from __future__ import annotations
 
@@ -165,7 +165,7 @@ class Api:
         return await answer if isawaitable(answer) else answer
 
     def _authenticated(self, request: Request, tree: str, params: Mapping[str, str]) -> str:
-        """Return the PDD token of a request that has all it needs (pdd-api.md, 1.2)."""
+        """Return the PDD token of a request that has all it needs (docs/api/pdd.md, 1.2)."""
         token = request.headers.get("PddToken") or params.get("token")
         if not token:
             raise ApiError("no_auth")

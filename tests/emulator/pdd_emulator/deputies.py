@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The calls on the deputies of a domain, which are not for registrars (pdd-api.md, 2.5)."""
+"""The calls on the deputies of a domain, which are not for registrars (docs/api/pdd.md, 2.5)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The calls on the signing of mail (pdd-api.md, 2.6).
+"""The calls on the signing of mail (docs/api/pdd.md, 2.6).
 
 Chosen: a domain gets its key pair when signing is enabled for the first time, and keeps it when it is disabled. Until
 then its texts are empty.

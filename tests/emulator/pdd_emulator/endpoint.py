@@ -67,7 +67,7 @@ class Call:
     def identity(self, uid: str, name: str, *, missing: str) -> Identity:
         """Read a pair of parameters of which one is to be given; the uid wins, an empty one counts as not given.
 
-        Raises `missing` if neither is given (pdd-api.md, 1.3 and 1.6).
+        Raises `missing` if neither is given (docs/api/pdd.md, 1.3 and 1.6).
         """
         if self.params.get(uid):
             return Identity(self.params[uid], is_uid=True)

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The forms of answers and how they differ between the eras (pdd-api.md, 2.1 to 2.4, 3.1, 3.3). Pure functions."""
+"""The forms of answers and how they differ between the eras (docs/api/pdd.md, 2.1 to 2.4, 3.1, 3.3). Pure functions."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def registration_status(domain: Domain, now: float, era: Era) -> Answer:
 
 
 def dkim(domain: Domain, *, with_key: bool) -> Answer:
-    """Return the object of `dkim/status`. A delegated domain needs nobody to publish its record (pdd-api.md, 2.6)."""
+    """Return the object of `dkim/status`. The record of a delegated domain is published (docs/api/pdd.md, 2.6)."""
     state = {
         "enabled": flag(domain.dkim.enabled),
         "txtrecord": domain.dkim.record,

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The calls on imports (pdd-api.md, 2.4).
+"""The calls on imports (docs/api/pdd.md, 2.4).
 
 The calls are known, but not how a task behaves. Chosen: a domain has one current task. A start while it runs
 joins it, a later one begins a new task; a box that the running task has already is begun anew.

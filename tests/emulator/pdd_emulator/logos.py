@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The calls on the logo of a domain (pdd-api.md, 2.1)."""
+"""The calls on the logo of a domain (docs/api/pdd.md, 2.1)."""
 
 from __future__ import annotations
 

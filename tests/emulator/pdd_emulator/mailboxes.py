@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The calls on mailboxes (pdd-api.md, 2.2)."""
+"""The calls on mailboxes (docs/api/pdd.md, 2.2)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _EDITABLE: dict[str, Callable[[str], Any]] = {
 }
 """The parameters of `email/edit` in the order of their checks."""
 
-_NOT_GIVEN_IF_EMPTY = frozenset({"enabled", "birth_date", "sex"})  # pdd-api.md, 3.2a
+_NOT_GIVEN_IF_EMPTY = frozenset({"enabled", "birth_date", "sex"})  # docs/api/pdd.md, 3.2a
 
 
 def _add(call: Call) -> Answer:

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The parameters of a request (pdd-api.md, 1.3)."""
+"""The parameters of a request (docs/api/pdd.md, 1.3)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Parameters:
 
 
 async def merged(request: Request) -> Parameters:
-    """Merge the parameters of query and body. Chosen: the body wins, and of doubles the last one.
+    """Merge the parameters of query and body. Chosen: the body wins, of doubles the last one.
 
     An uploaded file that is no image is also a text like others. A body that is no form, or broken, has nothing.
     """

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The calls that connect a domain to the account, tell how far that is, and disconnect it (pdd-api.md, 2.1).
+"""The calls that connect a domain to the account, tell how far that is, and disconnect it (docs/api/pdd.md, 2.1).
 
 Chosen: no DNS is asked. What a check finds is set on a test-control path, and so is whose a domain is that the account
 has not connected.
@@ -32,7 +32,7 @@ def _register(call: Call) -> Answer:
 
 
 def _connected(call: Call, name: str) -> Domain:
-    """Connect a domain that nobody has. One that is delegated needs no check (pdd-api.md, 2.1)."""
+    """Connect a domain that nobody has. One that is delegated needs no check (docs/api/pdd.md, 2.1)."""
     if call.store.count_domains() >= rules.DOMAINS_MAX:
         raise ApiError("domain_limit_reached")
     call.store.add_domain(name)

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rules for domains, names, passwords and other parameters (pdd-api.md, 1.5 to 1.7). Pure functions.
+"""The rules for domains, names, passwords and other parameters (docs/api/pdd.md, 1.5 to 1.7). Pure functions.
 
 Each rule returns the value in its stored form or raises `ApiError` with the code of the first broken rule.
 """
@@ -14,7 +14,7 @@ from datetime import date
 
 LOGIN_MAX = 30
 PASSWORD_MIN = 6
-PASSWORD_MAX_ADD = 20  # pdd-api.md, 3.5: 20 for add, 30 for edit
+PASSWORD_MAX_ADD = 20  # docs/api/pdd.md, 3.5: 20 for add, 30 for edit
 PASSWORD_MAX_EDIT = 30
 COUNTRIES = frozenset({"ru", "en", "ua", "tr", "by", "az", "ro", "ge", "kz"})
 CHECK_RESULTS = frozenset(
@@ -74,7 +74,7 @@ class ApiError(Exception):
 
 @dataclass(frozen=True)
 class SourceServer:
-    """The source server of an import: the four settings parameters of pdd-api.md, 2.4."""
+    """The source server of an import: the four settings parameters of docs/api/pdd.md, 2.4."""
 
     method: str
     server: str
@@ -136,7 +136,7 @@ def check_image(media_type: str, content: bytes) -> None:
 def deputy(text: str, domain: str) -> str:
     """Check the account of a new deputy, `name` or `name@any-domain-but-this`, and return it in lower case.
 
-    It must be an account of its own, not one of the domain (pdd-api.md, 1.6). Chosen: both forms, kept as given.
+    It must be an account of its own, not one of the domain (docs/api/pdd.md, 1.6). Chosen: both forms, kept as given.
     """
     if not text:
         raise ApiError("login-empty")
@@ -163,7 +163,7 @@ def new_name(text: str | None, domain: str, *, missing: str) -> str:
 
 
 def new_login(text: str | None, domain: str) -> str:
-    """Check the name of a new mailbox; the reserved names are for mailing lists only (pdd-api.md, 1.6)."""
+    """Check the name of a new mailbox; the reserved names are for mailing lists only (docs/api/pdd.md, 1.6)."""
     login = new_name(text, domain, missing="no_login")
     if login in RESERVED_LOGINS:
         raise ApiError("login_reserved")
@@ -207,7 +207,7 @@ def new_password(text: str | None, login: str) -> str:
 def changed_password(text: str) -> str:
     """Check the new password of a mailbox, except for `check_unlike_login`.
 
-    Chosen: an empty one is too short; `passwd-empty` is known of `email/add` only (pdd-api.md, 1.5).
+    Chosen: an empty one is too short; `passwd-empty` is known of `email/add` only (docs/api/pdd.md, 1.5).
     """
     check_password(text, PASSWORD_MAX_EDIT)
     return text
@@ -268,7 +268,7 @@ def sex(text: str) -> int:
 
 
 def lenient(params: Mapping[str, str]) -> dict[str, str]:
-    """Return parameters with the documented forms of what some clients send (pdd-api.md, 3.2a)."""
+    """Return parameters with the documented forms of what some clients send (docs/api/pdd.md, 3.2a)."""
     return {name: _documented_form(name, text) for name, text in params.items()}
 
 
@@ -286,7 +286,7 @@ def small_number(text: str | None, default: int) -> int:
 
 
 def paging(params: Mapping[str, str], *, default: int, most: int) -> tuple[int, int]:
-    """Read `page` and `on_page`, clamped (pdd-api.md, 1.7)."""
+    """Read `page` and `on_page`, clamped (docs/api/pdd.md, 1.7)."""
     page = max(1, small_number(params.get("page"), 1))
     on_page = min(most, max(1, small_number(params.get("on_page"), default)))
     return page, on_page

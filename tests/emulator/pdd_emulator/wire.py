@@ -39,7 +39,7 @@ class Protocol(H11Protocol):
 
 
 class MergedSlashes:
-    """Takes several slashes in a path as one, as the service's front end did (pdd-api.md, 3.1)."""
+    """Takes several slashes in a path as one, as the service's front end did (docs/api/pdd.md, 3.1)."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`domain/domains`, `domain/details`, `domain/settings/…` (pdd-api.md, 2.1)."""
+"""`domain/domains`, `domain/details`, `domain/settings/…` (docs/api/pdd.md, 2.1)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Routing, authentication, parameters and envelope (pdd-api.md, 1.1 to 1.4, 3.1)."""
+"""Routing, authentication, parameters and envelope (docs/api/pdd.md, 1.1 to 1.4, 3.1)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The eras' forms (pdd-api.md, 2.1, 2.2, 3.1 to 3.3)."""
+"""The eras' forms (docs/api/pdd.md, 2.1, 2.2, 3.1 to 3.3)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What HTTP adds to an answer: kept connections, chunks, merged slashes, methods (pdd-api.md, 1.3, 3.1)."""
+"""What HTTP adds to an answer: kept connections, chunks, merged slashes, methods (docs/api/pdd.md, 1.3, 3.1)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The calls on imports (pdd-api.md, 2.4), with real source servers."""
+"""The calls on imports (docs/api/pdd.md, 2.4), with real source servers."""
 
 from __future__ import annotations
 

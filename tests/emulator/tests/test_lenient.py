@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Values that some clients send and nobody documents (pdd-api.md, 3.2a): refused, unless `--lenient` is given."""
+"""Values that some clients send and nobody documents (docs/api/pdd.md, 3.2a): refused, unless `--lenient` is given."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`email/edit`: what is given, empty or left out; when a mailbox is ready; aliases (pdd-api.md, 2.2, 3.2a)."""
+"""`email/edit`: what is given, empty or left out; when a mailbox is ready; aliases (docs/api/pdd.md, 2.2, 3.2a)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The calls on mailboxes (pdd-api.md, 1.5, 1.6, 2.2)."""
+"""The calls on mailboxes (docs/api/pdd.md, 1.5, 1.6, 2.2)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The calls on mailing lists (pdd-api.md, 2.3)."""
+"""The calls on mailing lists (docs/api/pdd.md, 2.3)."""
 
 from __future__ import annotations
 

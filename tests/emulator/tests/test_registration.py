@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`domain/register`, `domain/registration_status`, `domain/delete` (pdd-api.md, 1.5, 1.8, 2.1)."""
+"""`domain/register`, `domain/registration_status`, `domain/delete` (docs/api/pdd.md, 1.5, 1.8, 2.1)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`domain/logo/…`, `dkim/…`, `deputy/…` (pdd-api.md, 2.1, 2.5, 2.6)."""
+"""`domain/logo/…`, `dkim/…`, `deputy/…` (docs/api/pdd.md, 2.1, 2.5, 2.6)."""
 
 from __future__ import annotations
 

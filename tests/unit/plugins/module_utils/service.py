@@ -31,12 +31,12 @@ def connection(api_url: str, **changes: Any) -> Connection:
 
 
 def answered(answer: dict[str, Any], status: int = 200) -> Response:
-    """Return an answer as the service writes it (pdd-api.md, 3.1)."""
+    """Return an answer as the service writes it (docs/api/pdd.md, 3.1)."""
     return Response(json.dumps(answer), status, content_type="application/json; charset=utf-8")
 
 
 def refused(code: object, status: int = 200) -> Response:
-    """Return an error as the service writes it (pdd-api.md, 1.4)."""
+    """Return an error as the service writes it (docs/api/pdd.md, 1.4)."""
     return answered({"domain": DOMAIN, "success": "error", "error": code}, status)
 
 

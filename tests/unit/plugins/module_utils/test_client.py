@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One method for each endpoint: what is sent, and every spelling of what comes back (_client; pdd-api.md, 2 and 3)."""
+"""One method for each endpoint: requests, and every spelling of answers (_client; docs/api/pdd.md, 2 and 3)."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ OTHER_SECRET = "Made-up".ljust(9, "2")
 SOURCE = Source("mail.old.test", "imap", 993, ssl=True)
 BOX = Box("anna@old.test", SECRET, ANNA, OTHER_SECRET)
 
-# Answers as pdd-api.md, 6 has them.
+# Answers as docs/api/pdd.md, 6 has them.
 ACCOUNT = {
     "login": ANNA,
     "uid": 1130000001234567,
@@ -357,7 +357,7 @@ def test_request(service: Service, name: str) -> None:
     call(client(service))
     (asked,) = service.asked
     assert (asked.method, asked.endpoint) == (method, endpoint)
-    domain = {} if name == "domains" else {"domain": DOMAIN}  # pdd-api.md, 2.1: it is not about one domain
+    domain = {} if name == "domains" else {"domain": DOMAIN}  # docs/api/pdd.md, 2.1: it is not about one domain
     assert (asked.query if method == "GET" else asked.form) == {**domain, **params}
     assert (asked.form if method == "GET" else asked.query) == {}
 
@@ -495,7 +495,7 @@ def test_flags_of_a_mailbox(yes: object, no: object) -> None:
 
 @pytest.mark.parametrize(("yes", "no"), [("yes", "no"), (True, False), (1, 0), ("1", "0"), ("true", "false")])
 def test_flags_of_a_domain(yes: object, no: object) -> None:
-    """In every spelling (pdd-api.md, 3.3); what is none is not known."""
+    """In every spelling (docs/api/pdd.md, 3.3); what is none is not known."""
     rows = [
         {**DOMAIN_ROW, "name": "a.test", "nsdelegated": yes, "master_admin": no, "dkim-ready": yes},
         {**DOMAIN_ROW, "name": "b.test", "nsdelegated": no, "master_admin": yes, "dkim-ready": no},
@@ -520,14 +520,14 @@ def test_domain_with_nulls() -> None:
 
 
 def test_domain_details_with_nulls() -> None:
-    """The language comes with the verification (pdd-api.md, 2.1)."""
+    """The language comes with the verification (docs/api/pdd.md, 2.1)."""
     details = canned({**DETAILS, "delegated": None, "country": None, "stage": None}).domain_details()
     assert details == DomainDetails("added", None, None, None)
     assert canned({"status": "none"}).domain_details().status == "none"
 
 
 def test_right_in_another_case_of_letters() -> None:
-    """The page that names the key could not be read (pdd-api.md, 2.3)."""
+    """The page that names the key could not be read (docs/api/pdd.md, 2.3)."""
     assert canned({"Can_Send_On_Behalf": "yes"}).can_send_on_behalf(TEAM, ANNA) is True
 
 
@@ -688,7 +688,7 @@ def test_uids_in_different_spellings_are_the_same(service: Service) -> None:
 @pytest.mark.parametrize("total", [0, 1, 19, 20, 21, 45])
 @pytest.mark.parametrize("counted", [True, False])
 def test_all_domains_are_read(service: Service, total: int, counted: bool) -> None:
-    """Twenty on a page are the most (pdd-api.md, 1.7); there is no count of pages."""
+    """Twenty on a page are the most (docs/api/pdd.md, 1.7); there is no count of pages."""
     rows = [{"name": f"d{number}.test"} for number in range(total)]
 
     def answer(request: Request) -> Response:
@@ -818,7 +818,7 @@ def test_every_result_can_be_written_down(data: st.DataObject) -> None:
 
 
 def test_objects_of_other_domains_are_left_out() -> None:
-    """And counted, because the service counts them; they are named once (pdd-api.md, 3.5)."""
+    """And counted, because the service counts them; they are named once (docs/api/pdd.md, 3.5)."""
     rows = [{"login": "anna@alias.test", "uid": 5}, {**ACCOUNT, "uid": 5}, {"login": "x@sub.example.test"}]
     caller = canned({**MAILBOXES, "total": 3, "accounts": rows})
     for _twice in range(2):
@@ -926,7 +926,7 @@ def test_import_that_was_not_started(service: Service, row: dict[str, Any], code
     ],
 )
 def test_passwords_are_in_no_message(service: Service, answer: Answer) -> None:
-    """The service echoes them (pdd-api.md, 2.4), so nothing of the answer is quoted but its code."""
+    """The service echoes them (docs/api/pdd.md, 2.4), so nothing of the answer is quoted but its code."""
     service.answer("import/start_one_import", answer)
     with pytest.raises(PddError) as caught:
         client(service).start_import(SOURCE, BOX)

@@ -9,14 +9,13 @@ from typing import Any
 
 import pytest
 from ansible_collections.mailops.pdd.plugins.module_utils._connection import (
-    DEFAULT_API_URL,
     encryption_warning,
     read_connection,
     read_option,
     secrets_in,
 )
 from ansible_collections.mailops.pdd.plugins.module_utils._errors import InvalidInputError
-from ansible_collections.mailops.pdd.plugins.module_utils._transport import Connection
+from ansible_collections.mailops.pdd.plugins.module_utils._transport import DEFAULT_API_URL, Connection
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -98,7 +98,7 @@ def test_invalid_input_holds_all_problems() -> None:
     ],
 )
 def test_code_of_the_service(answer: str, code: str) -> None:
-    """Of several, the last one counts (pdd-api.md, 1.4); the message has what was answered."""
+    """Of several, the last one counts (docs/api/pdd.md, 1.4); the message has what was answered."""
     error = refusal(answer, "email/list", 200)
     assert error.code == code
     assert repr(answer) in error.message

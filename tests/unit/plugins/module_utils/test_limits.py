@@ -105,6 +105,7 @@ MALFORMED: dict[str, bytes | Pieces] = {
     "values": HEAD + b"Connection: close\r\n\r\n[" + b"{}," * 1_000_001 + b"{}]",
     "number": HEAD + b'Connection: close\r\n\r\n{"success": "ok", "uid": ' + b"9" * 1_000_000 + b"}",
 }
+BAD = {**LARGE, **MALFORMED}
 
 
 @pytest.mark.parametrize("part", LARGE)
@@ -129,17 +130,18 @@ def test_malformed_answer(part: str) -> None:
         assert_no_secret(caught.value)
 
 
-@pytest.mark.parametrize("part", {**LARGE, **MALFORMED})
+@pytest.mark.parametrize("part", BAD)
 def test_reading_again_after_such_an_answer(part: str) -> None:
     """Over a new connection."""
-    with RawServer({**LARGE, **MALFORMED}[part], GOOD) as server:
+    with RawServer(BAD[part], GOOD) as server:
         assert Transport(connection(server.url, timeout=60, retry_timeout=60)).read(PATH, {}) == OK
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "x-gzip", "GZIP", "deflate", "identity", ""])
 def test_compressed_answer(encoding: str) -> None:
     """Both forms that servers send."""
-    packed = {"deflate": zlib.compress, "identity": bytes, "": bytes}.get(encoding, gzip.compress)(BODY)
+    forms = {"deflate": zlib.compress(BODY), "identity": BODY, "": BODY}
+    packed = forms.get(encoding, gzip.compress(BODY))
     head = b"Content-Encoding: %s\r\nContent-Length: %d\r\n\r\n" % (encoding.encode(), len(packed))
     with RawServer(HEAD + head + packed) as server:
         assert Transport(connection(server.url)).read(PATH, {}) == OK

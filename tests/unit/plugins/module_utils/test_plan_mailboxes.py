@@ -191,7 +191,7 @@ def test_wrong_options(options: dict[str, Any], expected: str) -> None:
 
 @pytest.mark.parametrize("password", ["with a space", "umlaut-\u00e4", "back\\slash", "quote'quote", "tab\tulator"])
 def test_characters_of_passwords(password: str) -> None:
-    """Only those of pdd-api.md, 1.6; the message does not show which."""
+    """Only those of docs/api/pdd.md, 1.6; the message does not show which."""
     (problem,) = problems(login="anna", password=password)
     assert problem.startswith("password of anna: a password has only Latin letters, digits and ! @ #")
     assert password not in problem
@@ -321,7 +321,7 @@ def test_password_of_an_existing_mailbox(options: dict[str, Any], created: bool,
 
 
 def test_long_passwords_are_for_existing_mailboxes() -> None:
-    """A new one has at most 20 characters (pdd-api.md, 3.5)."""
+    """A new one has at most 20 characters (docs/api/pdd.md, 3.5)."""
     wanted = many(entry("anna", password="x" * 21), entry("boris", password="x" * 21), entry("clara", password=SECRET))
     steps = plan_existence(state(mailbox(BORIS)), wanted)
     found = new_password_problems(steps, {each.login: each for each in wanted})
