@@ -226,7 +226,7 @@ def test_proxy_of_the_environment(
         environment.setenv("http_proxy", elsewhere.url_for(""))
         environment.setenv("no_proxy", "127.0.0.1")
         assert run("pdd_maillist_info", maillist=[], api_url="http://service.test")["maillists"] == []
-        assert run("pdd_maillist_info")["maillists"] == []
+        assert run("pdd_maillist_info", maillist=[])["maillists"] == []
     [(request, _response)] = elsewhere.log
     assert request.url.startswith("http://service.test/api2/admin/email/ml/list")
     assert service.calls() == ["email/ml/list"]
