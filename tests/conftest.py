@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from pdd_emulator.testing import Api, Emulator
     from pdd_source_server import SourceServer
 
+MODULES = sorted(
+    path.stem
+    for path in (Path(__file__).parent.parent / "plugins" / "modules").glob("*.py")
+    if "\ndef main(" in path.read_text()
+)
+"""The modules that talk to the service. What has no code there is an action, which has only its documentation there."""
+
 ERAS = ("2017", "2021", "strings")
 in_every_era = pytest.mark.parametrize("service", ERAS, indirect=True)
 """Runs a test once with each form of answers that the emulator knows (docs/api/pdd.md, 3.3)."""

@@ -4,7 +4,7 @@
 
 """Checks the variables of the role pdd_domain, and returns them, without showing a secret.
 
-Documented in plugins/modules/pdd_domain_input.yml. There is no module: nothing is done elsewhere than here.
+Documented in plugins/modules/pdd_domain_input.py, where there is no code: nothing is done elsewhere than here.
 """
 
 from __future__ import annotations
@@ -17,19 +17,21 @@ from ansible.utils.unsafe_proxy import wrap_var
 from ansible_collections.mailops.pdd.plugins.module_utils._errors import InvalidInputError
 from ansible_collections.mailops.pdd.plugins.plugin_utils._domain_input import read_domain
 
+_ENTRY_POINT = {"type": "str", "choices": ["main", "export", "report"], "required": True}
+
 
 class ActionModule(ActionBase):  # type: ignore[misc]  # core has no annotations
     """Reads variables; their values are in no output, whether they fit or not."""
 
     TRANSFERS_FILES = False
-    _VALID_ARGS = frozenset(("entry_point",))
     _requires_connection = False
 
     def run(self, tmp: str | None = None, task_vars: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Return the variables, or all problems with them."""
         result: dict[str, Any] = super().run(tmp, task_vars)
+        _checked, args = self.validate_argument_spec({"entry_point": _ENTRY_POINT})
         try:
-            variables = read_domain(self._task.args["entry_point"], task_vars or {}, self._templar.template)
+            variables = read_domain(args["entry_point"], task_vars or {}, self._templar.template)
         except InvalidInputError as error:
             return {**result, "failed": True, "msg": error.sentence(), "error": error.as_dict()}
         # What a user wrote was templated, and what came of it is not templated again.

@@ -27,7 +27,7 @@ seealso:
 EXAMPLES = r"""
 - name: Show which mailing lists the variables describe
   ansible.builtin.debug:
-    msg: "{{ (query('mailops.pdd.pdd_domain_input', 'main') | first).variables.pdd_domain_maillists }}"
+    msg: "{{ (query('mailops.pdd.pdd_domain_input', 'main') | first).variables.maillists }}"
   vars:
     pdd_domain_maillists:
       - maillist: team

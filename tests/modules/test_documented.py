@@ -8,11 +8,9 @@ from typing import Any
 
 import pytest
 
-from ..conftest import Service
-from .conftest import ROOT, Runner, documentation
+from ..conftest import MODULES, Service
+from .conftest import Runner, documentation
 from .documented import undocumented, wrong_samples
-
-MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 
 
 @pytest.mark.parametrize("module", MODULES)

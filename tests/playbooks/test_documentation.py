@@ -12,12 +12,12 @@ import yaml
 from pdd_emulator.testing import TOKEN
 from pdd_source_server import SourceServer
 
-from ..conftest import Service
+from ..conftest import MODULES, Service
 from .conftest import ROOT, Ansible, examples_of
 
-MODULES, FILTERS = (
-    sorted(path.stem for path in (ROOT / "plugins" / kind).glob("*.py")) for kind in ("modules", "filter")
-)
+FILTERS = sorted(path.stem for path in (ROOT / "plugins" / "filter").glob("*.py"))
+INPUT = "pdd_domain_input"
+"""An action, and a lookup."""
 CONNECTION = {
     "domain",
     "token",
@@ -102,7 +102,12 @@ def test_examples_of_the_inventory_plugin(ansible: Ansible, service: Service) ->
 def test_documentation_points_both_ways(ansible: Ansible) -> None:
     """Who comes from one of two plugins finds the other."""
     pointers, plugins = set(), set()
-    for kind, names in {"module": MODULES, "filter": FILTERS, "inventory": ["pdd"]}.items():
+    for kind, names in {
+        "module": [*MODULES, INPUT],
+        "filter": FILTERS,
+        "inventory": ["pdd"],
+        "lookup": [INPUT],
+    }.items():
         shown = ansible("doc", "-t", kind, "--json", *(f"mailops.pdd.{name}" for name in names))
         for name, content in shown.result.items():
             plugins.add((kind, name))
@@ -147,7 +152,12 @@ def inhabitants(service: Service) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "module"), [*(("modules", name) for name in MODULES), *(("filter", name) for name in FILTERS)]
+    ("kind", "module"),
+    [
+        *(("modules", name) for name in [*MODULES, INPUT]),
+        *(("filter", name) for name in FILTERS),
+        ("lookup", INPUT),
+    ],
 )
 @pytest.mark.usefixtures("inhabitants")
 def test_examples(ansible: Ansible, service: Service, source: SourceServer, kind: str, module: str) -> None:

@@ -14,10 +14,10 @@ import yaml
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from ..conftest import MODULES
 from .conftest import ROOT, examples_of
 
 PREFIX = "mailops.pdd."
-MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 FILTERS = sorted(path.stem for path in (ROOT / "plugins" / "filter").glob("*.py"))
 CONSTRAINTS = ("mutually_exclusive", "required_by", "required_if", "required_one_of", "required_together")
 ROLE = yaml.safe_load((ROOT / "roles/pdd_domain/meta/argument_specs.yml").read_text())["argument_specs"]

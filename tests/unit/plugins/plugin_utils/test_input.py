@@ -14,7 +14,7 @@ from urllib.parse import quote
 import pytest
 from ansible_collections.mailops.pdd.plugins.module_utils._errors import InvalidInputError
 from ansible_collections.mailops.pdd.plugins.plugin_utils._input import read_input
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 SPEC: dict[str, Any] = {
@@ -110,7 +110,6 @@ secrets = st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=12).f
 )
 
 
-@settings(deadline=None)
 @given(secrets, st.sampled_from(list(FORMS.values())), st.sampled_from(["token", "boxes", "answer"]))
 def test_no_reason_quotes_a_secret(secret: str, form: Callable[[str], str], holder: str) -> None:
     """Wherever the secret is known from, and however it is spelled."""

@@ -1,0 +1,86 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# The documentation of the action of this name, which is all there is: nothing runs elsewhere than on the controller.
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: pdd_domain_input
+short_description: Check the variables of the role pdd_domain
+version_added: 1.1.0
+author:
+  - The mailops.pdd authors (!UNKNOWN)
+description:
+  - Reads all variables of the role P(mailops.pdd.pdd_domain#role), checks them against what
+    C(ansible-doc -t role mailops.pdd.pdd_domain) shows, and returns them with their defaults. It sends no request.
+  - The first task of the role does this. In a play of your own it makes sense as a check before anything is done.
+  - Each variable is templated by itself. A message names the variable that cannot be read or does not fit, and the
+    reason, but no value, since it may be a secret.
+  - What is returned is hidden in the output, since secrets are in it.
+options:
+  entry_point:
+    description: The entry point of the role whose variables are read.
+    type: str
+    choices: [main, export, report]
+    required: true
+attributes:
+  action:
+    description: Runs on the controller.
+    support: full
+  check_mode:
+    description: Runs in check mode.
+    support: full
+    details: It changes nothing.
+  diff_mode:
+    description: Shows what is changed with C(--diff).
+    support: N/A
+    details: It changes nothing.
+  idempotent:
+    description: Running it again changes nothing.
+    support: full
+    details: It changes nothing.
+  platform:
+    description: Where it can be used.
+    support: full
+    platforms: all
+seealso:
+  - plugin: mailops.pdd.pdd_domain_input
+    plugin_type: lookup
+"""
+
+EXAMPLES = r"""
+- name: Check the variables before anything is done
+  mailops.pdd.pdd_domain_input:
+    entry_point: main
+"""
+
+RETURN = r"""
+variables:
+  description:
+    - The variables of the entry point, by their names without C(pdd_domain_), converted to their types. What is not
+      set is its default, or V(none); in entries it is left out.
+  type: dict
+  returned: success
+error:
+  description: Why the variables cannot be used.
+  type: dict
+  returned: failure
+  contains:
+    code:
+      description: V(invalid_input).
+      type: str
+    message:
+      description: All problems.
+      type: str
+    http_status:
+      description: V(none), since nothing was sent.
+      type: int
+    endpoint:
+      description: V(none), since nothing was sent.
+      type: str
+    advice:
+      description: What to do.
+      type: str
+"""
