@@ -229,11 +229,17 @@ def _does_not_deny_what_was_sent(case: Case) -> Iterator[str]:
         return
     sent = {_object_of(request.params) for request in case.server.writes}
     for failure in case.result.get("failures", ()):
-        error = failure.get("error") or {}
-        denied = _NOT_SENT.search(str(error.get("message")))
-        came = (failure.get("object"), failure.get("subscriber", "")) in sent
-        if came and denied and error.get("code") != "outcome_unknown":
-            yield f"says {denied[0]!r} of {failure['object']}, whose write came"
+        if (failure.get("object"), failure.get("subscriber", "")) in sent:
+            yield from _denied(failure.get("error") or {}, failure["object"])
+    error = case.result.get("error") or {}
+    if not case.result.get("failures") and error.get("endpoint") in {request.action for request in case.server.writes}:
+        yield from _denied(error, error["endpoint"])
+
+
+def _denied(error: Mapping[str, Any], what: str) -> Iterator[str]:
+    denied = _NOT_SENT.search(str(error.get("message")))
+    if denied and error.get("code") != "outcome_unknown":
+        yield f"says {denied[0]!r} of {what}, whose write came"
 
 
 def _object_of(params: Mapping[str, str]) -> tuple[str, str]:

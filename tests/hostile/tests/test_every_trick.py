@@ -5,7 +5,7 @@
 Each task ends within `retry_timeout` and ten seconds, below 300 MB, with what the module documents; it shows no secret,
 no control character and no flood of text, and says nothing that is not true (`pdd_hostile/checks.py`).
 
-Each trick is played to one or two of the modules, at one moment, and every module meets every kind of trick. With the
+Each trick is played to a module that writes and to one that reads, and every module meets every kind of trick. With the
 environment variable `TRICKS=all` every trick is played to every module at every moment.
 """
 
@@ -22,20 +22,23 @@ from pdd_hostile.tricks import DECENT, TRICKS
 
 from .conftest import ALL
 
-ONE_IN = 5
 MODULES = list(assignments.ALL)
 KINDS = list(dict.fromkeys(trick.kind for trick in TRICKS))
 
 
 def plays(module: str) -> Iterator[tuple[str, Trick, Moment]]:
     """Yield which tricks are played to a module, and at which moments."""
+    writing = module in assignments.WRITING
+    group = list(assignments.WRITING if writing else assignments.READING)
     for kind in KINDS:
         tricks = [trick for trick in TRICKS if trick.kind == kind]
-        step = 1 if ALL else min(ONE_IN, len(tricks))
-        for turn, trick in enumerate(tricks[MODULES.index(module) % step :: step], MODULES.index(module)):
-            moments = trick.moments(writing=module in assignments.WRITING)
-            chosen = moments if ALL else [moments[turn % len(moments)]]
-            yield from ((module, trick, moment) for moment in chosen)
+        for turn, trick in enumerate(tricks):
+            moments = trick.moments(writing=writing)
+            if ALL:
+                yield from ((module, trick, moment) for moment in moments)
+            elif turn % len(group) == group.index(module) or len(tricks) < len(MODULES):
+                late = moments[-2:]  # for what writes, those at which writes meet it
+                yield module, trick, late[turn // len(group) % len(late)]
 
 
 def test_every_module_is_tested_here() -> None:
@@ -46,8 +49,9 @@ def test_every_module_is_tested_here() -> None:
 def test_every_module_meets_every_kind_and_every_trick_is_played() -> None:
     for module in MODULES:
         assert {trick.kind for _module, trick, _moment in plays(module)} == set(KINDS)
-    played = {str(trick) for module in MODULES for _module, trick, _moment in plays(module)}
-    assert played == {str(trick) for trick in TRICKS}
+    for group in (assignments.WRITING, assignments.READING):
+        played = {str(trick) for module in group for _module, trick, _moment in plays(module)}
+        assert played == {str(trick) for trick in TRICKS}
 
 
 def test_names_of_tricks_are_unique() -> None:
