@@ -32,11 +32,12 @@ def read_option(params: Mapping[str, Any], name: str) -> str | None:
 def secrets_in(params: Mapping[str, Any]) -> set[str]:
     """Return what must never be shown.
 
-    The tokens as they are sent, since they are stripped or come from the environment; and a password that somebody
-    writes into the URL, which is refused later.
+    The tokens as they are sent, because they are stripped or come from the environment, and in lower case, as domains
+    and addresses of the service are returned; and a password that somebody writes into the URL, which is refused later.
     """
     user_info = _api_url(params).rpartition("@")[0].rpartition("//")[2]
-    return {secret for secret in (*_tokens(params).values(), *user_info.split(":")) if secret}
+    tokens = [token for token in _tokens(params).values() if token]
+    return {secret for secret in (*tokens, *map(str.lower, tokens), *user_info.split(":")) if secret}
 
 
 def read_connection(params: Mapping[str, Any]) -> Connection:

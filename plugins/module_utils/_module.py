@@ -8,13 +8,22 @@ The only place that knows AnsibleModule.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from ansible.module_utils.basic import AnsibleModule, _load_params, missing_required_lib
+from ansible.module_utils.errors import (
+    MutuallyExclusiveError,
+    RequiredByError,
+    RequiredError,
+    RequiredIfError,
+    RequiredOneOfError,
+    RequiredTogetherError,
+)
 
 from ._address import canonical_domain
+from ._arguments import argument_problems
 from ._client import PddClient
 from ._connection import encryption_warning, read_connection, read_option, secrets_in
 from ._converge import AnyStep, Outcome, converge
@@ -40,11 +49,22 @@ CONNECTION_SPEC: dict[str, Any] = {
 }
 
 
-class _Module(AnsibleModule):  # type: ignore[misc]  # Ansible has no types
-    """Shows no options as long as they are not read.
+# Errors of Ansible whose messages name options, and quote no value.
+_NAMES_ONLY = (
+    MutuallyExclusiveError,
+    RequiredByError,
+    RequiredError,
+    RequiredIfError,
+    RequiredOneOfError,
+    RequiredTogetherError,
+)
 
-    Where an option does not fit its specification, Ansible shows all of them before it has found out which are secret.
-    By then it has changed some, so they are read once more to find what its message may quote.
+
+class _Module(AnsibleModule):  # type: ignore[misc]  # Ansible has no types
+    """Quotes no option that does not fit its specification, and shows none as long as they are not read.
+
+    Ansible shows all of them before it has found out which are secret, and quotes what it refuses, which may be a
+    secret in the wrong place. By then it has changed some, so they are read once more.
     """
 
     options_read = False
@@ -52,30 +72,19 @@ class _Module(AnsibleModule):  # type: ignore[misc]  # Ansible has no types
     def fail_json(self, msg: str, **result: Any) -> None:
         """End the task with an error."""
         if not self.options_read:
-            result["invocation"] = {}
-            self.no_log_values.update(_misshapen_entries(self.argument_spec, _load_params()))
+            msg, result["invocation"] = self._refusal(msg), {}
         super().fail_json(msg, **result)
 
-
-def _misshapen_entries(specs: Mapping[str, Any], params: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the texts that stand where a dict with secrets should be; Ansible's message quotes them."""
-    for name, spec in specs.items():
-        if not any(option.get("no_log") for option in spec.get("options", {}).values()):
-            continue
-        entries = params.get(name)
-        for entry in entries if isinstance(entries, list) else [entries]:
-            if not isinstance(entry, Mapping):
-                yield from _texts(entry)
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, (list, tuple)):
-        for each in value:
-            yield from _texts(each)
-    elif isinstance(value, Mapping):
-        yield from _texts(list(value.values()))
-    elif value:
-        yield str(value)
+    def _refusal(self, msg: str) -> str:
+        """Return what may be said instead of a message that refuses options."""
+        given = {name: value for name, value in _load_params().items() if not name.startswith("_ansible_")}
+        problems = argument_problems(self.argument_spec, given)
+        if problems:
+            return "; ".join(problems)
+        validated = getattr(self, "validation_result", None)  # Ansible may fail before it validates
+        if validated is None or all(isinstance(error, _NAMES_ONLY) for error in validated.errors):
+            return msg
+        return "The options do not fit their description"
 
 
 @dataclass

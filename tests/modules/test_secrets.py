@@ -8,18 +8,21 @@ import json
 import re
 import ssl
 import syslog
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 import trustme
+from ansible_collections.mailops.pdd.plugins.module_utils._module import CONNECTION_SPEC
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from ..conftest import Service
 from ..leaks import leaks
-from .conftest import Runner
+from .conftest import MODULES, Runner
 from .test_connection import MINIMUM, every_module
 
 CANARIES = {
@@ -167,6 +170,58 @@ def test_options_that_ansible_refuses(run: Runner, module: str, broken: Any) -> 
     entries = [good, *broken] if isinstance(broken, list) else broken
     run.rejected(module, mailboxes=entries, token=CANARIES["token"], oauth_token=CANARIES["oauth_token"])
     assert leaks(["canary-text", *CANARIES.values()], run.output) == []
+
+
+MISPLACED = "canary-misplaced"
+SHAPES: dict[str, Any] = {
+    "string": MISPLACED,
+    "pairs": f"login={MISPLACED} {MISPLACED}=x",
+    "open quote": f"login=anna first_name='{MISPLACED}",
+    "list": [MISPLACED],
+    "nested": [[MISPLACED]],
+    "dictionary": {MISPLACED: MISPLACED},
+    "entry": [{MISPLACED: MISPLACED}],
+    "two": [{"login": MISPLACED, "external_login": MISPLACED, "maillist": MISPLACED, MISPLACED: 1}],
+}
+"""What may hold a secret that was typed into the wrong option."""
+
+
+def places(spec: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+    """Yield the way to each option of an argument spec, and of the specs in it."""
+    for name, option in spec.items():
+        yield (name,)
+        yield from ((name, *place) for place in places(option.get("options", {})))
+
+
+ENTRY = {"login": "anna", "external_login": "anna", "external_password": "made-up-1", "maillist": "team"}
+"""What the entries of the options that take many objects need."""
+
+
+@every_module
+def test_secret_in_any_option(run: Runner, module: str) -> None:
+    """Whatever Ansible refuses: the message names the option, and does not quote what it holds."""
+    spec = {**CONNECTION_SPEC, **getattr(import_module(f"{MODULES}.{module}"), "OPTIONS", {})}
+    refused = set()
+    for place, shape in product(places(spec), SHAPES.values()):
+        entries = spec[place[0]].get("options")  # such an option excludes those for one object
+        needed = {key: value for key, value in TASKS[module].items() if not entries or key == "server"}
+        entry = {key: value for key, value in ENTRY.items() if key in (entries or ())}
+        value = [{**entry, place[1]: shape}] if place[1:] else shape
+        # Without a URL nothing is sent, should all options be fine.
+        result = run.attempt(module, **{"api_url": "none", **needed, place[0]: value})
+        assert result["failed"]
+        if "error" not in result:
+            refused.add(place)
+            assert leaks([MISPLACED, *CANARIES.values()], run.output) == []
+            assert place[-1] in result["msg"]
+    assert refused >= {place for place in places(spec) if _type_of(spec, place) not in ("str", "path")}
+
+
+def _type_of(spec: Mapping[str, Any], place: tuple[str, ...]) -> str:
+    option = spec[place[0]]
+    if place[1:]:
+        return _type_of(option["options"], place[1:])
+    return "choices" if "choices" in option else str(option["type"])
 
 
 def test_canaries_are_found() -> None:

@@ -181,13 +181,27 @@ def test_secrets_of_the_role(ansible: Ansible, service: Service, source: SourceS
     assert leaks(SECRETS.values(), refused.output) == []
 
 
-def test_options_that_ansible_refuses(ansible: Ansible, service: Service) -> None:
-    """A text stands where an entry should be: the module is not reached, and nothing is shown."""
-    options = {"domain": service.domain, "api_url": service.url, "token": "{{ secret_token }}"}
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"mailboxes": ["{{ secret_password }}"]}, "mailboxes must be a list of dictionaries"),
+        ({"login": "vera", "update_password": "{{ secret_password }}"}, "value of update_password must be one of"),
+        ({"login": "vera", "state": "{{ secret_answer }}"}, "value of state must be one of: present, absent"),
+        ({"login": "vera", "timeout": "{{ secret_external }}"}, "timeout must be a number"),
+        (
+            {"mailboxes": [{"login": "vera", "enabled": "{{ secret_internal }}"}]},
+            "mailboxes, entry 1: enabled must be true or false",
+        ),
+    ],
+)
+def test_options_that_ansible_refuses(ansible: Ansible, service: Service, options: dict[str, Any], words: str) -> None:
+    """A secret stands where it does not fit: the module is not reached, and nothing is shown but the rule."""
+    given = {"domain": service.domain, "api_url": service.url, "token": "{{ secret_token }}", **options}
     steps: list[dict[str, Any]] = [
-        {"mailops.pdd.pdd_mailbox": {**options, "mailboxes": ["{{ secret_password }}"]}, "register": "kept"},
+        {"mailops.pdd.pdd_mailbox": given, "register": "kept"},
         {"ansible.builtin.set_fact": {"fact": "{{ kept }}", "cacheable": True}},
     ]
     done = run(ansible, service, steps, SECRETS)
     assert done.recap[service.domain]["ignored"] == 1
+    assert words in done.output
     assert service.requests() == []

@@ -60,7 +60,7 @@ def _accounts(domain: Domain, params: Params) -> Answer:
 
 
 def _account(domain: Domain, login: str) -> Answer:
-    account = {"login": login, "uid": _uid(login), "enabled": "yes", "ready": "yes", "aliases": []}
+    account = {"login": login, "uid": _uid(login), "enabled": "yes", "ready": "no", "aliases": []}
     flag = {"maillist": "yes" if login in domain.maillists else "no"}
     empty: Answer = {"iname": "", "fname": "", "hintq": "", "birth_date": None, "sex": None}
     return {**account, **flag, **empty, **domain.mailboxes.get(login, {})}

@@ -56,14 +56,14 @@ def test_least_that_is_needed() -> None:
 def test_secrets_are_known_before_the_input_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PDD_OAUTH_TOKEN", "made-up-oauth\n")
     params = {**NOTHING, "token": f" {TOKEN} ", "api_url": "https://anna:made-up-1@service.test"}
-    assert secrets_in(params) == {TOKEN, "made-up-oauth", "anna", "made-up-1"}
+    assert secrets_in(params) == {TOKEN, TOKEN.lower(), "made-up-oauth", "anna", "made-up-1"}
     assert secrets_in({**NOTHING, "api_url": "https://service.test"}) == {"made-up-oauth"}
 
 
 @given(st.text())
 def test_token_is_taken_as_it_is_or_refused_without_being_shown(rest: str) -> None:
     params = {**NOTHING, "token": f"SECRET{rest}"}
-    [token] = secrets_in(params)
+    [token] = {secret for secret in secrets_in(params) if "SECRET" in secret}
     if token.isascii() and token.isprintable():
         assert read_connection(params).headers["PddToken"] == token == params["token"].strip()
         return
