@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import string
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar, cast
 
@@ -29,6 +30,7 @@ from ._rows import (
     read_maillist,
     texts,
 )
+from ._show import show
 from ._transport import Transport
 from ._values import readable, to_flag, to_int, to_text
 
@@ -52,6 +54,14 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 AnyRow = TypeVar("AnyRow", Mailbox, Maillist)
 
 
+class _Phrase(string.Formatter):
+    """Fills in names that the service may have chosen."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        """Return a value as messages show it."""
+        return show(super().format_field(value, format_spec))
+
+
 def _attempts(phrase: str) -> Callable[[Method], Method]:
     """Add to the errors of a method what it attempts; the phrase names its arguments, none of which is a secret."""
 
@@ -63,7 +73,7 @@ def _attempts(phrase: str) -> Callable[[Method], Method]:
             try:
                 return method(*args, **kwargs)
             except PddError as error:
-                error.attempt = phrase.format(**signature.bind(*args, **kwargs).arguments)
+                error.attempt = _Phrase().vformat(phrase, (), signature.bind(*args, **kwargs).arguments)
                 raise
 
         return cast("Method", attempt)
@@ -86,10 +96,10 @@ class PddClient:
         """Return the details of the domain (2.1)."""
         answer = self._read("domain/details", {})
         return DomainDetails(
-            status=to_text(answer.get("status")) or None,
-            stage=to_text(answer.get("stage")) or None,
+            status=show(to_text(answer.get("status"))) or None,
+            stage=show(to_text(answer.get("stage"))) or None,
             delegated=to_flag(answer.get("delegated")),
-            language=to_text(answer.get("country")) or None,
+            language=show(to_text(answer.get("country"))) or None,
         )
 
     @_attempts("list the domains")

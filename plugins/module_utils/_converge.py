@@ -13,6 +13,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from ._budget import backoff
 from ._errors import PddError
+from ._show import show
 from ._transport import Transport
 
 # What an earlier task made may not be visible yet: seconds between further looks, about five in all.
@@ -74,7 +75,7 @@ class Outcome(Generic[AnyStep]):
         return sorted(self.failed.items(), key=lambda pair: pair[1].code in _NO_OBJECTS_FAULT)
 
     def _failure(self, step: AnyStep, count: int) -> dict[str, Any]:
-        names = step.names
+        names = {key: show(name) for key, name in step.names.items()}
         if count > 1:
             names["object"] += f" and {count - 1} more"
         return {"action": step.action, **names, "count": count, "error": self.failed[step].as_dict()}

@@ -12,6 +12,7 @@ from ._address import canonical_address, lenient_domain
 from ._errors import PddError
 from ._models import Domain, FailedBox, ImportTask, Mailbox, Maillist
 from ._paging import MOST_ROWS, Listing, endless
+from ._show import show
 from ._values import to_flag, to_int, to_text
 
 SEXES = {1: "male", 2: "female"}
@@ -53,8 +54,8 @@ def read_domain(row: Mapping[str, Any]) -> Domain:
     aliases = row.get("aliases")
     return Domain(
         name=lenient_domain(name),
-        status=to_text(row.get("status")) or None,
-        stage=to_text(row.get("stage")) or None,
+        status=show(to_text(row.get("status"))) or None,
+        stage=show(to_text(row.get("stage"))) or None,
         delegated=to_flag(row.get("nsdelegated")),
         aliases=tuple(alias for alias in aliases if isinstance(alias, str)) if isinstance(aliases, list) else (),
         master_admin=to_flag(row.get("master_admin")),
@@ -95,12 +96,12 @@ def read_maillist(row: Mapping[str, Any], domain: str) -> Maillist:
 
 def read_failed_box(row: Mapping[str, Any], domain: str) -> FailedBox:
     """Read a failed box; its passwords, if the service sends them, are left out."""
-    external = to_text(row.get("external_login"))
+    external = show(to_text(row.get("external_login")))
     internal = to_text(row.get("internal_login")) or external.partition("@")[0]
     return FailedBox(
         internal=canonical_address(internal, domain),
         external_login=external,
-        last_error=to_text(row.get("last_error")),
+        last_error=show(to_text(row.get("last_error"))),
         last_error_count=to_int(row.get("last_error_count")),
         imported_messages=to_int(row.get("imported_mail")),
     )
@@ -113,7 +114,7 @@ def read_import_task(task: Mapping[str, Any], boxes: Listing[FailedBox]) -> Impo
         return to_int(task.get(key)) or 0
 
     return ImportTask(
-        state=to_text(task.get("state")),
+        state=show(to_text(task.get("state"))),
         progress_percent=number("progress_percent"),
         total_boxes=number("total_box_count"),
         done_boxes=number("done_box_count"),

@@ -971,3 +971,27 @@ def assert_no_password(error: PddError) -> None:
     shown += f"{error!r} {error.args} {error.as_dict()} {error.sentence()}"
     assert SECRET not in shown
     assert OTHER_SECRET not in shown
+
+
+def test_texts_that_are_only_shown_act_on_no_terminal() -> None:
+    """What the service says of an import or a domain is one short line without control characters."""
+    nasty = "\x1b[31mred\u202e" + "x" * 1_000_000
+    box = {"external_login": nasty, "internal_login": "anna", "last_error": nasty}
+    task = {"state": nasty, "failed_boxes_count": 1, "failed_boxes": [box]}
+    status = canned({"success": "ok", "import": task}).import_task()
+    details = canned({"success": "ok", "status": nasty, "stage": nasty, "country": nasty}).domain_details()
+    texts = [status.state, status.failed_boxes[0].external_login, status.failed_boxes[0].last_error]
+    for text in [*texts, details.status, details.stage, details.language]:
+        assert text
+        assert text.isprintable()
+        assert text.startswith(r"\x1b[31mred\u202ex")
+        assert len(text) < 400
+
+
+def test_names_in_messages_act_on_no_terminal() -> None:
+    """Those of an object that the service named, such as a list that is to be deleted."""
+    caller = canned({"success": "error"})
+    caller.transport.write = lambda *_args, **_how: (_ for _ in ()).throw(PddError("occupied", "no"))  # type: ignore[method-assign]
+    error = error_of(lambda client: client.delete_maillist("\x1b[31mred\u202e@example.test"), caller)
+    assert error
+    assert error.attempt == r"delete the mailing list \x1b[31mred\u202e@example.test"
