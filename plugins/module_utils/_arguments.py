@@ -49,13 +49,19 @@ def _problems(spec: Mapping[str, Any], values: Mapping[str, Any], place: str, *,
     if unknown:
         supported = ", ".join(sorted(spec))
         yield f"{place}unsupported parameters: {', '.join(unknown)}. Supported parameters include: {supported}"
-    given = {name: next((key for key in names if values.get(key) is not None), None) for name, names in keys.items()}
+    given = {name: _given(names, values) for name, names in keys.items()}
     missing = [name for name, key in given.items() if key is None and spec[name].get("required")]
     if missing:
         yield f"{place}missing required arguments: {', '.join(sorted(missing))}"
     for name, key in given.items():
         if key is not None:
             yield from _value_problems(key, spec[name], values[key], place)
+
+
+def _given(names: Sequence[str], values: Mapping[str, Any]) -> str | None:
+    """Return under which of its names an option is given; Ansible has an alias override the name before it."""
+    key = next((name for name in reversed(names) if name in values), None)
+    return None if key is None or values[key] is None else key
 
 
 def _value_problems(name: str, option: Mapping[str, Any], value: object, place: str) -> Iterator[str]:

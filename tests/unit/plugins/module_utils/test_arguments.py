@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.mailops.pdd.plugins.module_utils._arguments import argument_problems
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 CANARY = "canary-1"
@@ -56,6 +56,9 @@ options = st.dictionaries(
 
 
 @given(options)
+@example({"subscriber": CANARY, "subscribers": {}})
+@example({"subscriber": {}, "subscribers": CANARY})
+@example({"subscriber": {}, "subscribers": None})
 def test_problems_are_those_of_ansible(given: dict[str, Any]) -> None:
     """Both find something or nothing, and what a value holds is in no sentence."""
     try:
