@@ -10,7 +10,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -250,3 +250,12 @@ def _measured() -> list[str]:
 
 def _starts(output: str) -> list[int]:
     return [task.start() for task in _TASK.finditer(output)]
+
+
+ODD_FILES: dict[str, Callable[[Path, Path], object]] = {
+    "link": lambda path, other: path.symlink_to(other),
+    "dangling link": lambda path, other: path.symlink_to(other.with_name("missing")),
+    "named pipe": lambda path, _other: os.mkfifo(path),
+    "directory": lambda path, _other: path.mkdir(),
+}
+"""What can have the name of a file that a playbook writes, and is none; each is made at a path, beside another file."""

@@ -16,7 +16,7 @@ from pytest_httpserver import HTTPServer
 from ..conftest import Service
 from ..leaks import files_with
 from ..modules.conftest import Middleman
-from .conftest import Ansible, variables_in
+from .conftest import ODD_FILES, Ansible, variables_in
 
 EXPORT = "mailops.pdd.export"
 PROVISION = "mailops.pdd.provision"
@@ -273,3 +273,24 @@ def test_name_with_half_a_character(
     [mailbox] = variables_in(exported(ansible, service.domain).read_text())["pdd_domain_mailboxes"]
     assert mailbox["first_name"] == "Ann\ufffd"
     assert "Ann\ufffd" in (ansible.directory / "pdd_report.html").read_text()
+
+
+@pytest.mark.parametrize("kind", ["link", "dangling link"])
+def test_what_is_not_a_file_is_not_replaced(
+    ansible: Ansible, service: Service, inventory: Path, secrets: list[str | Path], kind: str
+) -> None:
+    """It is named before anything is asked, and stays as it is."""
+    notes = ansible.directory / "notes.txt"
+    notes.write_text("note: mine")
+    path = exported(ansible, service.domain)
+    path.parent.mkdir()
+    ODD_FILES[kind](path, notes)
+    before = path.lstat().st_ino
+    service.forget()
+    done = ansible.playbook(EXPORT, inventory, *secrets, "--limit", service.domain)
+    assert done.code != 0
+    assert f"{path} is a link, a directory or a device" in done.output
+    assert service.requests() == []
+    assert path.lstat().st_ino == before
+    assert notes.read_text() == "note: mine"
+    assert not notes.with_name("missing").exists()

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import stat
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from pdd_source_server import SourceServer
 from ..conftest import Service
 from ..leaks import files_with
 from ..report.conftest import all_words, cells, parsed, section, words
-from .conftest import Ansible
+from .conftest import ODD_FILES, Ansible
 
 REPORT = "mailops.pdd.report"
 HOSTILE = "<script>alert(1)</script>{{ 1 + 1 }}"
@@ -132,3 +133,24 @@ def test_path_of_the_report(ansible: Ansible, service: Service, token: list[str 
     assert not page.exists()
     assert ansible("playbook", *arguments).code == 0
     assert all_words(parsed(page.read_text()), "h2")[-1] == service.domain
+
+
+@pytest.mark.parametrize("kind", ODD_FILES)
+def test_what_is_not_a_file_is_not_replaced(
+    ansible: Ansible, service: Service, token: list[str | Path], kind: str
+) -> None:
+    """It is named before anything is asked, and stays as it is."""
+    notes = ansible.directory / "notes.txt"
+    notes.write_text("mine")
+    path = ansible.directory / "page"
+    ODD_FILES[kind](path, notes)
+    before = path.lstat().st_ino
+    inventory = ansible.inventory({service.domain: {}}, pdd_domain_api_url=service.url)
+    service.forget()
+    done = ansible.playbook(REPORT, inventory, *token, "-e", json.dumps({"pdd_report_path": str(path)}))
+    assert done.code != 0
+    assert f"{path} is a link, a directory or a device" in done.output
+    assert service.requests() == []
+    assert path.lstat().st_ino == before
+    assert notes.read_text() == "mine"
+    assert not notes.with_name("missing").exists()
