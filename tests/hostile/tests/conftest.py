@@ -12,7 +12,7 @@ from pdd_hostile.stage import Stage
 from pdd_hostile.tasks import Tasks
 
 ALL = os.environ.get("TRICKS") == "all"
-"""Whether every trick is played to every module at every moment, which takes long."""
+"""Whether every trick is played to every module, which takes long."""
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ Each task ends within `retry_timeout` and ten seconds, below 300 MB, with what t
 no control character and no flood of text, and says nothing that is not true (`pdd_hostile/checks.py`).
 
 Each trick is played to a module that writes and to one that reads, and every module meets every kind of trick. With the
-environment variable `TRICKS=all` every trick is played to every module at every moment.
+environment variable `TRICKS=all` every trick is played to every module, at moments that take turns.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def plays(module: str) -> Iterator[tuple[str, Trick, Moment]]:
         for turn, trick in enumerate(tricks):
             moments = trick.moments(writing=writing)
             if ALL:
-                yield from ((module, trick, moment) for moment in moments)
+                yield module, trick, moments[(turn + MODULES.index(module)) % len(moments)]
             elif turn % len(group) == group.index(module) or len(tricks) < len(MODULES):
                 late = moments[-2:]  # for what writes, those at which writes meet it
                 yield module, trick, late[turn // len(group) % len(late)]
