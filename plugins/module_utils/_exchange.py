@@ -66,10 +66,12 @@ class Exchange:
         raise OSError("the answer is too long")
 
     def abort(self) -> None:
-        """End it from another thread, which makes its own thread raise an exception."""
-        if self.sock is not None:
+        """End it from another thread, which makes its own thread raise an exception; what is not sent is never sent."""
+        self._deadline = 0.0
+        sock = getattr(self.sock, "socket", self.sock)  # with TLS inside of TLS, the connection to the proxy
+        if sock is not None:
             with suppress(OSError):  # it may have ended already
-                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)  # below TLS, which the other thread uses
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)  # below TLS, which the other thread uses
 
 
 def current() -> Exchange:

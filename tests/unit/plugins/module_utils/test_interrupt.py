@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import threading
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+import urllib3
 from ansible_collections.mailops.pdd.plugins.module_utils import _interrupt
 from ansible_collections.mailops.pdd.plugins.module_utils._errors import PddError
 from ansible_collections.mailops.pdd.plugins.module_utils._interrupt import Interrupt, watch_controller
@@ -79,6 +82,23 @@ def test_interrupt_ends_requests(service: Service, path: str, most: int) -> None
         assert transport.written == 0
     finally:
         ended.set()
+
+
+def test_interrupt_while_connecting(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is interrupted before it is sent is not sent."""
+    service.answer(PATH, OK)
+    transport = Transport(connection(service.url))
+    connect = urllib3.util.connection.create_connection
+
+    def interrupted(*args: Any, **options: Any) -> socket.socket:
+        transport.interrupt()
+        return connect(*args, **options)
+
+    monkeypatch.setattr(urllib3.util.connection, "create_connection", interrupted)
+    with pytest.raises(PddError) as caught:
+        transport.write(PATH, {})
+    assert not caught.value.outcome_unknown
+    assert service.asked == []
 
 
 def test_nothing_is_sent_after_an_interrupt(service: Service) -> None:
