@@ -34,7 +34,7 @@ def open_adapter(url: str, verify: bool | str, connections: int) -> HTTPAdapter:
 def _context(bundle: str) -> ssl.SSLContext:
     """Make the context that each connection would make for itself."""
     context: ssl.SSLContext = urllib3.util.ssl_.create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED)
-    directory = os.path.isdir(bundle)  # noqa: PTH112 - it stays the text that it is
+    directory = all(map(os.path.isdir, bundle.split(os.pathsep)))  # SSL_CERT_DIR may name several
     try:
         context.load_verify_locations(**{"capath" if directory else "cafile": bundle})
     except OSError as error:  # what ssl raises derives from it
@@ -97,7 +97,7 @@ def _limited_connection(connection: Any) -> Any:
 
         def _new_conn(self) -> socket.socket:
             """Connect to the first address that answers. All of them together have the time of the exchange."""
-            self.timeout = current().remaining() / _count_addresses(self.host, self.port)
+            self.timeout = current().remaining() / _count_addresses(self)
             sock: socket.socket = super()._new_conn()
             sock.settimeout(current().remaining())
             return sock
@@ -115,8 +115,11 @@ def _limited_connection(connection: Any) -> Any:
     return Connection
 
 
-def _count_addresses(host: str, port: int) -> int:
+def _count_addresses(connection: Any) -> int:
+    """Return how many addresses a connection may try one after the other."""
+    if hasattr(connection, "_socks_options"):
+        return 1  # the proxy may be the one that resolves the name
     try:
-        return len(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)) or 1
+        return len(socket.getaddrinfo(connection.host, connection.port, type=socket.SOCK_STREAM)) or 1
     except (OSError, UnicodeError):
         return 1  # connecting will say what is wrong

@@ -5,13 +5,17 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import ssl
 from collections.abc import Iterator
 from email.utils import formatdate
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import trustme
+from ansible_collections.mailops.pdd.plugins.module_utils import _adapter
 from ansible_collections.mailops.pdd.plugins.module_utils._environment import find_proxies, find_proxy, is_loopback
 from ansible_collections.mailops.pdd.plugins.module_utils._transport import DEFAULT_API_URL, Connection, Transport
 from ansible_collections.mailops.pdd.tests.unit.plugins.module_utils.raw_server import GOOD, RawServer, failure
@@ -95,6 +99,13 @@ def test_socks_needs_a_library_that_is_named(monkeypatch: pytest.MonkeyPatch) ->
         Transport(connection(ELSEWHERE, retry_timeout=0)).read(PATH, {})
     assert "PySocks" in caught[0].sentence()
     assert "made-up-1" not in caught[0].sentence()
+
+
+def test_name_that_a_proxy_resolves_is_not_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With SOCKS, only the proxy may know the name, and nobody else may learn it."""
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_options: pytest.fail("looked up"))
+    through_socks = SimpleNamespace(host="pdd.example.test", port=443, _socks_options={})
+    assert _adapter._count_addresses(through_socks) == 1
 
 
 def test_refused_connection_names_the_url() -> None:
@@ -195,6 +206,16 @@ def test_file_of_certificates_in_the_environment(
     monkeypatch.delenv(name)
     with failure("tls"):
         Transport(connection(tls_url)).read(PATH, {})
+
+
+def test_directories_of_certificates_in_the_environment(
+    tls_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """OpenSSL takes several."""
+    monkeypatch.setenv("SSL_CERT_DIR", f"{tmp_path}{os.pathsep}{tmp_path}")
+    with failure("tls") as caught:
+        Transport(connection(tls_url)).read(PATH, {})
+    assert "is not trusted" in caught[0].message
 
 
 def test_order_of_the_trust_stores(
