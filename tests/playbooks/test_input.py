@@ -268,6 +268,7 @@ all:
     pdd_domain_api_url: %s
     pdd_domain_token: %s
     pdd_domain_maillists:
+    pdd_domain_throttle:
     pdd_domain_ca_path: "{{ nobody_defines_this | default(omit) }}"
     pdd_domain_timeout: "{{ '7' }}"
     pdd_domain_validate_certs: "no"
@@ -303,3 +304,6 @@ def test_values_reach_the_service_as_they_are(ansible: Ansible, service: Service
     assert (vera["iname"], vera["fname"], vera["birth_date"]) == ("{{ 7 * 7 }}", "{{ 7 * 7 }}", "1990-01-02")
     assert (vera["password"], anna["password"]) == (SECRETS["vaulted_password"], "made-up-7")
     assert ansible.playbook(play, inventory, *vault).changed(service.domain) == []
+    for playbook in ("mailops.pdd.report", "mailops.pdd.export"):
+        done = ansible.playbook(playbook, inventory, *vault)
+        assert done.code == 0, done.output
