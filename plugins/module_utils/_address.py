@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Domains and addresses in one canonical form: lower case, A-labels, `name` = `name@domain`."""
+"""Domains and addresses in one canonical form: lower case, Punycode, `name` = `name@domain`."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _ASCII_BLANKS = f"{string.whitespace}\x1c\x1d\x1e\x1f"
 
 
 def canonical_domain(domain: str) -> str:
-    """Return the domain as lower-case A-labels; raises ValueError if it is no valid domain name."""
-    encoded = _a_labels(domain)
+    """Return the domain in lower case and Punycode; raises ValueError if it is no valid domain name."""
+    encoded = _to_punycode(domain)
     if "." not in encoded.strip("."):
         raise ValueError("it has no dot")
     if encoded.endswith("."):
@@ -41,13 +41,13 @@ def lenient_domain(domain: str) -> str:
 
 
 def canonical_host(host: str) -> str:
-    """Return a host name or an IP address as it is sent, an IDN as A-labels; raises ValueError if it is neither."""
+    """Return a host name or an IP address as it is sent, an IDN in Punycode; raises ValueError if it is neither."""
     name = host.strip(_ASCII_BLANKS)
     if _ASCII_HOST.fullmatch(name):
         return name
     if not name or name.isascii():
         raise ValueError("there is a character that no name has")
-    return _a_labels(name)
+    return _to_punycode(name)
 
 
 def canonical_address(address: str, domain: str) -> str:
@@ -129,8 +129,8 @@ def raise_problems(problems: Iterable[str | None]) -> None:
         raise InvalidInputError(found)
 
 
-def _a_labels(name: str) -> str:
-    """Return a host name as lower-case A-labels; raises ValueError if it is none."""
+def _to_punycode(name: str) -> str:
+    """Return a host name in lower case and Punycode; raises ValueError if it is none."""
     try:
         encoded: str = idna.encode(name.strip(_ASCII_BLANKS), uts46=True, std3_rules=True).decode("ascii")
     except (idna.IDNAError, UnicodeError) as error:

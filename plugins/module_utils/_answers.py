@@ -56,7 +56,7 @@ def read_answer(
     success = None if isinstance(body, str) else to_flag(body.get("success"))
     if isinstance(body, str) or success is None:
         found = body if isinstance(body, str) else "JSON without a readable 'success'"
-        unreadable = error("bad_answer", f"the answer is not the service's but {found} (HTTP status {status})")
+        unreadable = error("bad_answer", f"the answer cannot be read, because it is {found} (HTTP status {status})")
         raise unreadable if status >= HTTPStatus.BAD_REQUEST else FaultError(unreadable, applied=None)
     foreign = foreign_echo(params, body)
     if foreign:
@@ -72,14 +72,14 @@ def _parse(content: bytes) -> dict[str, Any] | str:
     if not content.strip():
         return "empty"
     if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        return "HTML or XML"
+        return "HTML or XML, not JSON"
     if sum(1 for _value in _STRUCTURE.finditer(content)) > _MOST_VALUES:
-        return f"one with more than {_MOST_VALUES} values"
+        return f"JSON with more than {_MOST_VALUES} values"
     try:
         body = json.loads(content, parse_int=_parse_int)
     except (ValueError, RecursionError):
         return "malformed or incomplete JSON"
-    return body if isinstance(body, dict) else "JSON without an object"
+    return body if isinstance(body, dict) else "JSON, but not an object"
 
 
 def _parse_int(digits: str) -> int:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Say which options break their argument spec, and which rule, without quoting what they hold.
+"""Find the options that break their argument spec, and the rules, without quoting any value.
 
 Ansible quotes the value that it refuses, and a secret can stand in any option: typed into the wrong one, or taken from
 the wrong variable. So whether a value fits is left to Ansible, and only the sentence is made here, from the spec.
@@ -81,7 +81,7 @@ def _value_problems(name: str, option: Mapping[str, Any], value: object, place: 
 
 
 def _rule(name: str, option: Mapping[str, Any]) -> str:
-    """Say what an option must be."""
+    """Return what an option must be, as a sentence."""
     choices: Sequence[object] = option.get("choices", ())
     if choices:
         return f"value of {name} must be one of: {', '.join(map(str, choices))}"

@@ -21,7 +21,7 @@ from ._paging import Listing, all_pages
 from ._remarks import Remarks
 from ._rows import (
     SEXES,
-    misshapen,
+    malformed,
     objects,
     read_domain,
     read_failed_box,
@@ -48,7 +48,7 @@ _EDIT_PARAMS = {
     "enabled": "enabled",
     "password": "password",
 }
-_BROKEN = "The service sent characters that no text can hold, shown here as U+FFFD, in what it says of"
+_BROKEN = "The service sent characters that cannot be encoded, replaced here by U+FFFD, in what it says of"
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 AnyRow = TypeVar("AnyRow", Mailbox, Maillist)
@@ -82,7 +82,7 @@ def _attempts(phrase: str) -> Callable[[Method], Method]:
 
 
 class PddClient:
-    """The service, as the administrator of one domain; domain is an A-label. remarks: what was odd in its answers."""
+    """The service, as the administrator of one domain; domain is in Punycode. remarks: what was odd in its answers."""
 
     def __init__(self, transport: Transport, domain: str) -> None:
         self.transport = transport
@@ -159,10 +159,10 @@ class PddClient:
         endpoint = "email/counters"
         counters = self._read(endpoint, {"login": login}).get("counters")
         if not isinstance(counters, dict):
-            raise misshapen(endpoint, "counters")
+            raise malformed(endpoint, "counters")
         unread, new = to_int(counters.get("unread")), to_int(counters.get("new"))
         if unread is None or new is None:
-            raise misshapen(endpoint, "counters")
+            raise malformed(endpoint, "counters")
         return Counters(unread, new)
 
     # Mailing lists
@@ -196,12 +196,12 @@ class PddClient:
 
     @_attempts("read whether {subscriber} may send on behalf of {maillist}")
     def can_send_on_behalf(self, maillist: str, subscriber: str) -> bool:
-        """Tell whether a subscriber may send on behalf of a list (2.3)."""
+        """Return whether a subscriber may send on behalf of a list (2.3)."""
         endpoint = "email/ml/get_can_send_on_behalf"
         answer = self._read(endpoint, {"maillist": maillist, "subscriber": subscriber})
         flag = to_flag({key.lower(): value for key, value in answer.items()}.get("can_send_on_behalf"))
         if flag is None:
-            raise misshapen(endpoint, "can_send_on_behalf")
+            raise malformed(endpoint, "can_send_on_behalf")
         return flag
 
     @_attempts("subscribe {subscriber} to {maillist}")
@@ -242,7 +242,7 @@ class PddClient:
         rows = objects(answer, "import_list", endpoint)
         started = to_flag(rows[0].get("started")) if rows else None
         if started is None or not self._is_echo(box.internal, rows[0].get("internal_login")):
-            raise misshapen(endpoint, "import_list")
+            raise malformed(endpoint, "import_list")
         if not started:
             secrets = (box.external_password, box.internal_password)
             raise refusal(to_text(rows[0].get("error")) or "unknown", endpoint, 200, secrets)
@@ -260,7 +260,7 @@ class PddClient:
         def task(answer: Mapping[str, Any]) -> dict[str, Any]:
             found = answer.get("import")
             if not isinstance(found, dict):
-                raise misshapen(endpoint, "import")
+                raise malformed(endpoint, "import")
             return found
 
         boxes, first = all_pages(
@@ -303,7 +303,7 @@ class PddClient:
         return own
 
     def _is_echo(self, address: str, echo: object) -> bool:
-        """Tell whether an answer names the address that was sent, or none; it may name it in an alias domain."""
+        """Return whether an answer has the address that was sent, perhaps in an alias domain, or has none."""
         if not isinstance(echo, str) or not echo:
             return True
         return local_part(canonical_address(echo, self.domain)) == local_part(address)

@@ -3,7 +3,7 @@
 
 """Regular files at paths that a user may have mistyped and others may change meanwhile.
 
-No function follows a link, waits longer than it is told, or opens what is no regular file: to open a device can be
+No function follows a link, waits for longer than asked, or opens anything but a regular file: opening a device can be
 enough to make it act. All of them raise OSError; its `strerror` completes a sentence about the file.
 """
 

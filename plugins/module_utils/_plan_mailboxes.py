@@ -279,7 +279,7 @@ def _problems(wanted: WantedMailbox, written: str, domain: str) -> list[str | No
 
 
 def is_date(text: str) -> bool:
-    """Tell whether a text is a date of the form YYYY-MM-DD."""
+    """Return whether a string is a date of the form YYYY-MM-DD."""
     if not _DATE.fullmatch(text):
         return False
     try:

@@ -32,7 +32,7 @@ class WantedMaillists:
         return self.exclusive or not self.present
 
     def names(self, maillist: Maillist) -> bool:
-        """Tell whether the task is about a list."""
+        """Return whether the task is about a list."""
         return self.exclusive or maillist.address in self.addresses or maillist.uid in self.uids
 
 
@@ -77,20 +77,20 @@ def wanted_maillists(params: Mapping[str, Any], domain: str) -> WantedMaillists:
 
 
 def trusts_listing(current: Mapping[str, Maillist], wanted: WantedMaillists) -> bool:
-    """Tell whether the plan takes lists for missing because they are not listed."""
+    """Return whether the plan relies on the listing for lists that are missing."""
     uids = {maillist.uid for maillist in current.values()}
     return wanted.exclusive or not (set(wanted.addresses) <= current.keys() and set(wanted.uids) <= uids)
 
 
 def unlisted_problem(address: str) -> str:
-    """Say that a list cannot be taken for missing."""
+    """Return why a list does not count as missing."""
     return f"the mailing list {show(address)} exists, but is missing in the listing of mailing lists"
 
 
 def unlisted_problems(
     unlisted: Iterable[Maillist], shortage: str | None, wanted: WantedMaillists, domain: str
 ) -> list[str]:
-    """Say which lists of the task exist although they are not listed; shortage: what is said of the other listing."""
+    """Return which lists of the task exist although they are not listed; shortage: that of the mailboxes' listing."""
     problems = [unlisted_problem(each.address) for each in unlisted if wanted.names(each)]
     return problems + ([f"of the mailboxes and mailing lists of {domain} {shortage}"] if shortage else [])
 

@@ -145,7 +145,7 @@ def plan_list(address: str, state: ListState, wanted: WantedList) -> list[Subscr
 
 
 def trusts_listing(state: ListState, wanted: WantedList) -> bool:
-    """Tell whether the plan of one list takes people for gone because they are not listed."""
+    """Return whether the plan of one list relies on the listing for subscribers who are missing."""
     if wanted.subscribers is None:
         return False
     return wanted.exclusive or (not wanted.present and not set(wanted.subscribers) <= set(state.subscribers))

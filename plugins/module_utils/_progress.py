@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Tells how far a task is, line by line in regular files that somebody may read meanwhile."""
+"""Writes how far a task is, line by line in regular files that somebody may read meanwhile."""
 
 from __future__ import annotations
 

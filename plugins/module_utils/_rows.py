@@ -24,7 +24,7 @@ def objects(answer: Mapping[str, Any], key: str, endpoint: str) -> list[dict[str
     if rows is None and key in answer:
         return []
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise misshapen(endpoint, key)
+        raise malformed(endpoint, key)
     if len(rows) > MOST_ROWS:
         raise endless(endpoint)
     return rows
@@ -34,13 +34,13 @@ def texts(answer: Mapping[str, Any], key: str, endpoint: str) -> list[str]:
     """Return a list of texts in an answer."""
     rows = answer.get(key)
     if not isinstance(rows, list) or not all(isinstance(row, str) for row in rows):
-        raise misshapen(endpoint, key)
+        raise malformed(endpoint, key)
     if len(rows) > MOST_ROWS:
         raise endless(endpoint)
     return rows
 
 
-def misshapen(endpoint: str, key: str) -> PddError:
+def malformed(endpoint: str, key: str) -> PddError:
     """Complain of an answer that says ok but cannot be understood; what a write did is then unknown."""
     message = f"the answer has no readable {key!r}"
     return PddError("bad_answer", message, endpoint=endpoint, http_status=200, outcome_unknown=True)
@@ -50,7 +50,7 @@ def read_domain(row: Mapping[str, Any]) -> Domain:
     """Read a row of the domains."""
     name = row.get("name")
     if not isinstance(name, str) or not name:
-        raise misshapen("domain/domains", "name")
+        raise malformed("domain/domains", "name")
     aliases = row.get("aliases")
     return Domain(
         name=lenient_domain(name),
@@ -129,5 +129,5 @@ def read_import_task(task: Mapping[str, Any], boxes: Listing[FailedBox]) -> Impo
 
 def _address(value: object, domain: str, endpoint: str) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise misshapen(endpoint, "address")
+        raise malformed(endpoint, "address")
     return canonical_address(value, domain)

@@ -20,7 +20,7 @@ from pathlib import Path
 from ._transport import Connection
 
 MARKER, MARKED = "mailops.pdd", "digests of signatures"
-"""The entry that tells a file of ours; those of version 1.0 have none."""
+"""The entry that marks a file of ours; those of version 1.0 have none."""
 PENDING = ""
 """In the place of a digest: a task is setting the signature, or ended before it knew whether it is set."""
 

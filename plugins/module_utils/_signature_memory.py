@@ -127,7 +127,7 @@ class SignatureMemory:
         return parse_digests(read_regular(self._path))
 
     def _changed(self, change: Callable[[str | None], str | None]) -> bool:
-        """Replace the owner's digest by what change() makes of it; tell whether that was possible."""
+        """Replace the owner's digest by what change() makes of it; return whether that was possible."""
         if not self._usable:
             return False
         try:

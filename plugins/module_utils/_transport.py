@@ -265,7 +265,7 @@ class Transport:
             self._interrupt.sleep(wait)
 
     def _too_long(self, wait: float | None) -> str:
-        """Say that the service asks for a longer pause than the options allow, if it does."""
+        """Return the end of a message if the service asks for a longer pause than the options allow."""
         if not wait:
             return ""
         return f", and asks to wait {wait:g} s, longer than retry_timeout allows ({self.connection.retry_timeout:g} s)"

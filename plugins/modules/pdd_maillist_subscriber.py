@@ -409,7 +409,7 @@ def read_managed(
 
 
 def warn_of_assumed(task: Task, lists: dict[str, Maillist], assumed: Collection[str]) -> None:
-    """Say which lists are planned as empty only because the service does not list them."""
+    """Warn of lists that are planned as empty only because the service does not list them."""
     unlisted = find_unlisted(task.client, lists)[0] if assumed else []
     for maillist in unlisted:
         if maillist.address in assumed:

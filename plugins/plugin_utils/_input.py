@@ -58,7 +58,7 @@ def read_input(
 
 
 def holds_secrets(option: Mapping[str, Any]) -> bool:
-    """Tell whether an option is a secret or has one in it."""
+    """Return whether an option is a secret or has one in it."""
     return bool(option.get("no_log")) or any(map(holds_secrets, option.get("options", {}).values()))
 
 
@@ -185,7 +185,7 @@ def _secrets(option: Mapping[str, Any], value: Any) -> Iterator[str]:
 
 
 def _quotes(message: str, secrets: Iterable[str]) -> bool:
-    """Tell whether a part of a secret stands in a message, in whatever case, spacing or usual encoding."""
+    """Return whether a message has a part of a secret in it, in any case, spacing or usual encoding."""
     text = _bare(message)
     return any(part in text for secret in secrets for form in _forms(secret) for part in _parts(_bare(form)))
 

@@ -764,7 +764,7 @@ MISSHAPEN: list[tuple[str, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("name", "answer"), MISSHAPEN)
-def test_misshapen_answer(service: Service, name: str, answer: dict[str, Any]) -> None:
+def test_malformed_answer(service: Service, name: str, answer: dict[str, Any]) -> None:
     """It says ok and cannot be understood: never taken for an empty one."""
     call, method, endpoint, _params, _answer = CALLS[name]
     service.answer(endpoint, {"success": "ok", **answer})

@@ -156,13 +156,13 @@ def test_large_answer_is_read() -> None:
 
 
 KINDS_OF_BODIES = {
-    b"": "is not the service's but empty",
-    b"<!DOCTYPE html><p>Welcome": "is not the service's but HTML or XML",
-    b"\xef\xbb\xbf <html>": "is not the service's but HTML or XML",
-    b'{"success": "ok"': "is not the service's but malformed or incomplete JSON",
-    b"welcome": "is not the service's but malformed or incomplete JSON",
-    b'["ok"]': "is not the service's but JSON without an object",
-    b'{"ok": true}': "is not the service's but JSON without a readable 'success'",
+    b"": "empty",
+    b"<!DOCTYPE html><p>Welcome": "HTML or XML, not JSON",
+    b"\xef\xbb\xbf <html>": "HTML or XML, not JSON",
+    b'{"success": "ok"': "malformed or incomplete JSON",
+    b"welcome": "malformed or incomplete JSON",
+    b'["ok"]': "JSON, but not an object",
+    b'{"ok": true}': "JSON without a readable 'success'",
 }
 
 
@@ -172,4 +172,4 @@ def test_answer_of_something_else(body: bytes) -> None:
     with RawServer(HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body) as server:
         with failure("bad_answer") as caught:
             Transport(connection(server.url, retry_timeout=0)).read(PATH, {})
-        assert caught[0].message == f"the answer {KINDS_OF_BODIES[body]} (HTTP status 200)"
+        assert caught[0].message == f"the answer cannot be read, because it is {KINDS_OF_BODIES[body]} (HTTP status 200)"
