@@ -172,4 +172,5 @@ def test_answer_of_something_else(body: bytes) -> None:
     with RawServer(HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body) as server:
         with failure("bad_answer") as caught:
             Transport(connection(server.url, retry_timeout=0)).read(PATH, {})
-        assert caught[0].message == f"the answer cannot be read, because it is {KINDS_OF_BODIES[body]} (HTTP status 200)"
+        kind = KINDS_OF_BODIES[body]
+        assert caught[0].message == f"the answer cannot be read, because it is {kind} (HTTP status 200)"
