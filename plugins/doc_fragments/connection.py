@@ -44,7 +44,8 @@ options:
         that is set, then the certificates that are bundled with the Python library requests.
     type: path
   timeout:
-    description: Seconds that one request may take in all, from connecting to the last byte of its answer.
+    description: Seconds that one request may take in all, from connecting to the last byte of its answer. Resolving the
+      host name of O(api_url) is not included, because only the resolver of the system can limit it.
     type: float
     default: 30.0
   retry_timeout:
@@ -62,7 +63,7 @@ options:
 requirements:
   - requests >= 2.25
 notes:
-  - Proxies are taken from E(HTTPS_PROXY), E(HTTP_PROXY), E(ALL_PROXY) and E(NO_PROXY). This machine itself is never
+  - Proxies are taken from E(HTTPS_PROXY), E(HTTP_PROXY), E(ALL_PROXY) and E(NO_PROXY). Loopback addresses are never
     reached through a proxy. A SOCKS proxy needs the Python library PySocks.
   - The vendor closed the public service in April 2023. The collection is tested against an emulator that was written
     from what is known about it.

@@ -15,7 +15,7 @@ author:
 description:
   - Reads all variables of the role P(mailops.pdd.pdd_domain#role), checks them against what
     C(ansible-doc -t role mailops.pdd.pdd_domain) shows, and returns them with their defaults. It sends no request.
-  - The first task of the role does this. In a play of your own it makes sense as a check before anything is done.
+  - The first task of the role does this. In a play of your own, use it to check the variables before anything is done.
   - Each variable is templated by itself. A message names the variable that cannot be read or does not fit, and the
     reason, but no value, since it may be a secret.
   - What is returned is hidden in the output, since secrets are in it.

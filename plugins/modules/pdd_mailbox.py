@@ -70,10 +70,10 @@ options:
     default: present
   verify_count:
     description:
-      - Whether a mailbox that is to be absent must be missing in a complete listing. If the service counts more
-        mailboxes than it lists, they are read again. If there are still fewer, and a mailbox that is to be absent is
-        not among them, the task fails before it writes anything.
-      - With V(false), the mailbox is taken for absent, and the task warns.
+      - Whether the listing of the mailboxes must be complete before a mailbox counts as absent. If the service counts
+        more mailboxes than it lists, they are read again. If the listing is still incomplete, and a mailbox with
+        O(state=absent) is not in it, the task fails before it writes anything.
+      - With V(false), the task warns, and such a mailbox counts as absent.
     type: bool
     default: true
     version_added: 1.1.0

@@ -48,12 +48,12 @@ options:
     default: 30
   verify_count:
     description:
-      - Whether a list that would be taken for absent is looked for among the mailboxes of the domain, because the
-        service does not count lists, but lists them there a second time. If a list that is to be deleted is found there
-        only, both are read again, and if they still differ, or the mailboxes cannot be read in full, the task fails
-        before it writes anything.
-      - This concerns O(exclusive=true), and O(state=absent) with a list that is not listed. It takes one request for
-        each 500 mailboxes.
+      - Whether a list must be missing among the mailboxes of the domain as well before it counts as absent. The service
+        does not count mailing lists, but lists them a second time among the mailboxes, which it counts. If a list that
+        is to be deleted is found only there, both listings are read again. If they still differ, or the mailboxes
+        cannot be read in full, the task fails before it writes anything.
+      - This applies to O(exclusive=true), and to O(state=absent) with a list that is not listed. It takes one request
+        for each 500 mailboxes.
       - With V(false), the task warns instead.
     type: bool
     default: true
@@ -314,7 +314,7 @@ def explain_occupied(task: Task, outcome: Outcome[MaillistStep]) -> None:
     try:
         mailboxes = {mailbox.login for mailbox in task.client.mailboxes() if not mailbox.is_maillist}
     except PddError:
-        return  # the service's own words must do
+        return  # the message stays as it is
     for address in mailboxes & set(occupied):
         occupied[address].message += f"; {address} is a mailbox"
 

@@ -16,8 +16,8 @@ description:
     M(mailops.pdd.pdd_maillist_subscriber) and the role P(mailops.pdd.pdd_domain#role) take. What was read can be
     written back.
   - If fewer subscribers are read than the service itself counts, they are read again, and if they are still fewer, the
-    task fails. It also fails if a mailing list stands only among the mailboxes of the domain, where the service lists
-    them a second time, and is missing in the listing of mailing lists. For that the mailboxes are listed, unless all
+    task fails. It also fails if a mailing list is missing from the listing of mailing lists, but is listed among the
+    mailboxes of the domain, where the service lists it a second time. So the mailboxes are read as well, unless all
     lists in O(maillist) are found.
 options:
   maillist:
