@@ -21,6 +21,7 @@ from ._address import (
 from ._errors import PddError
 from ._models import Mailbox
 from ._rules import MAX_NEW_PASSWORD, RESERVED_LOGINS, login_problem, password_problem
+from ._show import show
 
 _PROPERTIES = ("first_name", "last_name", "birth_date", "sex", "hint_question", "enabled")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -174,7 +175,7 @@ def new_password_problems(steps: Iterable[MailboxStep], wanted: Mapping[str, Wan
 def unanswered_questions(current: Mapping[str, Mailbox], wanted: Iterable[WantedMailbox]) -> list[str]:
     """Say which questions would have to be set although the task does not know the answer, which nobody can read."""
     return [
-        f"{each.place}hint_question of {local_part(each.login)} is {current[each.login].hint_question!r} "
+        f"{each.place}hint_question of {local_part(each.login)} is '{show(current[each.login].hint_question)}' "
         f"at the service; to set {each.properties['hint_question']!r}, give {each.place}hint_answer, too"
         for each in wanted
         if each.present

@@ -18,6 +18,7 @@ from ._models import Maillist
 from ._paging import read_whole
 from ._plan import raise_guard
 from ._plan_subscribers import ListState
+from ._show import show
 
 # By address of a list: of whom, among its subscribers, the permission to send on behalf is read.
 Rights = Callable[[str, Iterable[str]], Iterable[str]]
@@ -86,7 +87,7 @@ def verify_counts(
         states.update(read_states(client, lists, again, rights))
         _replace(states, {address: state for address, state in states.items() if address in lists})
     short = {
-        address: f"{address}: only {found(address)} subscribers can be read, but the service counts "
+        address: f"{show(address)}: only {found(address)} subscribers can be read, but the service counts "
         f"{lists[address].subscribers_count}"
         for address in again
         if address in states and is_short(address)
@@ -94,7 +95,8 @@ def verify_counts(
     raise_guard((problem for address, problem in short.items() if strict(address)), advice=advice)
     counts = {address: lists[address].subscribers_count for address in states if strict(address)}
     return [f"{problem}." for problem in short.values()] + [
-        f"{address}: {found(address)} subscribers were read, the service counts {'none' if count is None else count}."
+        f"{show(address)}: {found(address)} subscribers were read, "
+        f"the service counts {'none' if count is None else count}."
         for address, count in counts.items()
         if count is None or found(address) > count
     ]

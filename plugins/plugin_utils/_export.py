@@ -14,6 +14,7 @@ import yaml
 
 from ..module_utils._address import address_problem, local_address_problem
 from ..module_utils._plan_mailboxes import is_date
+from ..module_utils._show import show
 
 _ALWAYS = ("first_name", "last_name", "sex", "enabled")
 # The role cannot unset these, so an entry names them only where they are set.
@@ -80,7 +81,7 @@ def _mailbox(mailbox: Mapping[str, Any], unset: list[str]) -> dict[str, Any]:
     birth_date = mailbox["birth_date"]
     if birth_date and not is_date(birth_date):
         names.remove("birth_date")
-        unset.append(f"birth_date of {mailbox['login']}: {birth_date!r} is no date of the form YYYY-MM-DD")
+        unset.append(f"birth_date of {show(mailbox['login'])}: '{show(birth_date)}' is no date of the form YYYY-MM-DD")
     return {"login": mailbox["login"], **{name: mailbox[name] for name in names}}
 
 

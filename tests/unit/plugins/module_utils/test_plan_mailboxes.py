@@ -351,6 +351,14 @@ def test_question_without_an_answer() -> None:
     ]
 
 
+def test_question_without_an_end() -> None:
+    """What the service has is shown as one short line."""
+    current = state(mailbox(ANNA, hint_question="\x1b[2J" + "?" * 100_000))
+    [problem] = unanswered_questions(current, many(entry("anna", hint_question="Colour?")))
+    assert problem.isprintable()
+    assert len(problem) < 500
+
+
 # What it is afterwards, and how it is shown
 
 
