@@ -9,7 +9,7 @@ import base64
 import re
 from collections.abc import Iterable, Sequence
 
-from ._show import escape
+from ._show import escape, show
 
 # What the service's codes mean, and what the user can do (docs/api/pdd.md, 1.5).
 _MEANINGS = {
@@ -137,7 +137,7 @@ def refusal(answer: str, endpoint: str, http_status: int, secrets: Iterable[str]
         return PddError("bad_answer", message, endpoint=endpoint, http_status=http_status)
     code = codes[-1]
     meaning = _MEANINGS.get(code, (None, ""))[0]
-    message = f"the service answered {answer!r}" + (f" ({meaning})" if meaning else "")
+    message = f"the service answered '{show(answer)}'" + (f" ({meaning})" if meaning else "")
     return PddError(code, message, endpoint=endpoint, http_status=http_status)
 
 

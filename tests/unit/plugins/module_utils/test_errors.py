@@ -199,3 +199,10 @@ def test_any_error_of_the_service_is_read(answer: str) -> None:
     error = refusal(answer, "email/list", 200)
     assert error.code
     assert len(error.sentence()) < 500
+
+
+def test_list_of_codes_without_an_end() -> None:
+    """It is shown as one short line, and the last code still counts."""
+    error = refusal("blocked," * 100_000 + "occupied", "email/add", 200)
+    assert error.code == "occupied"
+    assert len(error.sentence()) < 1000
