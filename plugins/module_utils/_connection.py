@@ -110,4 +110,4 @@ def _number_problem(params: Mapping[str, Any], name: str) -> str | None:
     value, least = params[name], {"timeout": 0.001, "retry_timeout": 0, "max_connections": 1}[name]
     if math.isfinite(value) and value >= least:
         return None
-    return f"{name}: {value} is not {'0 or more' if least == 0 else 'more than 0'}"
+    return f"{name}: {value} is not {least} or more"

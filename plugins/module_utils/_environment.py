@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from ._deps import requests
@@ -16,16 +18,24 @@ _BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_D
 
 
 def is_loopback(host: str | None) -> bool:
-    """Return whether a host name or address is this machine."""
+    """Return whether a host name or address leads to this machine by its loopback."""
     if not host:
         return False
     name = host.rstrip(".").lower()
     if name == "localhost" or name.endswith(".localhost"):
         return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
+    address = _address(name)
+    return address is not None and (address.is_loopback or address.is_unspecified)
+
+
+def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Return the address that the system connects to, for all the ways to write one; None for the name of a host."""
+    with suppress(OSError, ValueError):
+        return ipaddress.ip_address(socket.inet_aton(name))
+    with suppress(ValueError):
+        address = ipaddress.ip_address(name)
+        return getattr(address, "ipv4_mapped", None) or address
+    return None
 
 
 def find_proxies(url: str) -> dict[str, str]:

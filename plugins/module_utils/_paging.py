@@ -55,8 +55,9 @@ def all_pages(
 ) -> tuple[Listing[Row], dict[str, Any]]:
     """Read all pages, none of them twice; returns their rows, each key once, and the first answer.
 
-    The end is a page with nothing new, or the service's own count (of rows, of pages) reached: it may cap on_page,
-    repeat its last page, or move rows between pages while they are read. Raises bad_answer if there is no end.
+    The end is a page with nothing new, or exactly the service's own count (of rows, of pages): it may cap on_page,
+    repeat its last page, or move rows between pages while they are read. A count below what a page holds is wrong, so
+    nothing is concluded from it. Raises bad_answer if there is no end.
     """
     found: dict[object, Row] = {}
     first: dict[str, Any] = {}
@@ -72,7 +73,7 @@ def all_pages(
             break
         total, pages = count(answer)
         most = max(most, total or 0)  # a row that is deleted meanwhile moves others to pages that were read
-        complete = total is not None and len(found) >= total and page >= (pages or 0)
+        complete = len(found) == total and page >= (pages or 0)
         if complete or len(found) == before:
             return Listing(found.values(), _shortage(len(found), most, page, pages)), first
     raise endless(endpoint)

@@ -271,7 +271,7 @@ BAD_INPUT: list[tuple[dict[str, Any], str]] = [
     ({"token": "MADEUP2345", "api_url": "{{ nowhere }}"}, "api_url: the template cannot be filled in"),
     ({"token": "MADEUP2345", "api_url": "https://anna:made-up-2345@pdd.test"}, "no user name or password"),
     ({"token": "MADEUP2345", "api_url": "service.test"}, "api_url: no URL of the form"),
-    ({"token": "MADEUP2345", "timeout": 0}, "timeout: 0.0 is not more than 0"),
+    ({"token": "MADEUP2345", "timeout": 0}, "timeout: 0.0 is not 0.001 or more"),
     ({"token": "MADEUP2345", "timeout": "soon"}, "'soon'"),
     ({"token": "MADEUP2345", "ca_path": "/no/such/file"}, "ca_path: '/no/such/file' does not exist"),
     ({"token": "MADEUP2345", "validate_certs": "fasle"}, "validate_certs: 'fasle' is neither true nor false"),

@@ -45,7 +45,13 @@ ELSEWHERE = "http://pdd.example.test"
         ("127.0.0.1.example.test", False),
         ("localhost.example.test", False),
         ("10.0.0.1", False),
-        ("0.0.0.0", False),  # noqa: S104 - no address to bind to
+        ("0.0.0.0", True),  # noqa: S104 - no address to bind to
+        ("::", True),
+        ("127.1", True),
+        ("0x7f000001", True),
+        ("::ffff:127.0.0.1", True),
+        ("::ffff:10.0.0.1", False),
+        ("10.1", False),
         ("", False),
         (None, False),
     ],

@@ -143,3 +143,12 @@ def test_short_listing_is_read_twice() -> None:
     assert read_whole(lambda: listings.pop(0)).shortage == "only one"
     assert len(listings) == 1
     assert read_whole(lambda: listings.pop(0)) == [1, 2]
+
+
+@pytest.mark.parametrize("total", [0, 1, 3])
+def test_count_below_the_rows_of_a_page_ends_nothing(total: int) -> None:
+    """It is wrong, as one from a cache may be, and somebody on a later page would count as absent."""
+    pages = [{"rows": [1, 2, 3, 4], "total": total}, {"rows": [5], "total": total}]
+    asked: list[int] = []
+    assert [row.number for row in read_pages(iter(pages), asked)] == [1, 2, 3, 4, 5]
+    assert asked == [1, 2, 3]
