@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -24,7 +25,8 @@ def read_domain(
 
     Their names are without the prefix that they share.
     """
-    found = read_input(_spec(entry_point), variables, template, others=_spec("main"))
+    tokens = [os.environ[name] for name in ("PDD_TOKEN", "PDD_OAUTH_TOKEN") if name in os.environ]
+    found = read_input(_spec(entry_point), variables, template, others=_spec("main"), hidden=tokens)
     return {name.removeprefix(_PREFIX): value for name, value in found.items()}
 
 

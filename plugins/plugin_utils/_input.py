@@ -29,6 +29,8 @@ _MOST = 300
 """Characters of a reason that are shown at most."""
 _PART = 5
 """So many characters of a secret in a row are a part of it that must not be shown."""
+_MOST_PROBLEMS = 50
+"""So many problems are shown at most."""
 
 
 def read_input(
@@ -36,12 +38,13 @@ def read_input(
     raw: Mapping[str, Any],
     template: Callable[[list[Any]], list[Any]],
     others: Mapping[str, Any],
+    hidden: Iterable[str] = (),
 ) -> dict[str, Any]:
     """Return the values of variables, checked and converted, without what is not set; raise InvalidInputError.
 
     spec: an argument spec, whose secrets are marked with no_log. raw: the variables before templating. template: as
     Ansible's, called with a list of one value, which is empty if the value is `omit`. others: the spec of variables
-    that are not asked for, but hold secrets that no message may show either.
+    that are not asked for, but hold secrets that no message may show either. hidden: secrets that are in no variable.
     """
     reader = _Reader(template, raw.get("omit"))
     values = reader.read_all(raw, spec)
@@ -49,11 +52,12 @@ def read_input(
     readable = {name: value for name, value in values.items() if name not in failed and value is not None}
     problems = []
     if reader.failures:
-        problems = _failure_sentences(reader, raw, {**others, **spec})
+        problems = _failure_sentences(reader, raw, {**others, **spec}, hidden)
     problems += argument_problems({name: spec[name] for name in spec if name not in failed}, readable)
     checked = {} if problems else _checked(spec, readable, problems)
     if problems:
-        raise InvalidInputError(problems)
+        more = [f"{len(problems) - _MOST_PROBLEMS} more"] if len(problems) > _MOST_PROBLEMS else []
+        raise InvalidInputError(problems[:_MOST_PROBLEMS] + more)
     return checked
 
 
@@ -146,24 +150,28 @@ def _without_none(value: Any) -> Any:
 # What may be shown of a failure
 
 
-def _failure_sentences(reader: _Reader, raw: Mapping[str, Any], spec: Mapping[str, Any]) -> list[str]:
+def _failure_sentences(
+    reader: _Reader, raw: Mapping[str, Any], spec: Mapping[str, Any], hidden: Iterable[str]
+) -> list[str]:
     """Return a sentence for each failure. While a secret is not known, no reason can be searched for it."""
     search = _Reader(reader.template, reader.omit)
     holders = {name: option for name, option in spec.items() if holds_secrets(option)}
-    secrets = list(_secrets({"options": holders}, search.read_all(raw, holders)))
+    found = _secrets({"options": holders}, search.read_all(raw, holders))
+    parts = {part for secret in (*found, *hidden) for form in _forms(secret) for part in _parts(_bare(form))}
     known = not any(failure.is_secret for failure in (*reader.failures, *search.failures))
-    return [f"{failure.place}: {_reason(failure, secrets, quotable=known)}" for failure in reader.failures]
+    return [f"{failure.place}: {_reason(failure.error, parts, quotable=known)}" for failure in reader.failures]
 
 
-def _reason(failure: _Failure, secrets: list[str], *, quotable: bool) -> str:
-    message = "".join(each if each.isprintable() else " " for each in str(failure.error))
+def _reason(error: Exception, parts: set[str], *, quotable: bool) -> str:
+    """Return the message of an error if it may be quoted, else what can be said without it."""
+    message = "".join(each if each.isprintable() else " " for each in str(error))
     message = " ".join(message.split()).rstrip(".")
-    if quotable and not _quotes(message, secrets):
+    if quotable and not _quotes(message, parts):
         return message if len(message) <= _MOST else message[:_MOST] + "…"
     undefined = _UNDEFINED.search(message)
-    if undefined and not _quotes(undefined[1], secrets):
+    if undefined and not _quotes(undefined[1], parts):
         return undefined[0]
-    return f"it cannot be evaluated ({type(_root(failure.error)).__name__}; the reason may hold a secret)"
+    return f"it cannot be evaluated ({type(_root(error)).__name__}; the reason may hold a secret)"
 
 
 def _root(error: BaseException) -> BaseException:
@@ -184,10 +192,11 @@ def _secrets(option: Mapping[str, Any], value: Any) -> Iterator[str]:
         yield str(value)
 
 
-def _quotes(message: str, secrets: Iterable[str]) -> bool:
+def _quotes(message: str, parts: set[str]) -> bool:
     """Return whether a message has a part of a secret in it, in any case, spacing or usual encoding."""
     text = _bare(message)
-    return any(part in text for secret in secrets for form in _forms(secret) for part in _parts(_bare(form)))
+    in_text = {text[start : start + length] for length in range(1, _PART + 1) for start in range(len(text))}
+    return not parts.isdisjoint(in_text)
 
 
 def _forms(secret: str) -> Iterator[str]:
@@ -198,6 +207,7 @@ def _forms(secret: str) -> Iterator[str]:
 
 
 def _parts(text: str) -> Iterator[str]:
+    """Yield the parts of a secret; one that is shorter than a part is one itself."""
     if text:
         yield from (text[start : start + _PART] for start in range(max(1, len(text) - _PART + 1)))
 

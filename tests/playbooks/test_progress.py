@@ -228,7 +228,7 @@ def test_where_nothing_is_shown(
 
 def test_wrong_options_are_left_to_the_module(ansible: Ansible, options: dict[str, Any]) -> None:
     for wrong, words in (
-        ({"wait": "perhaps"}, "perhaps"),
+        ({"wait": "perhaps"}, "wait must be true or false"),
         ({"progress_path": {"no": "list"}}, "progress_path"),
         ({"state": "stopped"}, "wait has no meaning with state: stopped"),
     ):

@@ -140,3 +140,16 @@ def test_unknown_names_are_shown_only_if_they_look_like_names() -> None:
     [problem] = problems(boxes=[{"login": "a", "hunter-2": 1, "pass_word": 2}])
     assert "a name that is not shown, pass_word" in problem
     assert "hunter" not in problem
+
+
+def test_secrets_that_are_in_no_variable_are_not_shown_either() -> None:
+    with pytest.raises(InvalidInputError) as refused:
+        read_input(SPEC, {"names": Failing("no file hunter2")}, template, others={}, hidden=["hunter2"])
+    assert "hunter2" not in str(refused.value)
+
+
+def test_message_stays_short() -> None:
+    """However many values fail, and however many secrets their reasons are searched for."""
+    found = problems(boxes=[{"login": Failing("no"), "password": f"made-up-{number}"} for number in range(1000)])
+    assert found[0] == "boxes, entry 1, login: no"
+    assert found[50:] == ["950 more"]
