@@ -59,11 +59,23 @@ async def _connection(url: str, wires: Iterator[bytes]) -> None:
     reader, writer = await asyncio.open_connection(place.hostname, place.port)
     for wire in wires:
         writer.write(wire)
-        head = (await reader.readuntil(b"\r\n\r\n")).lower()
-        start = head.index(_LENGTH) + len(_LENGTH)
-        _check(await reader.readexactly(int(head[start : head.index(b"\r\n", start)])))
+        _check(await _body(reader))
     writer.close()
     await writer.wait_closed()
+
+
+async def _body(reader: asyncio.StreamReader) -> bytes:
+    """Read an answer; returns its body, which large answers have in chunks."""
+    head = (await reader.readuntil(b"\r\n\r\n")).lower()
+    _before, found, after = head.partition(_LENGTH)
+    if found:
+        return await reader.readexactly(int(after.partition(b"\r\n")[0]))
+    chunks = []
+    while size := int(await reader.readline(), 16):
+        chunks.append(await reader.readexactly(size))
+        await reader.readexactly(2)
+    await reader.readexactly(2)
+    return b"".join(chunks)
 
 
 def _wire(call: Call, url: str, token: str) -> bytes:
