@@ -38,7 +38,7 @@ def test_foreign_file(unusable: Callable[..., str], place: Path, content: bytes)
     """It stays as it is, nothing is made beside it, and the signature is set every time."""
     place.write_bytes(content)
     before = tree(place.parent)
-    for _ in range(2):
+    for _run in range(2):
         warning = unusable(state_path=str(place))
         assert f"state_path: {str(place)!r} cannot be used: it was not written by this module." in warning
         assert tree(place.parent) == before

@@ -103,7 +103,7 @@ class Server:
         while self._open or self._tasks:
             timeout = min((task.remaining() for task in self._tasks if not task.killed), default=60)
             sources: list[Any] = [*self._tasks, *([0] if self._open else [])]
-            ready, _, _ = select.select(sources, [], [], max(0, timeout))
+            ready = select.select(sources, [], [], max(0, timeout))[0]
             for order in self._orders() if 0 in ready else ():
                 task = Task(order)
                 if task.pid == 0:

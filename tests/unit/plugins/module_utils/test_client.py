@@ -988,10 +988,17 @@ def test_texts_that_are_only_shown_act_on_no_terminal() -> None:
         assert len(text) < 400
 
 
+class Refusing(Canned):
+    """Refuses every write."""
+
+    def write(self, _endpoint: str, _params: Mapping[str, str], **_how: bool) -> dict[str, Any]:
+        """Raise the refusal."""
+        raise PddError("occupied", "no")
+
+
 def test_names_in_messages_act_on_no_terminal() -> None:
     """Those of an object that the service named, such as a list that is to be deleted."""
-    caller = canned({"success": "error"})
-    caller.transport.write = lambda *_args, **_how: (_ for _ in ()).throw(PddError("occupied", "no"))  # type: ignore[method-assign]
+    caller = PddClient(cast(Transport, Refusing({})), DOMAIN)
     error = error_of(lambda client: client.delete_maillist("\x1b[31mred\u202e@example.test"), caller)
     assert error
     assert error.attempt == r"delete the mailing list \x1b[31mred\u202e@example.test"
