@@ -69,16 +69,17 @@ def read_answer(
 
 def _parse(content: bytes) -> dict[str, Any] | str:
     """Return the object in a body, or what the body is instead, of which nothing is quoted."""
-    if not content.strip():
+    text = content.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not text:
         return "empty"
-    if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+    if text.startswith(b"<"):
         return "HTML or XML, not JSON"
     if sum(1 for _value in _STRUCTURE.finditer(content)) > _MOST_VALUES:
         return f"JSON with more than {_MOST_VALUES} values"
     try:
         body = json.loads(content, parse_int=_parse_int)
     except (ValueError, RecursionError):
-        return "malformed or incomplete JSON"
+        return "malformed or incomplete JSON" if text.startswith((b"{", b"[")) else "not JSON"
     return body if isinstance(body, dict) else "JSON, but not an object"
 
 

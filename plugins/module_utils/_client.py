@@ -96,10 +96,10 @@ class PddClient:
         """Return the details of the domain (2.1)."""
         answer = self._read("domain/details", {})
         return DomainDetails(
-            status=show(to_text(answer.get("status"))) or None,
-            stage=show(to_text(answer.get("stage"))) or None,
+            status=to_text(answer.get("status")) or None,
+            stage=to_text(answer.get("stage")) or None,
             delegated=to_flag(answer.get("delegated")),
-            language=show(to_text(answer.get("country"))) or None,
+            language=to_text(answer.get("country")) or None,
         )
 
     @_attempts("list the domains")

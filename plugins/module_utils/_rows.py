@@ -54,8 +54,8 @@ def read_domain(row: Mapping[str, Any]) -> Domain:
     aliases = row.get("aliases")
     return Domain(
         name=lenient_domain(name),
-        status=show(to_text(row.get("status"))) or None,
-        stage=show(to_text(row.get("stage"))) or None,
+        status=to_text(row.get("status")) or None,
+        stage=to_text(row.get("stage")) or None,
         delegated=to_flag(row.get("nsdelegated")),
         aliases=tuple(alias for alias in aliases if isinstance(alias, str)) if isinstance(aliases, list) else (),
         master_admin=to_flag(row.get("master_admin")),

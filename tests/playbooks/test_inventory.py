@@ -312,9 +312,11 @@ def test_wrong_token(ansible: Ansible, service: Service) -> None:
 
 def test_service_that_is_elsewhere(ansible: Ansible, service: Service, dead_port: int) -> None:
     nowhere = file_of(ansible, service, api_url=f"http://127.0.0.1:{dead_port}", retry_timeout=0)
-    assert "Cannot list the domains: no connection to the service" in refused(ansible, nowhere, **SENT)
+    said = f"Cannot list the domains: no connection to http://127.0.0.1:{dead_port} (Connection refused)"
+    assert said in refused(ansible, nowhere, **SENT)
     wrong = file_of(ansible, service, api_url=f"{service.url}/elsewhere")
-    assert "the answer is none of the service's (HTTP status 404)" in refused(ansible, wrong, **SENT)
+    said = "the answer cannot be read, because it is JSON without a readable 'success' (HTTP status 404)"
+    assert said in refused(ansible, wrong, **SENT)
 
 
 def test_failure_is_a_warning_where_it_may_be(listing: Listing) -> None:

@@ -160,7 +160,7 @@ KINDS_OF_BODIES = {
     b"<!DOCTYPE html><p>Welcome": "HTML or XML, not JSON",
     b"\xef\xbb\xbf <html>": "HTML or XML, not JSON",
     b'{"success": "ok"': "malformed or incomplete JSON",
-    b"welcome": "malformed or incomplete JSON",
+    b"welcome": "not JSON",
     b'["ok"]': "JSON, but not an object",
     b'{"ok": true}': "JSON without a readable 'success'",
 }
