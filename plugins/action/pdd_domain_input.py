@@ -14,8 +14,9 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 from ansible.utils.unsafe_proxy import wrap_var
-from ansible_collections.mailops.pdd.plugins.module_utils._errors import InvalidInputError
-from ansible_collections.mailops.pdd.plugins.plugin_utils._domain_input import read_domain
+
+from ..module_utils._core.errors import InvalidInputError
+from ..plugin_utils._domain_input import read_domain
 
 _ENTRY_POINT = {"type": "str", "choices": ["main", "export", "report"], "required": True}
 

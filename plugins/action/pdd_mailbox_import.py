@@ -17,7 +17,8 @@ from ansible import constants as C  # noqa: N812 - its usual name
 from ansible.module_utils.common.validation import check_type_list
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action.normal import ActionModule as NormalAction
-from ansible_collections.mailops.pdd.plugins.plugin_utils._follow import followed_file
+
+from ..plugin_utils._follow import followed_file
 
 
 class ActionModule(NormalAction):  # type: ignore[misc]  # core has no annotations

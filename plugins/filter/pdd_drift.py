@@ -105,7 +105,8 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible.utils.unsafe_proxy import wrap_var
-from ansible_collections.mailops.pdd.plugins.plugin_utils._drift import drift
+
+from ..plugin_utils._drift import drift
 
 
 def pdd_drift(results: Any) -> dict[str, list[Any]]:

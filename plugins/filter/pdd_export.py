@@ -105,8 +105,9 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible.utils.unsafe_proxy import wrap_var
-from ansible_collections.mailops.pdd.plugins.module_utils._address import canonical_domain
-from ansible_collections.mailops.pdd.plugins.plugin_utils._export import role_variables
+
+from ..module_utils._mail.address import canonical_domain
+from ..plugin_utils._export import role_variables
 
 
 def pdd_export(found: Mapping[str, Any], domain: str, *, exclusive: bool = False) -> dict[str, Any]:

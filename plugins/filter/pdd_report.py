@@ -132,8 +132,9 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible.utils.unsafe_proxy import wrap_var
-from ansible_collections.mailops.pdd.plugins.plugin_utils._report_input import ReportError
-from ansible_collections.mailops.pdd.plugins.plugin_utils._report_page import write_report
+
+from ..plugin_utils._report_input import ReportError
+from ..plugin_utils._report_page import write_report
 
 
 def pdd_report(domains: Any, title: Any = "Mail domains", generated: Any = None) -> str:

@@ -51,7 +51,8 @@ from typing import Any
 import yaml
 from ansible.errors import AnsibleFilterError
 from ansible.utils.unsafe_proxy import wrap_var
-from ansible_collections.mailops.pdd.plugins.plugin_utils._export import unsafe_yaml as write_yaml
+
+from ..plugin_utils._export import unsafe_yaml as write_yaml
 
 
 def unsafe_yaml(value: Any) -> str:

@@ -97,14 +97,15 @@ from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable, to_safe_group_name
 from ansible.utils.unsafe_proxy import wrap_var
-from ansible_collections.mailops.pdd.plugins.module_utils._address import canonical_domain, raise_problems
-from ansible_collections.mailops.pdd.plugins.module_utils._client import PddClient
-from ansible_collections.mailops.pdd.plugins.module_utils._connection import encryption_warning, read_connection
-from ansible_collections.mailops.pdd.plugins.module_utils._deps import IMPORT_ERROR
-from ansible_collections.mailops.pdd.plugins.module_utils._errors import PddError
-from ansible_collections.mailops.pdd.plugins.module_utils._models import Domain
-from ansible_collections.mailops.pdd.plugins.module_utils._paging import read_whole
-from ansible_collections.mailops.pdd.plugins.module_utils._transport import Connection, Transport
+
+from ..module_utils._core.deps import IMPORT_ERROR
+from ..module_utils._core.errors import PddError
+from ..module_utils._core.paging import read_whole
+from ..module_utils._core.transport import Connection, Transport
+from ..module_utils._mail.address import canonical_domain, raise_problems
+from ..module_utils._mail.models import Domain
+from ..module_utils._pdd.client import PddClient
+from ..module_utils._pdd.connection import encryption_warning, read_connection
 
 GROUP = "pdd"
 _TEXTS = ("token", "oauth_token", "api_url")

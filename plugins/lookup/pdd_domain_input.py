@@ -45,8 +45,9 @@ from typing import Any
 
 from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
-from ansible_collections.mailops.pdd.plugins.module_utils._errors import InvalidInputError
-from ansible_collections.mailops.pdd.plugins.plugin_utils._domain_input import read_domain
+
+from ..module_utils._core.errors import InvalidInputError
+from ..plugin_utils._domain_input import read_domain
 
 
 class LookupModule(LookupBase):  # type: ignore[misc]  # core has no annotations

@@ -144,9 +144,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
-from ansible_collections.mailops.pdd.plugins.module_utils._models import Domain
-from ansible_collections.mailops.pdd.plugins.module_utils._module import Result, Task, run_module
-from ansible_collections.mailops.pdd.plugins.module_utils._paging import read_whole
+from ..module_utils._core.paging import read_whole
+from ..module_utils._mail.models import Domain
+from ..module_utils._module.run import Result, Task, run_module
 
 
 def wanted_domain(_params: Mapping[str, Any], domain: str) -> str:

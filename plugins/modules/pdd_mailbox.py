@@ -324,14 +324,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.mailops.pdd.plugins.module_utils._address import raise_problems
-from ansible_collections.mailops.pdd.plugins.module_utils._converge import Outcome, until_visible
-from ansible_collections.mailops.pdd.plugins.module_utils._errors import PddError
-from ansible_collections.mailops.pdd.plugins.module_utils._models import Mailbox
-from ansible_collections.mailops.pdd.plugins.module_utils._module import Result, Task, failure_message, run_module
-from ansible_collections.mailops.pdd.plugins.module_utils._paging import Listing, read_whole
-from ansible_collections.mailops.pdd.plugins.module_utils._plan import raise_guard
-from ansible_collections.mailops.pdd.plugins.module_utils._plan_mailboxes import (
+from ..module_utils._core.converge import Outcome, until_visible
+from ..module_utils._core.errors import PddError
+from ..module_utils._core.paging import Listing, read_whole
+from ..module_utils._mail.address import raise_problems
+from ..module_utils._mail.models import Mailbox
+from ..module_utils._module.run import Result, Task, failure_message, run_module
+from ..module_utils._plan.mailboxes import (
     MailboxStep,
     WantedMailbox,
     apply_mailbox_steps,
@@ -347,6 +346,7 @@ from ansible_collections.mailops.pdd.plugins.module_utils._plan_mailboxes import
     unanswered_questions,
     wanted_mailboxes,
 )
+from ..module_utils._plan.removals import raise_guard
 
 MAILBOX: dict[str, dict[str, Any]] = {
     "login": {"type": "str"},

@@ -311,13 +311,14 @@ requests:
 import time
 from typing import Any
 
-from ansible_collections.mailops.pdd.plugins.module_utils._address import raise_problems
-from ansible_collections.mailops.pdd.plugins.module_utils._converge import Outcome, until_visible
-from ansible_collections.mailops.pdd.plugins.module_utils._errors import PddError
-from ansible_collections.mailops.pdd.plugins.module_utils._models import ImportTask, Source
-from ansible_collections.mailops.pdd.plugins.module_utils._module import Result, Task, failure_message, run_module
-from ansible_collections.mailops.pdd.plugins.module_utils._paging import read_whole
-from ansible_collections.mailops.pdd.plugins.module_utils._plan_imports import (
+from ..module_utils._core.converge import Outcome, until_visible
+from ..module_utils._core.errors import PddError
+from ..module_utils._core.paging import read_whole
+from ..module_utils._mail.address import raise_problems
+from ..module_utils._mail.models import ImportTask, Source
+from ..module_utils._module.progress import Progress
+from ..module_utils._module.run import Result, Task, failure_message, run_module
+from ..module_utils._plan.imports import (
     RUNNING,
     ImportPlan,
     ImportStep,
@@ -332,7 +333,6 @@ from ansible_collections.mailops.pdd.plugins.module_utils._plan_imports import (
     taken_addresses,
     wanted_imports,
 )
-from ansible_collections.mailops.pdd.plugins.module_utils._progress import Progress
 
 BOX: dict[str, dict[str, Any]] = {
     "external_login": {"type": "str", "aliases": ["ext_login"]},

@@ -142,10 +142,10 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from ansible_collections.mailops.pdd.plugins.module_utils._models import FailedBox
-from ansible_collections.mailops.pdd.plugins.module_utils._module import Result, Task, run_module
-from ansible_collections.mailops.pdd.plugins.module_utils._paging import read_whole
-from ansible_collections.mailops.pdd.plugins.module_utils._plan_imports import import_as_returned
+from ..module_utils._core.paging import read_whole
+from ..module_utils._mail.models import FailedBox
+from ..module_utils._module.run import Result, Task, run_module
+from ..module_utils._plan.imports import import_as_returned
 
 
 def wanted_domain(_params: Mapping[str, Any], domain: str) -> str:

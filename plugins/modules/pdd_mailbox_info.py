@@ -161,18 +161,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ansible_collections.mailops.pdd.plugins.module_utils._address import (
+from ..module_utils._core.converge import looks, read_found
+from ..module_utils._core.paging import read_whole
+from ..module_utils._core.show import show
+from ..module_utils._mail.address import (
     duplicate_problems,
     local_addresses,
     numbered,
     raise_problems,
 )
-from ansible_collections.mailops.pdd.plugins.module_utils._converge import looks, read_found
-from ansible_collections.mailops.pdd.plugins.module_utils._models import Counters, Mailbox
-from ansible_collections.mailops.pdd.plugins.module_utils._module import Result, Task, run_module
-from ansible_collections.mailops.pdd.plugins.module_utils._paging import read_whole
-from ansible_collections.mailops.pdd.plugins.module_utils._plan_mailboxes import as_returned
-from ansible_collections.mailops.pdd.plugins.module_utils._show import show
+from ..module_utils._mail.models import Counters, Mailbox
+from ..module_utils._module.run import Result, Task, run_module
+from ..module_utils._plan.mailboxes import as_returned
 
 OPTIONS = {
     "login": {"type": "list", "elements": "str"},

@@ -201,12 +201,12 @@ requests:
 from collections.abc import Collection
 from dataclasses import replace
 
-from ansible_collections.mailops.pdd.plugins.module_utils._converge import Outcome, until_visible
-from ansible_collections.mailops.pdd.plugins.module_utils._errors import PddError
-from ansible_collections.mailops.pdd.plugins.module_utils._models import Maillist
-from ansible_collections.mailops.pdd.plugins.module_utils._module import Result, Task, failure_message, run_module
-from ansible_collections.mailops.pdd.plugins.module_utils._plan import raise_guard
-from ansible_collections.mailops.pdd.plugins.module_utils._plan_maillists import (
+from ..module_utils._core.converge import Outcome, until_visible
+from ..module_utils._core.errors import PddError
+from ..module_utils._mail.models import Maillist
+from ..module_utils._module.run import Result, Task, failure_message, run_module
+from ..module_utils._module.subscribers import find_unlisted, read_lists
+from ..module_utils._plan.maillists import (
     MaillistStep,
     WantedMaillists,
     apply_maillist_steps,
@@ -216,7 +216,7 @@ from ansible_collections.mailops.pdd.plugins.module_utils._plan_maillists import
     unlisted_problems,
     wanted_maillists,
 )
-from ansible_collections.mailops.pdd.plugins.module_utils._subscribers import find_unlisted, read_lists
+from ..module_utils._plan.removals import raise_guard
 
 OPTIONS = {
     "maillist": {"type": "list", "elements": "str"},

@@ -150,18 +150,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.mailops.pdd.plugins.module_utils._address import local_addresses, raise_problems
-from ansible_collections.mailops.pdd.plugins.module_utils._models import Maillist
-from ansible_collections.mailops.pdd.plugins.module_utils._module import Result, Task, run_module
-from ansible_collections.mailops.pdd.plugins.module_utils._plan import raise_guard
-from ansible_collections.mailops.pdd.plugins.module_utils._plan_maillists import unlisted_problem
-from ansible_collections.mailops.pdd.plugins.module_utils._plan_subscribers import describe
-from ansible_collections.mailops.pdd.plugins.module_utils._subscribers import (
+from ..module_utils._mail.address import local_addresses, raise_problems
+from ..module_utils._mail.models import Maillist
+from ..module_utils._module.run import Result, Task, run_module
+from ..module_utils._module.subscribers import (
     find_unlisted,
     read_lists,
     read_states,
     verify_counts,
 )
+from ..module_utils._plan.maillists import unlisted_problem
+from ..module_utils._plan.removals import raise_guard
+from ..module_utils._plan.subscribers import describe
 
 OPTIONS = {
     "maillist": {"type": "list", "elements": "str"},

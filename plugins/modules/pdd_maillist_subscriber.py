@@ -272,13 +272,20 @@ requests:
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from ansible_collections.mailops.pdd.plugins.module_utils._converge import Outcome, until_visible
-from ansible_collections.mailops.pdd.plugins.module_utils._errors import PddError
-from ansible_collections.mailops.pdd.plugins.module_utils._models import Maillist
-from ansible_collections.mailops.pdd.plugins.module_utils._module import Result, Task, failure_message, run_module
-from ansible_collections.mailops.pdd.plugins.module_utils._plan import raise_guard
-from ansible_collections.mailops.pdd.plugins.module_utils._plan_maillists import unlisted_problem
-from ansible_collections.mailops.pdd.plugins.module_utils._plan_subscribers import (
+from ..module_utils._core.converge import Outcome, until_visible
+from ..module_utils._core.errors import PddError
+from ..module_utils._mail.models import Maillist
+from ..module_utils._module.run import Result, Task, failure_message, run_module
+from ..module_utils._module.subscribers import (
+    Rights,
+    find_unlisted,
+    read_lists,
+    read_states,
+    verify_counts,
+)
+from ..module_utils._plan.maillists import unlisted_problem
+from ..module_utils._plan.removals import raise_guard
+from ..module_utils._plan.subscribers import (
     ListState,
     SubscriberStep,
     WantedList,
@@ -291,13 +298,6 @@ from ansible_collections.mailops.pdd.plugins.module_utils._plan_subscribers impo
     resolve,
     trusts_listing,
     wanted_subscribers,
-)
-from ansible_collections.mailops.pdd.plugins.module_utils._subscribers import (
-    Rights,
-    find_unlisted,
-    read_lists,
-    read_states,
-    verify_counts,
 )
 
 OPTIONS = {

@@ -140,14 +140,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.mailops.pdd.plugins.module_utils._errors import InvalidInputError
-from ansible_collections.mailops.pdd.plugins.module_utils._module import Result, Task, run_module
-from ansible_collections.mailops.pdd.plugins.module_utils._signature import (
+from ..module_utils._core.errors import InvalidInputError
+from ..module_utils._module.run import Result, Task, run_module
+from ..module_utils._module.signature_digests import (
     default_state_path,
     owner_key,
     text_digest,
 )
-from ansible_collections.mailops.pdd.plugins.module_utils._signature_memory import SignatureMemory
+from ..module_utils._module.signature_memory import SignatureMemory
 
 OPTIONS = {
     "signature": {"type": "str", "required": True},

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from ansible_collections.mailops.pdd.plugins.plugin_utils._input import read_input
+
+from ..plugin_utils._input import read_input
 
 _SPECS = Path(__file__).parents[2] / "roles" / "pdd_domain" / "meta" / "argument_specs.yml"
 _PREFIX = "pdd_domain_"

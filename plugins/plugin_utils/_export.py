@@ -12,9 +12,9 @@ from typing import Any
 
 import yaml
 
-from ..module_utils._address import address_problem, local_address_problem
-from ..module_utils._plan_mailboxes import is_date
-from ..module_utils._show import show
+from ..module_utils._core.show import show
+from ..module_utils._mail.address import address_problem, local_address_problem
+from ..module_utils._plan.mailboxes import is_date
 
 _ALWAYS = ("first_name", "last_name", "sex", "enabled")
 # The role cannot unset these, so an entry names them only where they are set.

@@ -18,8 +18,9 @@ from typing import Any
 from urllib.parse import quote
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.mailops.pdd.plugins.module_utils._arguments import argument_problems, shown_name
-from ansible_collections.mailops.pdd.plugins.module_utils._errors import InvalidInputError
+
+from ..module_utils._core.errors import InvalidInputError
+from ..module_utils._module.arguments import argument_problems, shown_name
 
 _UNDEFINED = re.compile(r"'([A-Za-z_]\w*)' is undefined")
 _OMITTED = object()

@@ -11,7 +11,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
-from ansible_collections.mailops.pdd.plugins.module_utils._deps import idna
+from ..module_utils._core.deps import idna
 
 STATUSES = {
     "added": "works",

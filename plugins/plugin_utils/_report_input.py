@@ -12,8 +12,7 @@ import reprlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from ansible_collections.mailops.pdd.plugins.module_utils._values import to_flag, to_int
-
+from ..module_utils._core.values import to_flag, to_int
 from ._report import (
     Details,
     Deviation,

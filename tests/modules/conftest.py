@@ -22,7 +22,7 @@ import requests
 import yaml
 from ansible.module_utils.common import warnings
 from ansible.module_utils.testing import patch_module_args
-from ansible_collections.mailops.pdd.plugins.module_utils import _converge
+from ansible_collections.mailops.pdd.plugins.module_utils._core import converge
 from pdd_emulator.testing import OAUTH_TOKEN, TOKEN
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
@@ -217,7 +217,7 @@ def middleman(httpserver: HTTPServer, service: Service) -> Middleman:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorten the pauses between the looks at what may not be visible yet."""
-    monkeypatch.setattr(_converge, "VISIBILITY_PAUSES", (0.01, 0.01, 0.01, 0.01))
+    monkeypatch.setattr(converge, "VISIBILITY_PAUSES", (0.01, 0.01, 0.01, 0.01))
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.pdd.plugins.module_utils import _budget, _converge
+from ansible_collections.mailops.pdd.plugins.module_utils._core import budget, converge
 from pdd_emulator.testing import Emulator
 
 from ..conftest import FAULT_TABLE, Service
@@ -64,8 +64,8 @@ def emulator() -> Iterator[Emulator]:
 @pytest.fixture(autouse=True)
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorten the pauses between tries."""
-    monkeypatch.setattr(_budget, "_FIRST_PAUSE", 0.005)
-    monkeypatch.setattr(_converge, "VISIBILITY_PAUSES", (0.05, 0.1, 0.2, 0.4))
+    monkeypatch.setattr(budget, "_FIRST_PAUSE", 0.005)
+    monkeypatch.setattr(converge, "VISIBILITY_PAUSES", (0.05, 0.1, 0.2, 0.4))
 
 
 class Trial:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.pdd.plugins.module_utils import _client
+from ansible_collections.mailops.pdd.plugins.module_utils._pdd import client
 from pdd_emulator.testing import WRITES as DOCUMENTED_WRITES
 from pdd_source_server import SourceServer
 
@@ -89,8 +89,8 @@ def task(service: Service, imports: dict[str, Any], action: str) -> Task:
 
 def test_every_write_is_tested_here() -> None:
     """All calls that write and stand in the client."""
-    client = Path(_client.__file__).read_text()
-    assert {action for action in DOCUMENTED_WRITES if f'"{action}"' in client} == set(WRITES)
+    calls = Path(client.__file__).read_text()
+    assert {action for action in DOCUMENTED_WRITES if f'"{action}"' in calls} == set(WRITES)
 
 
 @pytest.mark.parametrize("lost", ["reset", "unknown", "502", "truncated"])

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.pdd.plugins.module_utils import _paging
+from ansible_collections.mailops.pdd.plugins.module_utils._core import paging
 from werkzeug import Response
 
 from ..conftest import Service
@@ -205,7 +205,7 @@ def test_listing_without_an_end(
     run: Runner, middleman: Middleman, monkeypatch: pytest.MonkeyPatch, module: str, limit: str
 ) -> None:
     """Each page has new rows: that is an error after a while."""
-    monkeypatch.setattr(_paging, limit, 50)
+    monkeypatch.setattr(paging, limit, 50)
     numbers = iter(range(10**9))
 
     def grow(answer: Answer) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 import trustme
-from ansible_collections.mailops.pdd.plugins.module_utils._module import CONNECTION_SPEC
+from ansible_collections.mailops.pdd.plugins.module_utils._module.run import CONNECTION_SPEC
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 

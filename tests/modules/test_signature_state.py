@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from ansible_collections.mailops.pdd.plugins.module_utils._signature import MARKED, MARKER
+from ansible_collections.mailops.pdd.plugins.module_utils._module.signature_digests import MARKED, MARKER
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

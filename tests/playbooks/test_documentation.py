@@ -208,7 +208,7 @@ def test_texts_point_to_what_exists(path: str) -> None:
     names = [
         ROOT / name for name in re.findall(r"`((?:changelogs|docs|plugins|requirements|roles|tests)/[\w./*]+)`", text)
     ]
-    names += [ROOT / "plugins" / "module_utils" / name for name in re.findall(r"`(_\w+(?:\*)?\.py)`", text)]
+    names += [ROOT / "plugins" / "module_utils" / name for name in re.findall(r"`(_\w+/\w+\.py)`", text)]
     names = [name for name in names if "build" not in name.parts]
     assert [str(each) for each in [*links, *names] if not list(each.parent.glob(each.name))] == []
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))

@@ -16,7 +16,7 @@ from io import BufferedReader
 from time import sleep
 
 import pytest
-from ansible_collections.mailops.pdd.plugins.module_utils._errors import PddError
+from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import PddError
 from ansible_collections.mailops.pdd.tests.unit.plugins.module_utils.service import OAUTH_TOKEN, TOKEN
 
 BODY = b'{"success": "ok"}'

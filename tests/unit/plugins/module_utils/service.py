@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Union
 
-from ansible_collections.mailops.pdd.plugins.module_utils._transport import Connection
+from ansible_collections.mailops.pdd.plugins.module_utils._core.transport import Connection
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.mailops.pdd.plugins.module_utils._address import (
+from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import InvalidInputError
+from ansible_collections.mailops.pdd.plugins.module_utils._mail.address import (
     address_problem,
     canonical_address,
     canonical_domain,
@@ -18,7 +19,6 @@ from ansible_collections.mailops.pdd.plugins.module_utils._address import (
     numbered,
     raise_problems,
 )
-from ansible_collections.mailops.pdd.plugins.module_utils._errors import InvalidInputError
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.mailops.pdd.plugins.module_utils._arguments import argument_problems
+from ansible_collections.mailops.pdd.plugins.module_utils._module.arguments import argument_problems
 from hypothesis import example, given
 from hypothesis import strategies as st
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from ansible_collections.mailops.pdd.plugins.module_utils._budget import Budget, Limit, backoff, retry_after
+from ansible_collections.mailops.pdd.plugins.module_utils._core.budget import Budget, Limit, backoff, retry_after
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -12,9 +12,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 import pytest
-from ansible_collections.mailops.pdd.plugins.module_utils._client import PddClient
-from ansible_collections.mailops.pdd.plugins.module_utils._errors import PddError
-from ansible_collections.mailops.pdd.plugins.module_utils._models import (
+from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import PddError
+from ansible_collections.mailops.pdd.plugins.module_utils._core.paging import MOST_ROWS
+from ansible_collections.mailops.pdd.plugins.module_utils._core.transport import Transport
+from ansible_collections.mailops.pdd.plugins.module_utils._mail.models import (
     Box,
     Counters,
     Domain,
@@ -25,8 +26,7 @@ from ansible_collections.mailops.pdd.plugins.module_utils._models import (
     Maillist,
     Source,
 )
-from ansible_collections.mailops.pdd.plugins.module_utils._paging import MOST_ROWS
-from ansible_collections.mailops.pdd.plugins.module_utils._transport import Transport
+from ansible_collections.mailops.pdd.plugins.module_utils._pdd.client import PddClient
 from ansible_collections.mailops.pdd.tests.unit.plugins.module_utils.service import (
     DOMAIN,
     Answer,

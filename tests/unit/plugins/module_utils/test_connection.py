@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.pdd.plugins.module_utils._connection import (
+from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import InvalidInputError
+from ansible_collections.mailops.pdd.plugins.module_utils._core.transport import DEFAULT_API_URL, Connection
+from ansible_collections.mailops.pdd.plugins.module_utils._pdd.connection import (
     encryption_warning,
     read_connection,
     read_option,
     secrets_in,
 )
-from ansible_collections.mailops.pdd.plugins.module_utils._errors import InvalidInputError
-from ansible_collections.mailops.pdd.plugins.module_utils._transport import DEFAULT_API_URL, Connection
 from hypothesis import given
 from hypothesis import strategies as st
 

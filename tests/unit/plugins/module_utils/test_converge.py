@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Sending a plan until the wanted state holds, over a service that loses and refuses writes (_converge)."""
+"""Sending a plan until the wanted state holds, over a service that loses and refuses writes (converge)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 import pytest
-from ansible_collections.mailops.pdd.plugins.module_utils import _converge
-from ansible_collections.mailops.pdd.plugins.module_utils._converge import Outcome, converge, until_visible
-from ansible_collections.mailops.pdd.plugins.module_utils._errors import PddError
-from ansible_collections.mailops.pdd.plugins.module_utils._transport import Transport
+from ansible_collections.mailops.pdd.plugins.module_utils._core import converge as converging
+from ansible_collections.mailops.pdd.plugins.module_utils._core.converge import Outcome, converge, until_visible
+from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import PddError
+from ansible_collections.mailops.pdd.plugins.module_utils._core.transport import Transport
 from ansible_collections.mailops.pdd.tests.unit.plugins.module_utils.service import connection
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,7 +42,7 @@ CLOCK = Clock()
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_converge, "time", CLOCK)
+    monkeypatch.setattr(converging, "time", CLOCK)
     monkeypatch.setattr(Transport, "sleep", lambda _transport, seconds: CLOCK.sleep(seconds))
 
 

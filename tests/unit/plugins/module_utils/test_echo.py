@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.pdd.plugins.module_utils._echo import foreign_echo
+from ansible_collections.mailops.pdd.plugins.module_utils._pdd.echo import foreign_echo
 from ansible_collections.mailops.pdd.tests.unit.plugins.module_utils.strategies import JSON
 from hypothesis import given
 from hypothesis import strategies as st

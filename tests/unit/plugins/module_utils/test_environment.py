@@ -15,9 +15,9 @@ from types import SimpleNamespace
 
 import pytest
 import trustme
-from ansible_collections.mailops.pdd.plugins.module_utils import _adapter
-from ansible_collections.mailops.pdd.plugins.module_utils._environment import find_proxies, find_proxy, is_loopback
-from ansible_collections.mailops.pdd.plugins.module_utils._transport import DEFAULT_API_URL, Connection, Transport
+from ansible_collections.mailops.pdd.plugins.module_utils._core import adapter
+from ansible_collections.mailops.pdd.plugins.module_utils._core.environment import find_proxies, find_proxy, is_loopback
+from ansible_collections.mailops.pdd.plugins.module_utils._core.transport import DEFAULT_API_URL, Connection, Transport
 from ansible_collections.mailops.pdd.tests.unit.plugins.module_utils.raw_server import GOOD, RawServer, failure
 from ansible_collections.mailops.pdd.tests.unit.plugins.module_utils.service import (
     OK,
@@ -111,7 +111,7 @@ def test_name_that_a_proxy_resolves_is_not_looked_up(monkeypatch: pytest.MonkeyP
     """With SOCKS, only the proxy may know the name, and nobody else may learn it."""
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_options: pytest.fail("looked up"))
     through_socks = SimpleNamespace(host="pdd.example.test", port=443, _socks_options={})
-    assert _adapter._count_addresses(through_socks) == 1
+    assert adapter._count_addresses(through_socks) == 1
 
 
 def test_refused_connection_names_the_url() -> None:

@@ -9,8 +9,8 @@ import base64
 import re
 
 import pytest
-from ansible_collections.mailops.pdd.plugins.module_utils._errors import InvalidInputError, PddError, refusal
-from ansible_collections.mailops.pdd.plugins.module_utils._show import show
+from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import InvalidInputError, PddError, refusal
+from ansible_collections.mailops.pdd.plugins.module_utils._core.show import show
 from hypothesis import given
 from hypothesis import strategies as st
 

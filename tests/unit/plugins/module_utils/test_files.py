@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
-from ansible_collections.mailops.pdd.plugins.module_utils._files import (
+from ansible_collections.mailops.pdd.plugins.module_utils._core.files import (
     LIMIT,
     locked,
     open_regular,

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An interrupted task ends waiting and sending at once, and so does one whose controller is gone (_interrupt)."""
+"""An interrupted task ends waiting and sending at once, and so does one whose controller is gone (interrupt)."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 import urllib3
-from ansible_collections.mailops.pdd.plugins.module_utils import _interrupt
-from ansible_collections.mailops.pdd.plugins.module_utils._errors import PddError
-from ansible_collections.mailops.pdd.plugins.module_utils._interrupt import Interrupt, watch_controller
-from ansible_collections.mailops.pdd.plugins.module_utils._transport import Transport
+from ansible_collections.mailops.pdd.plugins.module_utils._core import interrupt
+from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import PddError
+from ansible_collections.mailops.pdd.plugins.module_utils._core.interrupt import Interrupt, watch_controller
+from ansible_collections.mailops.pdd.plugins.module_utils._core.transport import Transport
 from ansible_collections.mailops.pdd.tests.unit.plugins.module_utils.service import OK, Service, answered, connection
 from werkzeug import Request, Response
 
@@ -116,7 +116,7 @@ def test_nothing_is_sent_after_an_interrupt(service: Service) -> None:
 
 def test_orphan_ends_while_it_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """It looks again and again whether its controller is there."""
-    monkeypatch.setattr(_interrupt, "_TICK", 0.01)
+    monkeypatch.setattr(interrupt, "_TICK", 0.01)
     looks = iter([False, False, False, True])
     with pytest.raises(PddError) as caught:
         Interrupt(lambda: next(looks)).sleep(60)

@@ -11,8 +11,8 @@ import json
 import zlib
 
 import pytest
-from ansible_collections.mailops.pdd.plugins.module_utils._errors import PddError
-from ansible_collections.mailops.pdd.plugins.module_utils._transport import Transport
+from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import PddError
+from ansible_collections.mailops.pdd.plugins.module_utils._core.transport import Transport
 from ansible_collections.mailops.pdd.tests.unit.plugins.module_utils.raw_server import (
     BODY,
     GOOD,

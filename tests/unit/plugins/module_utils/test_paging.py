@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Listings to their end, and no further (_paging)."""
+"""Listings to their end, and no further (paging)."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.pdd.plugins.module_utils import _paging
-from ansible_collections.mailops.pdd.plugins.module_utils._errors import PddError
-from ansible_collections.mailops.pdd.plugins.module_utils._paging import Listing, all_pages, read_whole
-from ansible_collections.mailops.pdd.plugins.module_utils._rows import read_mailbox
-from ansible_collections.mailops.pdd.plugins.module_utils._values import to_int
+from ansible_collections.mailops.pdd.plugins.module_utils._core import paging
+from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import PddError
+from ansible_collections.mailops.pdd.plugins.module_utils._core.paging import Listing, all_pages, read_whole
+from ansible_collections.mailops.pdd.plugins.module_utils._core.values import to_int
+from ansible_collections.mailops.pdd.plugins.module_utils._pdd.rows import read_mailbox
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -86,7 +86,7 @@ def test_row_that_is_deleted_meanwhile() -> None:
 @pytest.mark.parametrize(("limit", "most"), [("MOST_ROWS", 71), ("MOST_PAGES", 70), ("MOST_CHARACTERS", 8)])
 def test_pages_with_ever_new_rows(monkeypatch: pytest.MonkeyPatch, limit: str, most: int) -> None:
     """They are an error after a number of rows, of pages, or of characters."""
-    monkeypatch.setattr(_paging, limit, 70)
+    monkeypatch.setattr(paging, limit, 70)
     asked: list[int] = []
     numbers = iter(range(10**6))
     pages = ({"rows": [next(numbers)], "text": "x" * 10, "total": 10**9} for _page in numbers)
@@ -98,7 +98,7 @@ def test_pages_with_ever_new_rows(monkeypatch: pytest.MonkeyPatch, limit: str, m
 
 def test_largest_listing_is_small_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """A tenth of the rows that are allowed, mailboxes with all properties, takes less than a tenth of 300 MB."""
-    monkeypatch.setattr(_paging, "MOST_ROWS", _paging.MOST_ROWS // 10)
+    monkeypatch.setattr(paging, "MOST_ROWS", paging.MOST_ROWS // 10)
 
     def page(params: Mapping[str, str]) -> Page:
         numbers = range((int(params["page"]) - 1) * 500, int(params["page"]) * 500)

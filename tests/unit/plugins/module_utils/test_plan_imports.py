@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.pdd.plugins.module_utils._errors import InvalidInputError, PddError
-from ansible_collections.mailops.pdd.plugins.module_utils._models import Box, FailedBox, ImportTask, Source
-from ansible_collections.mailops.pdd.plugins.module_utils._plan_imports import (
+from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import InvalidInputError, PddError
+from ansible_collections.mailops.pdd.plugins.module_utils._mail.models import Box, FailedBox, ImportTask, Source
+from ansible_collections.mailops.pdd.plugins.module_utils._plan.imports import (
     ImportPlan,
     ImportStep,
     Waiting,

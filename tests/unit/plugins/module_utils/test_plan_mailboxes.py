@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.pdd.plugins.module_utils._errors import InvalidInputError
-from ansible_collections.mailops.pdd.plugins.module_utils._models import Mailbox
-from ansible_collections.mailops.pdd.plugins.module_utils._plan_mailboxes import (
+from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import InvalidInputError
+from ansible_collections.mailops.pdd.plugins.module_utils._mail.models import Mailbox
+from ansible_collections.mailops.pdd.plugins.module_utils._plan.mailboxes import (
     MailboxStep,
     WantedMailbox,
     apply_mailbox_steps,

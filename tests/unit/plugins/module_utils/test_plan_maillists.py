@@ -8,10 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.pdd.plugins.module_utils._errors import InvalidInputError, PddError
-from ansible_collections.mailops.pdd.plugins.module_utils._models import Maillist
-from ansible_collections.mailops.pdd.plugins.module_utils._plan import percent_problem, raise_guard, removal_problem
-from ansible_collections.mailops.pdd.plugins.module_utils._plan_maillists import (
+from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import InvalidInputError, PddError
+from ansible_collections.mailops.pdd.plugins.module_utils._mail.models import Maillist
+from ansible_collections.mailops.pdd.plugins.module_utils._plan.maillists import (
     MaillistStep,
     WantedMaillists,
     apply_maillist_steps,
@@ -21,6 +20,11 @@ from ansible_collections.mailops.pdd.plugins.module_utils._plan_maillists import
     unlisted_problem,
     unlisted_problems,
     wanted_maillists,
+)
+from ansible_collections.mailops.pdd.plugins.module_utils._plan.removals import (
+    percent_problem,
+    raise_guard,
+    removal_problem,
 )
 from hypothesis import given
 from hypothesis import strategies as st

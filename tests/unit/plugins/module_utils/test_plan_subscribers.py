@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.pdd.plugins.module_utils._errors import InvalidInputError, PddError
-from ansible_collections.mailops.pdd.plugins.module_utils._plan_subscribers import (
+from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import InvalidInputError, PddError
+from ansible_collections.mailops.pdd.plugins.module_utils._plan.subscribers import (
     ListState,
     SubscriberStep,
     WantedList,

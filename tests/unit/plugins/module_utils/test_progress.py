@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from unittest.mock import ANY
 
-from ansible_collections.mailops.pdd.plugins.module_utils._progress import Progress
+from ansible_collections.mailops.pdd.plugins.module_utils._module.progress import Progress
 
 
 def test_lines_are_there_at_once(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.mailops.pdd.plugins.module_utils._remarks import Remarks
+from ansible_collections.mailops.pdd.plugins.module_utils._core.remarks import Remarks
 
 
 def test_one_sentence_for_each_kind() -> None:

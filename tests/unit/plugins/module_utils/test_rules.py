@@ -8,7 +8,7 @@ from __future__ import annotations
 import string
 
 import pytest
-from ansible_collections.mailops.pdd.plugins.module_utils._rules import login_problem, password_problem
+from ansible_collections.mailops.pdd.plugins.module_utils._pdd.rules import login_problem, password_problem
 from hypothesis import given
 from hypothesis import strategies as st
 

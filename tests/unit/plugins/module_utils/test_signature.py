@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.pdd.plugins.module_utils._signature import (
+from ansible_collections.mailops.pdd.plugins.module_utils._module.signature_digests import (
     PENDING,
     default_state_path,
     format_digests,
@@ -20,7 +20,7 @@ from ansible_collections.mailops.pdd.plugins.module_utils._signature import (
     parse_digests,
     text_digest,
 )
-from ansible_collections.mailops.pdd.plugins.module_utils._signature_memory import SignatureMemory
+from ansible_collections.mailops.pdd.plugins.module_utils._module.signature_memory import SignatureMemory
 from ansible_collections.mailops.pdd.tests.unit.plugins.module_utils.service import OAUTH_TOKEN, TOKEN, connection
 from ansible_collections.mailops.pdd.tests.unit.plugins.module_utils.strategies import JSON
 from hypothesis import given

@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 import trustme
-from ansible_collections.mailops.pdd.plugins.module_utils._errors import PddError
-from ansible_collections.mailops.pdd.plugins.module_utils._transport import Transport
-from ansible_collections.mailops.pdd.plugins.module_utils._version import VERSION
+from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import PddError
+from ansible_collections.mailops.pdd.plugins.module_utils._core.transport import Transport
+from ansible_collections.mailops.pdd.plugins.module_utils._core.version import VERSION
 from ansible_collections.mailops.pdd.tests.unit.plugins.module_utils.raw_server import (
     BODY,
     GOOD,

@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.pdd.plugins.module_utils._values import readable, to_flag, to_int, to_text
+from ansible_collections.mailops.pdd.plugins.module_utils._core.values import readable, to_flag, to_int, to_text
 from ansible_collections.mailops.pdd.tests.unit.plugins.module_utils.strategies import JSON
 from hypothesis import example, given
 from hypothesis import strategies as st

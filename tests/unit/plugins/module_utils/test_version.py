@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ansible_collections.mailops.pdd.plugins.module_utils._version import VERSION
+from ansible_collections.mailops.pdd.plugins.module_utils._core.version import VERSION
 
 GALAXY = Path(__file__).parents[4] / "galaxy.yml"
 

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from ansible_collections.mailops.pdd.plugins.module_utils._errors import InvalidInputError
+from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import InvalidInputError
 from ansible_collections.mailops.pdd.plugins.plugin_utils._input import read_input
 from hypothesis import given
 from hypothesis import strategies as st

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ._address import (
+from .._core.errors import PddError
+from .._mail.address import (
     address_problem,
     canonical_address,
     duplicate_problems,
@@ -18,8 +19,7 @@ from ._address import (
     numbered,
     raise_problems,
 )
-from ._errors import PddError
-from ._plan import percent_problem, removal_problem
+from .removals import percent_problem, removal_problem
 
 _ONE_LIST_OPTIONS = (
     "maillist",

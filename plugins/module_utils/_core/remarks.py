@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 
-from ._show import show
+from .show import show
 
 _SHOWN = 5
 

@@ -9,10 +9,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ._address import duplicate_problems, local_addresses, numbered, raise_problems
-from ._models import Maillist
-from ._plan import percent_problem, raise_guard, removal_problem
-from ._show import show
+from .._core.show import show
+from .._mail.address import duplicate_problems, local_addresses, numbered, raise_problems
+from .._mail.models import Maillist
+from .removals import percent_problem, raise_guard, removal_problem
 
 
 @dataclass(frozen=True)

@@ -12,17 +12,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ._adapter import open_adapter
-from ._answers import read_answer
-from ._budget import Budget, backoff
-from ._deps import requests
-from ._environment import find_proxies, find_proxy, find_trust_store
-from ._errors import PddError
-from ._exchange import Exchange, exchanging, read_body
-from ._faults import FaultError, Way, sort_fault
-from ._gate import Gate
-from ._interrupt import Interrupt, watch_controller
-from ._version import VERSION
+from .._pdd.answers import read_answer
+from .adapter import open_adapter
+from .budget import Budget, backoff
+from .deps import requests
+from .environment import find_proxies, find_proxy, find_trust_store
+from .errors import PddError
+from .exchange import Exchange, exchanging, read_body
+from .faults import FaultError, Way, sort_fault
+from .gate import Gate
+from .interrupt import Interrupt, watch_controller
+from .version import VERSION
 
 if TYPE_CHECKING:
     from requests import PreparedRequest

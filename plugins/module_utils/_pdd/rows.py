@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ._address import canonical_address, lenient_domain
-from ._errors import PddError
-from ._models import Domain, FailedBox, ImportTask, Mailbox, Maillist
-from ._paging import MOST_ROWS, Listing, endless
-from ._show import show
-from ._values import to_flag, to_int, to_text
+from .._core.errors import PddError
+from .._core.paging import MOST_ROWS, Listing, endless
+from .._core.show import show
+from .._core.values import to_flag, to_int, to_text
+from .._mail.address import canonical_address, lenient_domain
+from .._mail.models import Domain, FailedBox, ImportTask, Mailbox, Maillist
 
 SEXES = {1: "male", 2: "female"}
 

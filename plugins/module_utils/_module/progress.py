@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 
-from ._files import open_regular
+from .._core.files import open_regular
 
 
 class Progress:

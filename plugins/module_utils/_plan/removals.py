@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from ._errors import PddError
+from .._core.errors import PddError
 
 ALL = 100
 _PLURALS = {"maillist": "mailing lists", "subscriber": "subscribers"}

@@ -11,14 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
-from ._client import PddClient
-from ._converge import looks, read_found
-from ._errors import PddError
-from ._models import Maillist
-from ._paging import read_whole
-from ._plan import raise_guard
-from ._plan_subscribers import ListState
-from ._show import show
+from .._core.converge import looks, read_found
+from .._core.errors import PddError
+from .._core.paging import read_whole
+from .._core.show import show
+from .._mail.models import Maillist
+from .._pdd.client import PddClient
+from .._plan.removals import raise_guard
+from .._plan.subscribers import ListState
 
 # By address of a list: of whom, among its subscribers, the permission to send on behalf is read.
 Rights = Callable[[str, Iterable[str]], Iterable[str]]

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from ._deps import requests
-from ._errors import PddError
-from ._exchange import LONGEST_ANSWER, Exchange
+from .deps import requests
+from .errors import PddError
+from .exchange import LONGEST_ANSWER, Exchange
 
 _TUNNEL_REFUSED = re.compile(r"Tunnel connection failed: (4\d\d)\b")
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, Generic, Protocol, TypeVar
 
-from ._budget import backoff
-from ._errors import PddError
-from ._show import show
-from ._transport import Transport
+from .budget import backoff
+from .errors import PddError
+from .show import show
+from .transport import Transport
 
 # What an earlier task made may not be visible yet: seconds between further looks, about five in all.
 VISIBILITY_PAUSES = (0.4, 0.8, 1.6, 2.2)

@@ -10,8 +10,8 @@ import string
 from collections.abc import Iterable
 from typing import TypeVar
 
-from ._deps import idna
-from ._errors import InvalidInputError
+from .._core.deps import idna
+from .._core.errors import InvalidInputError
 
 Value = TypeVar("Value")
 

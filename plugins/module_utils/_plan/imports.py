@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ._address import (
+from .._core.errors import PddError
+from .._mail.address import (
     canonical_address,
     canonical_host,
     duplicate_problems,
@@ -17,9 +18,8 @@ from ._address import (
     local_part,
     raise_problems,
 )
-from ._errors import PddError
-from ._models import Box, FailedBox, ImportTask, Source
-from ._rules import MAX_NEW_PASSWORD, login_problem, password_problem
+from .._mail.models import Box, FailedBox, ImportTask, Source
+from .._pdd.rules import MAX_NEW_PASSWORD, login_problem, password_problem
 
 # docs/api/pdd.md, 2.4
 RUNNING = ("task_just_created", "in_progress", "paused", "pause_cause_of_error")

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from ._address import raise_problems
-from ._environment import find_proxies, find_proxy, is_loopback
-from ._transport import DEFAULT_API_URL, Connection
+from .._core.environment import find_proxies, find_proxy, is_loopback
+from .._core.transport import DEFAULT_API_URL, Connection
+from .._mail.address import raise_problems
 
 
 def read_option(params: Mapping[str, Any], name: str) -> str | None:

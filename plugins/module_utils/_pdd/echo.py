@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ._address import canonical_address, lenient_domain, local_part
-from ._values import to_flag
+from .._core.values import to_flag
+from .._mail.address import canonical_address, lenient_domain, local_part
 
 _ADDRESSES = ("login", "maillist", "subscriber")
 # Refusals which mean that the domain is not in the account (docs/api/pdd.md, 3.2): what they echo does not matter.

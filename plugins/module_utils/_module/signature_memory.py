@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from ._files import locked, private_umask, read_regular, replace_regular, require_writable
-from ._signature import PENDING, format_digests, parse_digests
+from .._core.files import locked, private_umask, read_regular, replace_regular, require_writable
+from .signature_digests import PENDING, format_digests, parse_digests
 
 
 class SignatureMemory:

@@ -11,17 +11,17 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from ._address import (
+from .._core.errors import PddError
+from .._core.show import show
+from .._mail.address import (
     canonical_address,
     duplicate_problems,
     local_address_problem,
     local_part,
     raise_problems,
 )
-from ._errors import PddError
-from ._models import Mailbox
-from ._rules import MAX_NEW_PASSWORD, RESERVED_LOGINS, login_problem, password_problem
-from ._show import show
+from .._mail.models import Mailbox
+from .._pdd.rules import MAX_NEW_PASSWORD, RESERVED_LOGINS, login_problem, password_problem
 
 _PROPERTIES = ("first_name", "last_name", "birth_date", "sex", "hint_question", "enabled")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")

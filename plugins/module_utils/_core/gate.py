@@ -10,8 +10,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ._budget import Limit
-from ._interrupt import Interrupt
+from .budget import Limit
+from .interrupt import Interrupt
 
 
 class Gate:

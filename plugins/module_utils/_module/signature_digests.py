@@ -17,7 +17,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from ._transport import Connection
+from .._core.transport import Connection
 
 MARKER, MARKED = "mailops.pdd", "digests of signatures"
 """The entry that marks a file of ours; those of version 1.0 have none."""

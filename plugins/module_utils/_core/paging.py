@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol, TypeVar
 
-from ._errors import PddError
+from .errors import PddError
 
 # What keeps a task below 300 MB of memory, and lets it end within seconds. The largest domain seen has far less: a row
 # takes about 700 bytes and 80 characters, and 3,000 pages hold 60,000 domains, of which a page has 20.

@@ -10,9 +10,9 @@ import socket
 import ssl
 from typing import TYPE_CHECKING, Any
 
-from ._deps import requests, urllib3
-from ._errors import PddError
-from ._exchange import LimitedResponse, current
+from .deps import requests, urllib3
+from .errors import PddError
+from .exchange import LimitedResponse, current
 
 if TYPE_CHECKING:
     from requests.adapters import HTTPAdapter

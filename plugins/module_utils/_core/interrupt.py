@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ._errors import PddError
+from .errors import PddError
 
 # Seconds between looks at what may have ended the task meanwhile.
 _TICK = 0.5

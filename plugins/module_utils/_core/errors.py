@@ -9,7 +9,7 @@ import base64
 import re
 from collections.abc import Iterable, Sequence
 
-from ._show import escape, show
+from .show import escape, show
 
 # What the service's codes mean, and what the user can do (docs/api/pdd.md, 1.5).
 _MEANINGS = {

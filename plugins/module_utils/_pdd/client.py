@@ -14,12 +14,15 @@ import string
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar, cast
 
-from ._address import canonical_address, in_domain, local_part
-from ._errors import PddError, refusal
-from ._models import Box, Counters, Domain, DomainDetails, ImportTask, Mailbox, Maillist, Source
-from ._paging import Listing, all_pages
-from ._remarks import Remarks
-from ._rows import (
+from .._core.errors import PddError, refusal
+from .._core.paging import Listing, all_pages
+from .._core.remarks import Remarks
+from .._core.show import show
+from .._core.transport import Transport
+from .._core.values import readable, to_flag, to_int, to_text
+from .._mail.address import canonical_address, in_domain, local_part
+from .._mail.models import Box, Counters, Domain, DomainDetails, ImportTask, Mailbox, Maillist, Source
+from .rows import (
     SEXES,
     malformed,
     objects,
@@ -30,9 +33,6 @@ from ._rows import (
     read_maillist,
     texts,
 )
-from ._show import show
-from ._transport import Transport
-from ._values import readable, to_flag, to_int, to_text
 
 # Several clients asked for 500 and more (docs/api/pdd.md, 1.7); a smaller page in the answer is read right as well.
 _MAILBOXES_ON_PAGE = 500

@@ -22,15 +22,15 @@ from ansible.module_utils.errors import (
     RequiredTogetherError,
 )
 
-from ._address import canonical_domain
-from ._arguments import argument_problems
-from ._client import PddClient
-from ._connection import encryption_warning, read_connection, read_option, secrets_in
-from ._converge import AnyStep, Outcome, converge
-from ._deps import IMPORT_ERROR
-from ._errors import InvalidInputError, PddError
-from ._show import escape
-from ._transport import Connection, Transport
+from .._core.converge import AnyStep, Outcome, converge
+from .._core.deps import IMPORT_ERROR
+from .._core.errors import InvalidInputError, PddError
+from .._core.show import escape
+from .._core.transport import Connection, Transport
+from .._mail.address import canonical_domain
+from .._pdd.client import PddClient
+from .._pdd.connection import encryption_warning, read_connection, read_option, secrets_in
+from .arguments import argument_problems
 
 Value = TypeVar("Value")
 Wanted = TypeVar("Wanted")

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from ._budget import retry_after
-from ._echo import foreign_echo
-from ._errors import PddError, refusal
-from ._faults import FaultError, Way, refused_by_proxy
-from ._values import to_flag
+from .._core.budget import retry_after
+from .._core.errors import PddError, refusal
+from .._core.faults import FaultError, Way, refused_by_proxy
+from .._core.values import to_flag
+from .echo import foreign_echo
 
 if TYPE_CHECKING:
     from requests import Response
