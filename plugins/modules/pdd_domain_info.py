@@ -140,48 +140,12 @@ requests:
       type: float
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, replace
-from typing import Any
-
-from ..module_utils._core.paging import read_whole
-from ..module_utils._mail.models import Domain
-from ..module_utils._module.run import Result, Task, run_module
-
-
-def wanted_domain(_params: Mapping[str, Any], domain: str) -> str:
-    return domain
-
-
-def execute(task: Task, domain: str) -> Result:
-    listing = read_whole(task.client.domains)
-    if listing.shortage:
-        task.warn(f"Of the domains {listing.shortage}.")
-    domains = {each.name: each for each in listing}
-    if domain:
-        domains = {domain: read_details(task, domains.get(domain, Domain(name=domain)))}
-    return Result(values={"domains": [as_returned(domains[name]) for name in sorted(domains)]})
-
-
-def read_details(task: Task, domain: Domain) -> Domain:
-    """Complete what the listing says of a domain with its details, which are the ones to believe."""
-    details = task.client.domain_details()
-    return replace(
-        domain,
-        status=details.status,
-        stage=details.stage,
-        delegated=domain.delegated if details.delegated is None else details.delegated,
-        language=details.language,
-    )
-
-
-def as_returned(domain: Domain) -> dict[str, Any]:
-    properties = asdict(domain)
-    return {"domain": properties.pop("name"), **properties, "aliases": list(domain.aliases)}
+from ..module_utils._module import domain_info
+from ..module_utils._module.run import run_module
 
 
 def main() -> None:
-    run_module(options={}, wanted=wanted_domain, execute=execute, domain="optional")
+    run_module(options={}, wanted=domain_info.wanted_domain, execute=domain_info.execute, domain="optional")
 
 
 if __name__ == "__main__":

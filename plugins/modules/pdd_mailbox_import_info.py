@@ -138,35 +138,12 @@ requests:
       type: float
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict
-from typing import Any
-
-from ..module_utils._core.paging import read_whole
-from ..module_utils._mail.models import FailedBox
-from ..module_utils._module.run import Result, Task, run_module
-from ..module_utils._plan.imports import import_as_returned
-
-
-def wanted_domain(_params: Mapping[str, Any], domain: str) -> str:
-    return domain
-
-
-def execute(task: Task, _domain: str) -> Result:
-    status = read_whole(task.client.import_task)
-    if status.shortage:
-        task.warn(f"Of the failed mailboxes {status.shortage}.")
-    boxes = sorted(status.failed_boxes, key=lambda box: (box.internal, box.external_login))
-    return Result(values={"import": import_as_returned(status), "failed_boxes": [as_returned(box) for box in boxes]})
-
-
-def as_returned(box: FailedBox) -> dict[str, Any]:
-    properties = asdict(box)
-    return {"internal_login": properties.pop("internal"), **properties}
+from ..module_utils._module import mailbox_import_info
+from ..module_utils._module.run import run_module
 
 
 def main() -> None:
-    run_module(options={}, wanted=wanted_domain, execute=execute)
+    run_module(options={}, wanted=mailbox_import_info.wanted_domain, execute=mailbox_import_info.execute)
 
 
 if __name__ == "__main__":
