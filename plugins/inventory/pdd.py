@@ -99,7 +99,7 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 from ansible.utils.unsafe_proxy import wrap_var
 
 from ..module_utils._core.deps import IMPORT_ERROR
-from ..module_utils._core.errors import PddError
+from ..module_utils._core.errors import ServiceError
 from ..module_utils._core.paging import read_whole
 from ..module_utils._core.transport import Connection, Transport
 from ..module_utils._mail.address import canonical_domain, raise_problems
@@ -130,7 +130,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
             file_options = self._read_config_data(path)
             connection = self._connection()
             domains = self._domains(connection, path, cache)
-        except PddError as error:
+        except ServiceError as error:
             raise AnsibleParserError(error.sentence()) from None
         self._add_group(connection, file_options)
         for domain in self._valid(domains):
@@ -242,7 +242,7 @@ def group_variables(connection: Connection, file_options: Mapping[str, Any]) -> 
         "ansible_connection": "local",
         "ansible_pipelining": True,
         "ansible_python_interpreter": sys.executable,
-        "pdd_domain_api_url": connection.api_url,
+        "pdd_domain_api_url": connection.dialect.base_urls[0],
         **{f"pdd_domain_{name}": getattr(connection, name) for name in inherited},
     }
 

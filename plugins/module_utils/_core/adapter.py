@@ -11,7 +11,7 @@ import ssl
 from typing import TYPE_CHECKING, Any
 
 from .deps import requests, urllib3
-from .errors import PddError
+from .errors import ServiceError
 from .exchange import LimitedResponse, current
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def open_adapter(url: str, verify: bool | str, connections: int) -> HTTPAdapter:
     """Return an adapter of requests for a URL; verify is a bundle, True for that of requests, or False.
 
-    Raises PddError if the bundle cannot be read.
+    Raises ServiceError if the bundle cannot be read.
     """
     context = None
     if not verify:
@@ -39,7 +39,7 @@ def _context(bundle: str) -> ssl.SSLContext:
         context.load_verify_locations(**{"capath" if directory else "cafile": bundle})
     except OSError as error:  # what ssl raises derives from it
         reason = error.strerror or type(error).__name__
-        raise PddError("tls", f"the certificates in {bundle} cannot be read ({reason})") from None
+        raise ServiceError("tls", f"the certificates in {bundle} cannot be read ({reason})") from None
     return context
 
 

@@ -7,21 +7,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any, Generic, Protocol, TypeVar
 
 from .budget import backoff
-from .errors import PddError
+from .errors import Ambiguity, Delivery, ServiceError
 from .show import show
 from .transport import Transport
 
 # What an earlier task made may not be visible yet: seconds between further looks, about five in all.
 VISIBILITY_PAUSES = (0.4, 0.8, 1.6, 2.2)
-# These refusals do not say which object is at fault, or mean that the wanted state holds already.
-_AMBIGUOUS = ("occupied", "account_not_found")
-# When the service falls silent these hit all steps alike; more than a few are told in one line.
-_NO_OBJECTS_FAULT = ("unreachable", "timeout", "tls", "bad_answer", "outcome_unknown", "unknown", "interrupted")
+# When the service falls silent this hits all steps alike; more than a few are told in one line.
 _FEW = 5
 
 
@@ -51,7 +48,7 @@ class Outcome(Generic[AnyStep]):
     """What came of a plan: steps that changed something, and those that could not be done."""
 
     done: list[AnyStep] = field(default_factory=list)
-    failed: dict[AnyStep, PddError] = field(default_factory=dict)
+    failed: dict[AnyStep, ServiceError] = field(default_factory=dict)
 
     @property
     def failures(self) -> list[dict[str, Any]]:
@@ -61,18 +58,23 @@ class Outcome(Generic[AnyStep]):
             groups.setdefault((step.action, error.code, error.message), []).append(step)
         entries = []
         for steps in groups.values():
-            shared = len(steps) > _FEW and self.failed[steps[0]].code in _NO_OBJECTS_FAULT
+            shared = len(steps) > _FEW and self.failed[steps[0]].is_outage
             entries += [self._failure(steps[0], len(steps))] if shared else [self._failure(step, 1) for step in steps]
         return entries
 
     @property
-    def first_error(self) -> PddError | None:
+    def first_error(self) -> ServiceError | None:
         """The first failure, as `failures` has it."""
         return next((error for _step, error in self._telling_first()), None)
 
-    def _telling_first(self) -> list[tuple[AnyStep, PddError]]:
+    def explain(self, step: AnyStep, reason: str) -> None:
+        """Add what the service does not say to the message of a failed step."""
+        error = self.failed[step]
+        self.failed[step] = replace(error, message=f"{error.message}; {reason}")
+
+    def _telling_first(self) -> list[tuple[AnyStep, ServiceError]]:
         """Put errors that say something of an object before those that only say that the service fell silent."""
-        return sorted(self.failed.items(), key=lambda pair: pair[1].code in _NO_OBJECTS_FAULT)
+        return sorted(self.failed.items(), key=lambda pair: pair[1].is_outage)
 
     def _failure(self, step: AnyStep, count: int) -> dict[str, Any]:
         names = {key: show(name) for key, name in step.names.items()}
@@ -90,8 +92,9 @@ def converge(
 ) -> Outcome[AnyStep]:
     """Send all steps, as many at once as allowed.
 
-    send(step) writes and raises PddError. plan_again(steps) reads and returns what is left of the plan for the objects
-    of these steps. That settles lost writes and ambiguous refusals; what is not left is done if it may be applied.
+    send(step) writes and raises ServiceError. plan_again(steps) reads and returns what is left of the plan for the
+    objects of these steps. That settles lost writes and ambiguous refusals; what is not left is done if it may be
+    applied.
     """
     outcome: Outcome[AnyStep] = Outcome()
     known, pending = set(steps), list(steps)
@@ -102,7 +105,8 @@ def converge(
         patience.note_progress(len(outcome.done))
         if not doubtful:
             break
-        lost |= {step for step, error in doubtful.items() if error.outcome_unknown}
+        lost_now = {step for step, error in doubtful.items() if error.delivery is Delivery.UNKNOWN}
+        lost |= lost_now
         left = _still_needed(doubtful, plan_again, outcome)
         if left is None:
             break
@@ -113,7 +117,7 @@ def converge(
         pending = again + fresh
         if not again:
             continue
-        pause = patience.next_pause(refused_only=not any(doubtful[step].outcome_unknown for step in again))
+        pause = patience.next_pause(refused_only=lost_now.isdisjoint(again))
         if pause is None:
             outcome.failed.update({step: doubtful[step] for step in again})
             pending = fresh
@@ -125,14 +129,14 @@ def converge(
 
 def _send_all(
     steps: Sequence[AnyStep], send: Callable[[AnyStep], object], transport: Transport, outcome: Outcome[AnyStep]
-) -> dict[AnyStep, PddError]:
+) -> dict[AnyStep, ServiceError]:
     """Send the steps phase by phase, note in outcome what is clear, and return what is not."""
-    doubtful: dict[AnyStep, PddError] = {}
+    doubtful: dict[AnyStep, ServiceError] = {}
     for _phase, group in groupby(sorted(steps, key=lambda step: step.phase), lambda step: step.phase):
         for step, result in transport.map(send, list(group)):
-            if not isinstance(result, PddError):
+            if not isinstance(result, ServiceError):
                 outcome.done.append(step)
-            elif result.outcome_unknown or result.code in _AMBIGUOUS:
+            elif result.delivery is Delivery.UNKNOWN or result.is_ambiguous:
                 doubtful[step] = result
             else:
                 outcome.failed[step] = result
@@ -140,23 +144,23 @@ def _send_all(
 
 
 def _still_needed(
-    doubtful: Mapping[AnyStep, PddError],
+    doubtful: Mapping[AnyStep, ServiceError],
     plan_again: Callable[[Collection[AnyStep]], Iterable[AnyStep]],
     outcome: Outcome[AnyStep],
 ) -> dict[AnyStep, None] | None:
     """Return the steps that are left after reading again, in order; None, and note it in outcome, if that fails."""
     try:
         return dict.fromkeys(plan_again(doubtful.keys()))
-    except PddError as error:
+    except ServiceError as error:
         outcome.failed.update({step: _unsettled(cause, error) for step, cause in doubtful.items()})
         return None
 
 
-def _unsettled(cause: PddError, reading: PddError) -> PddError:
+def _unsettled(cause: ServiceError, reading: ServiceError) -> ServiceError:
     """Describe a step that cannot be settled because reading failed."""
-    if not cause.outcome_unknown:
-        return cause
-    return cause.unsettled(f"whether it was applied cannot be read ({reading.message})")
+    if cause.delivery is Delivery.UNKNOWN:
+        return cause.unsettled(f"whether it was applied cannot be read ({reading.message})")
+    return cause
 
 
 class _Patience:
@@ -208,17 +212,17 @@ def until_visible(read: Callable[[], Value], missing: Callable[[Value], object])
 
 def read_found(
     transport: Transport, call: Callable[[Item], Value], items: Iterable[Item]
-) -> tuple[dict[Item, Value], dict[Item, PddError]]:
+) -> tuple[dict[Item, Value], dict[Item, ServiceError]]:
     """Call with every item at once; returns the values, and the errors of what was not found. Raises any other error.
 
     Others may delete what was listed before it is read.
     """
     values: dict[Item, Value] = {}
-    lost: dict[Item, PddError] = {}
+    lost: dict[Item, ServiceError] = {}
     for item, result in transport.map(call, items):
-        if not isinstance(result, PddError):
+        if not isinstance(result, ServiceError):
             values[item] = result
-        elif result.code == "account_not_found":
+        elif result.ambiguity is Ambiguity.MISSING:
             lost[item] = result
         else:
             raise result

@@ -1,94 +1,88 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The one exception of the collection, and what its codes mean."""
+"""The one exception for what users are told, and what is known of a request that failed."""
 
 from __future__ import annotations
 
-import base64
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
 
-from .show import escape, show
+from .show import escape
 
-# What the service's codes mean, and what the user can do (docs/api/pdd.md, 1.5).
-_MEANINGS = {
-    "unknown": ("a temporary failure of the service", "Run the task again later."),
-    "bad_token": ("the PDD token is wrong", "Check the option token or the environment variable PDD_TOKEN."),
-    "no_auth": ("the service saw no token", "Check that no proxy removes the header PddToken or Authorization."),
-    "no_token": ("the service saw no token", "Check that no proxy removes the header PddToken."),
-    "bad_oauth": ("the OAuth token is wrong", "Check the option oauth_token or the variable PDD_OAUTH_TOKEN."),
-    "get_new_token_please": ("the PDD token is of an old kind", "Have a new token issued."),
-    "not_allowed": (
-        "the token's owner may not do this",
-        "Check the domain, and that the token is its administrator's.",
-    ),
-    "no_such_domain": ("the domain is not in this account", "Check the option domain and whose token is used."),
-    "bad_domain": ("the domain is unknown or no valid name", "Check the option domain."),
-    "prohibited": ("the domain name is on the service's forbidden list", "Ask the service's support."),
-    "blocked": ("the domain is blocked, for instance for spam", "Ask the service's support."),
-    "occupied": ("the name is taken already", "Choose another name, or remove what has it."),
-    "no_reply": ("the service cannot connect to the source server", "Check server, port, method and ssl."),
-    "account_not_found": ("no such mailbox or mailing list", "Check the address, and create it first."),
-    "user_blocked": ("the mailbox is blocked", "Unblock the mailbox first."),
-    "login_reserved": ("the name is kept for the service", "Only a mailing list can have this name."),
-    "badlogin": ("the name has a character that is not allowed", "Use Latin letters, digits, hyphens and dots."),
-    "login-toolong": ("the name is longer than 30 characters", "Choose a shorter name."),
-    "login-empty": ("the name is empty", "Give a name."),
-    "passwd-tooshort": ("the password is shorter than 6 characters", "Choose a longer password."),
-    "passwd-toolong": ("the password is too long", "Choose a password of 6 to 20 characters."),
-    "passwd-likelogin": ("the password equals the name", "Choose another password."),
-    "badpasswd": ("the service refuses the password", "Choose another password."),
-    "passwd-empty": ("the password is empty", "Give a password."),
-    "no such user registered": ("no such mailbox", "Check the address."),
-    "no import info on this user": ("no import of this mailbox is known", "Check the address."),
-    "interrupted": (None, "Run the task again; it does what is left."),
-    "unreachable": (None, "Check api_url, the network and the proxy settings."),
-    "timeout": (None, "Run the task again, with a longer timeout if the service is slow."),
-    "tls": (None, "Check ca_path, validate_certs and that api_url names the right host."),
-    "bad_answer": (None, "Check that api_url is the address of the service, and run the task again."),
-    "redirect": (None, "Give the final address as api_url; the token is never sent to another host."),
-    "outcome_unknown": (None, "Look at the object before you run the task again."),
-    "guard": (None, "Nothing was written. Check the wanted state."),
+# What the user can do about the codes that belong to no service.
+_ADVICE = {
+    "interrupted": "Run the task again; it does what is left.",
+    "unreachable": "Check api_url, the network and the proxy settings.",
+    "timeout": "Run the task again, with a longer timeout if the service is slow.",
+    "tls": "Check ca_path, validate_certs and that api_url names the right host.",
+    "bad_answer": "Check that api_url is the address of the service, and run the task again.",
+    "redirect": "Give the final address as api_url; the token is never sent to another host.",
+    "outcome_unknown": "Look at the object before you run the task again.",
+    "guard": "Nothing was written. Check the wanted state.",
 }
+# They hit all objects alike.
+_OUTAGES = ("unreachable", "timeout", "tls", "bad_answer", "outcome_unknown", "interrupted")
 
 
-# What a code that is not known may look like to be quoted: a secret rarely does, and never if it is compared.
-_NEW_CODE = re.compile(r"[a-z][a-z_-]{0,29}")
-# A piece of a secret that is as long as this does not stand in a code by chance.
-_PIECE = 5
+class Delivery(Enum):
+    """What became of a request that failed."""
+
+    NOT_SENT = "held back, because the service no longer answers or the task was interrupted"
+    REFUSED = "surely not applied"
+    UNKNOWN = "perhaps applied"
 
 
-class PddError(Exception):
-    """Something failed, as the user will be told.
+class Ambiguity(Enum):
+    """What a refusal says without saying which object is at fault; the desired state may hold already."""
+
+    TAKEN = "something has the name"
+    MISSING = "something that was named does not exist, or is not visible yet"
+
+
+@dataclass(frozen=True, eq=False)
+class _FrozenError(Exception):
+    """The attributes of ServiceError. Of a frozen dataclass itself, Python could not set the traceback."""
+
+    code: str
+    message: str
+    endpoint: str | None = None
+    http_status: int | None = None
+    advice: str | None = None
+    delivery: Delivery = Delivery.REFUSED
+    ambiguity: Ambiguity | None = None
+    is_temporary: bool = False
+    attempt: str | None = None
+
+    def __post_init__(self) -> None:
+        """Fill in the advice for one of our own codes."""
+        if self.advice is None:
+            object.__setattr__(self, "advice", _ADVICE.get(self.code, ""))
+
+
+class ServiceError(_FrozenError):
+    """Something failed, as the user will be told. It does not change; dataclasses.replace() makes another one.
 
     code: the service's code, or one of ours (invalid_input, not_found, unreachable, timeout, tls, bad_answer, redirect,
     outcome_unknown, guard, stalled, interrupted). message: half a sentence without final stop. endpoint: path below the
-    tree, such as "email/ml/add". outcome_unknown: the write may have been applied. given_up: nothing was sent, because
-    the service has not answered for too long. attempt: what was tried, such as "create team@example.test".
+    service's root, such as "email/ml/add". advice: None for that of our own codes. is_temporary: the service says that
+    it failed itself, for now. attempt: what was tried, such as "create team@example.test".
     """
 
-    def __init__(
-        self,
-        code: str,
-        message: str,
-        *,
-        endpoint: str | None = None,
-        http_status: int | None = None,
-        advice: str | None = None,
-        outcome_unknown: bool = False,
-        given_up: bool = False,
-        attempt: str | None = None,
-    ) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.endpoint = endpoint
-        self.http_status = http_status
-        self.advice = advice if advice is not None else _MEANINGS.get(code, (None, ""))[1]
-        self.outcome_unknown = outcome_unknown
-        self.given_up = given_up
-        self.attempt = attempt
+    def __str__(self) -> str:
+        """Return the message."""
+        return self.message
+
+    @property
+    def is_ambiguous(self) -> bool:
+        """Whether only reading shows what the refusal means."""
+        return self.ambiguity is not None
+
+    @property
+    def is_outage(self) -> bool:
+        """Whether the reason lies in no object, but in the service or the way to it."""
+        return self.is_temporary or self.code in _OUTAGES
 
     def as_dict(self) -> dict[str, object]:
         """Return the shape that every failure of the collection has, as documented under RETURN."""
@@ -100,23 +94,18 @@ class PddError(Exception):
             "advice": self.advice and escape(self.advice),
         }
 
-    def unsettled(self, reason: str) -> PddError:
+    def unsettled(self, reason: str) -> ServiceError:
         """Return the error of a write of which it cannot be found out whether it was applied."""
-        return PddError(
-            "outcome_unknown",
-            f"{self.message}, and {reason}",
-            endpoint=self.endpoint,
-            http_status=self.http_status,
-            attempt=self.attempt,
-        )
+        message = f"{self.message}, and {reason}"
+        return replace(self, code="outcome_unknown", message=message, advice=None)
 
     def sentence(self) -> str:
-        """Say what was tried, what came of it, and what to do."""
+        """Return what was tried, what came of it, and what to do."""
         message = f"Cannot {self.attempt}: {self.message}" if self.attempt else self.message
         return escape(f"{message}. {self.advice}".rstrip())
 
 
-class InvalidInputError(PddError):
+class InvalidInputError(ServiceError):
     """The input breaks rules that are known before the first request; problems: one sentence each, without stop."""
 
     def __init__(self, problems: Sequence[str]) -> None:
@@ -124,43 +113,4 @@ class InvalidInputError(PddError):
         self.problems = list(problems)
 
 
-def refusal(answer: str, endpoint: str, http_status: int, secrets: Iterable[str] = ()) -> PddError:
-    """Turn the service's `error` into an exception.
-
-    The text may be a list of codes with commas; the last counts (docs/api/pdd.md, 1.4). A code that is not known is
-    quoted only if it looks like one, and is no piece of a secret that was sent.
-    """
-    codes = [code.strip() for code in answer.rstrip(", ").split(",")]
-    unknown = [code for code in codes if code not in _MEANINGS]
-    if unknown and not _are_new_codes(unknown, list(secrets)):
-        message = "the service answered an error without a readable code"
-        return PddError("bad_answer", message, endpoint=endpoint, http_status=http_status)
-    code = codes[-1]
-    meaning = _MEANINGS.get(code, (None, ""))[0]
-    message = f"the service answered '{show(answer)}'" + (f" ({meaning})" if meaning else "")
-    return PddError(code, message, endpoint=endpoint, http_status=http_status)
-
-
-def _are_new_codes(codes: Sequence[str], secrets: Sequence[str]) -> bool:
-    """Return whether all of these may be quoted: each by itself, and all of them read as one."""
-    if not all(_NEW_CODE.fullmatch(code) for code in codes):
-        return False
-    forms = {form for secret in secrets for form in _forms(secret)}
-    return not any(_share_a_piece(_letters(text), form) for text in [*codes, "".join(codes)] for form in forms)
-
-
-def _forms(secret: str) -> Iterable[str]:
-    """Yield the letters and digits of a secret as somebody may send them back."""
-    encoded = base64.b64encode(secret.encode(errors="surrogatepass")).decode()
-    for text in (secret, secret[::-1], encoded, secret.encode(errors="surrogatepass").hex()):
-        yield _letters(text)
-        yield re.sub("[^a-z]", "", _letters(text))  # a code has no digits
-
-
-def _letters(text: str) -> str:
-    return re.sub("[^a-z0-9]", "", text.casefold())
-
-
-def _share_a_piece(code: str, secret: str) -> bool:
-    size = min(_PIECE, len(code))
-    return any(code[start : start + size] in secret for start in range(len(code) - size + 1))
+PddError = ServiceError

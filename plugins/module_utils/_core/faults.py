@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from .deps import requests
-from .errors import PddError
+from .errors import Delivery, ServiceError
 from .exchange import LONGEST_ANSWER, Exchange
 
 _TUNNEL_REFUSED = re.compile(r"Tunnel connection failed: (4\d\d)\b")
@@ -22,18 +22,14 @@ _TUNNEL_REFUSED = re.compile(r"Tunnel connection failed: (4\d\d)\b")
 class FaultError(Exception):
     """One try that may be repeated.
 
-    applied: False if the request surely was not applied, None if nobody knows. wait: seconds that the service asks for.
+    wait: seconds that the service asks for. is_throttled: it asks for fewer requests, too.
     """
 
-    def __init__(
-        self, error: PddError, *, applied: bool | None, throttled: bool = False, wait: float | None = None
-    ) -> None:
+    def __init__(self, error: ServiceError, *, is_throttled: bool = False, wait: float | None = None) -> None:
         super().__init__(error.message)
         self.error = error
-        self.applied = applied
-        self.throttled = throttled
+        self.is_throttled = is_throttled
         self.wait = wait
-        self.epoch = 0
 
 
 @dataclass(frozen=True)
@@ -48,7 +44,7 @@ class Way:
         return f"{self.url} through the proxy {self.proxy}" if self.proxy else self.url
 
 
-def sort_fault(error: Exception, exchange: Exchange, way: Way, timeout: float) -> FaultError | PddError:
+def sort_fault(error: Exception, exchange: Exchange, way: Way, timeout: float) -> FaultError | ServiceError:
     """Return what an exception of the libraries means. A request that may have left counts as one that has."""
     if not exchange.is_sent:
         return _sort_unsent(error, exchange, way, timeout)
@@ -63,24 +59,24 @@ def sort_fault(error: Exception, exchange: Exchange, way: Way, timeout: float) -
     return _unknown("bad_answer", f"the answer is malformed, or ended too early ({_reason(error)})")
 
 
-def refused_by_proxy(status: int, way: Way) -> PddError:
+def refused_by_proxy(status: int, way: Way) -> ServiceError:
     """Return the error of a proxy that refuses to help, which it will do again."""
     wrong = status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED
     reason = "its user name or password is missing or wrong" if wrong else "it does not allow the connection"
     advice = "Check the proxy in the environment (https_proxy, http_proxy, no_proxy)."
-    return PddError("unreachable", f"the proxy {way.proxy} answered {status}: {reason}", advice=advice)
+    return ServiceError("unreachable", f"the proxy {way.proxy} answered {status}: {reason}", advice=advice)
 
 
-def _sort_unsent(error: Exception, exchange: Exchange, way: Way, timeout: float) -> FaultError | PddError:
+def _sort_unsent(error: Exception, exchange: Exchange, way: Way, timeout: float) -> FaultError | ServiceError:
     kinds, reason = _kinds(error), _reason(error)
     refused = next(filter(None, (_TUNNEL_REFUSED.match(str(each)) for each in _chain(error))), None)
     if refused:
         return refused_by_proxy(int(refused[1]), way)
     if kinds & {"CertificateError", "SSLCertVerificationError"}:
-        return PddError("tls", f"the certificate of {way} is not trusted ({reason})")
+        return ServiceError("tls", f"the certificate of {way} is not trusted ({reason})")
     if kinds & {"InvalidSchema", "InvalidURL", "ProxySchemeUnknown", "LocationParseError"}:
         missing = "; SOCKS needs the Python library PySocks" if "SOCKS" in str(error) else ""
-        return PddError("unreachable", f"no connection to {way} is possible ({reason}{missing})")
+        return ServiceError("unreachable", f"no connection to {way} is possible ({reason}{missing})")
     if "SSLError" in kinds:
         plain = "WRONG_VERSION_NUMBER" in str(error) or "record layer" in str(error).lower()
         hint = "; the server seems to speak plain HTTP on this port" if plain else ""
@@ -91,11 +87,11 @@ def _sort_unsent(error: Exception, exchange: Exchange, way: Way, timeout: float)
 
 
 def _unknown(code: str, message: str) -> FaultError:
-    return FaultError(PddError(code, message), applied=None)
+    return FaultError(ServiceError(code, message, delivery=Delivery.UNKNOWN))
 
 
 def _unsent(code: str, message: str) -> FaultError:
-    return FaultError(PddError(code, message), applied=False)
+    return FaultError(ServiceError(code, message))
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

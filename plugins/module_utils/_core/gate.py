@@ -27,7 +27,7 @@ class Gate:
 
     @contextmanager
     def passage(self) -> Iterator[int]:
-        """Wait for a place; yields the limit's epoch. Raises PddError if the task is interrupted meanwhile."""
+        """Wait for a place; yields the limit's epoch. Raises ServiceError if the task is interrupted meanwhile."""
         with self._changed:
             while True:
                 self._interrupt.check()

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from .errors import PddError
+from .errors import Delivery, ServiceError
 
 # Seconds between looks at what may have ended the task meanwhile.
 _TICK = 0.5
@@ -30,17 +30,17 @@ class Interrupt:
         self._event.set()
 
     def check(self) -> None:
-        """Raise PddError if the task has been interrupted."""
+        """Raise ServiceError if the task has been interrupted."""
         now = time.monotonic()
         if now - self._looked_at >= _TICK:
             self._looked_at = now
             if self._is_orphan():
                 self._event.set()
         if self._event.is_set():
-            raise PddError("interrupted", "not sent, because the task was interrupted", given_up=True)
+            raise ServiceError("interrupted", "not sent, because the task was interrupted", delivery=Delivery.NOT_SENT)
 
     def sleep(self, seconds: float) -> None:
-        """Wait. Raises PddError as soon as the task is interrupted."""
+        """Wait. Raises ServiceError as soon as the task is interrupted."""
         end = time.monotonic() + seconds
         while True:
             self.check()

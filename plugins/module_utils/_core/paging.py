@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol, TypeVar
 
-from .errors import PddError
+from .errors import ServiceError
 
 # What keeps a task below 300 MB of memory, and lets it end within seconds. The largest domain seen has far less: a row
 # takes about 700 bytes and 80 characters, and 3,000 pages hold 60,000 domains, of which a page has 20.
@@ -45,25 +45,25 @@ def read_whole(read: Callable[[], AnyCounted]) -> AnyCounted:
 
 
 def all_pages(
-    read: Callable[[Mapping[str, str]], dict[str, Any]],
+    read: Callable[[int], dict[str, Any]],
     *,
     endpoint: str,
-    on_page: int,
     rows: Callable[[Mapping[str, Any]], list[Row]],
     key: Callable[[Row], object],
     count: Callable[[Mapping[str, Any]], tuple[int | None, int | None]],
 ) -> tuple[Listing[Row], dict[str, Any]]:
     """Read all pages, none of them twice; returns their rows, each key once, and the first answer.
 
-    The end is a page with nothing new, or exactly the service's own count (of rows, of pages): it may cap on_page,
-    repeat its last page, or move rows between pages while they are read. A count below what a page holds is wrong, so
-    nothing is concluded from it. Raises bad_answer if there is no end.
+    read: takes the number of a page, from 1. The end is a page with nothing new, or exactly the service's own count (of
+    rows, of pages): it may cap the size of a page, repeat its last page, or move rows between pages while they are
+    read. A count below what a page holds is wrong, so nothing is concluded from it. Raises bad_answer if there is no
+    end.
     """
     found: dict[object, Row] = {}
     first: dict[str, Any] = {}
     characters = most = 0
     for page in range(1, MOST_PAGES + 1):
-        answer = read({"page": str(page), "on_page": str(on_page)})
+        answer = read(page)
         first = first or answer
         before = len(found)
         for row in rows(answer):
@@ -79,10 +79,10 @@ def all_pages(
     raise endless(endpoint)
 
 
-def endless(endpoint: str) -> PddError:
+def endless(endpoint: str) -> ServiceError:
     """Complain of a listing that is larger than any can be."""
     message = f"the listing does not end within {MOST_ROWS} rows, {MOST_PAGES} pages and {MOST_CHARACTERS} characters"
-    return PddError("bad_answer", message, endpoint=endpoint, http_status=200)
+    return ServiceError("bad_answer", message, endpoint=endpoint, http_status=200)
 
 
 def _shortage(found: int, total: int, page: int, pages: int | None) -> str | None:

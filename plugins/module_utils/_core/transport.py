@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""HTTP to the service: retries within a budget, parallel requests, interruption. Knows no endpoint."""
+"""HTTP to a service: retries within a budget, parallel requests, interruption. Of the service it knows the dialect."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from .._pdd.answers import read_answer
 from .adapter import open_adapter
+from .answers import check_status
 from .budget import Budget, backoff
 from .deps import requests
+from .dialect import Answer, Call, Dialect, HttpRequest
 from .environment import find_proxies, find_proxy, find_trust_store
-from .errors import PddError
+from .errors import Delivery, ServiceError
 from .exchange import Exchange, exchanging, read_body
 from .faults import FaultError, Way, sort_fault
 from .gate import Gate
@@ -26,56 +27,24 @@ from .version import VERSION
 
 if TYPE_CHECKING:
     from requests import PreparedRequest
+    from requests.adapters import HTTPAdapter
 
 Item = TypeVar("Item")
 Value = TypeVar("Value")
 
-DEFAULT_API_URL = "https://pddimp.yandex.ru"
 _SHORTEST_TIMEOUT = 1.0
-# Parameters whose values must not come back in a message.
-_SECRET_PARAMS = ("password", "hinta", "ext-passwd", "int-passwd")
 
 
 @dataclass(frozen=True)
 class Connection:
-    """Where the service is and how to talk to it; all values checked. Times in seconds."""
+    """How to speak to the service, and for how long; all values checked. Times in seconds."""
 
-    api_url: str
-    token: str
-    oauth_token: str | None = None
+    dialect: Dialect
     validate_certs: bool = True
     ca_path: str | None = None
     timeout: float = 30.0
     retry_timeout: float = 60.0
     max_connections: int = 8
-
-    @property
-    def root(self) -> str:
-        """The URL of the administrator's or the registrar's tree (docs/api/pdd.md, 1.1)."""
-        return f"{self.api_url}/api2/{'registrar' if self.oauth_token else 'admin'}"
-
-    @property
-    def shown_url(self) -> str:
-        """The URL as messages name it."""
-        closed = " (the default of api_url, which its vendor closed on 1 April 2023)"
-        return f"{self.api_url}{closed if self.api_url == DEFAULT_API_URL else ''}"
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """The headers of every request (docs/api/pdd.md, 1.2); the tokens travel nowhere else."""
-        headers = {
-            "Accept": "application/json",
-            "PddToken": self.token,
-            "User-Agent": f"mailops.pdd/{VERSION} (Ansible; python-requests/{requests.__version__})",
-        }
-        if self.oauth_token:
-            headers["Authorization"] = f"OAuth {self.oauth_token}"
-        return headers
-
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        """What must not come back in a message."""
-        return tuple(filter(None, (self.token, self.oauth_token)))
 
     @property
     def verify(self) -> bool | str:
@@ -84,14 +53,19 @@ class Connection:
 
 
 @dataclass(frozen=True)
-class _Request:
-    """A request; is_repeatable: also if nobody knows whether it was applied. is_fresh: over a connection of its own."""
+class _Route:
+    """How one of the service's URLs is reached."""
 
-    method: str
-    endpoint: str
-    params: Mapping[str, str]
-    is_repeatable: bool = False
-    is_fresh: bool = False
+    adapter: HTTPAdapter
+    proxies: dict[str, str]
+    way: Way
+
+
+def _open_route(connection: Connection, url: str) -> _Route:
+    """Return the route to one of the service's URLs. Raises ServiceError if the certificates cannot be read."""
+    proxies = find_proxies(url)
+    way = Way(connection.dialect.shown_url(url), find_proxy(url, proxies))
+    return _Route(open_adapter(url, connection.verify, connection.max_connections), proxies, way)
 
 
 class Transport:
@@ -114,12 +88,15 @@ class Transport:
         self._budget = Budget(connection.retry_timeout)
         self._lock = threading.Lock()
         self._exchanges: set[Exchange] = set()
-        self._last_fault: PddError | None = None
-        self._gave_up: PddError | None = None
-        self._adapter = open_adapter(connection.api_url, connection.verify, connection.max_connections)
-        self._headers = {**requests.utils.default_headers(), "Accept-Encoding": "gzip", **connection.headers}
-        self._proxies = find_proxies(connection.api_url)
-        self._way = Way(connection.shown_url, find_proxy(connection.api_url, self._proxies))
+        self._last_fault: ServiceError | None = None
+        self._gave_up: ServiceError | None = None
+        self._routes = {url: _open_route(connection, url) for url in connection.dialect.base_urls}
+        self._headers = {
+            **requests.utils.default_headers(),
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip",
+            "User-Agent": f"mailops.pdd/{VERSION} (Ansible; python-requests/{requests.__version__})",
+        }
 
     @property
     def stats(self) -> dict[str, int | float]:
@@ -130,30 +107,36 @@ class Transport:
             "throttled_seconds": round(self._gate.throttled_seconds, 3),
         }
 
-    def read(self, endpoint: str, params: Mapping[str, str]) -> dict[str, Any]:
-        """Send a GET until it is answered or the budget is used up; returns the answer. Raises PddError."""
-        return self._send(_Request("GET", endpoint, params, is_repeatable=True))
+    def read(self, endpoint: str, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Send a GET until it is answered or the budget is used up; returns the answer. Raises ServiceError."""
+        return self._send(Call("GET", endpoint, params, is_repeatable=True))
 
     def write(
-        self, endpoint: str, params: Mapping[str, str], *, repeatable: bool = False, fresh: bool = False
+        self,
+        endpoint: str,
+        params: Mapping[str, Any],
+        *,
+        method: str = "POST",
+        repeatable: bool = False,
+        fresh: bool = False,
     ) -> dict[str, Any]:
-        """Send a POST; returns the answer.
+        """Send a write; returns the answer.
 
         It is repeated if it surely was not applied, and, if repeatable, also if nobody knows. fresh: over a connection
         that was not used before, so that one which the other side has dropped costs no unknown outcome. Raises
-        PddError, with outcome_unknown set if the write may have been applied.
+        ServiceError, whose delivery is UNKNOWN if the write may have been applied.
         """
-        answer = self._send(_Request("POST", endpoint, params, is_repeatable=repeatable, is_fresh=fresh))
+        answer = self._send(Call(method, endpoint, params, is_repeatable=repeatable, is_fresh=fresh))
         with self._lock:
             self.written += 1
         return answer
 
     def check(self) -> None:
-        """Raise PddError if the task has been interrupted."""
+        """Raise ServiceError if the task has been interrupted."""
         self._interrupt.check()
 
     def sleep(self, seconds: float) -> None:
-        """Wait, at most until the task is interrupted, which raises PddError."""
+        """Wait, at most until the task is interrupted, which raises ServiceError."""
         self._interrupt.sleep(seconds)
 
     def interrupt(self) -> None:
@@ -163,13 +146,13 @@ class Transport:
             for exchange in self._exchanges:
                 exchange.abort()
 
-    def map(self, call: Callable[[Item], Value], items: Iterable[Item]) -> list[tuple[Item, Value | PddError]]:
+    def map(self, call: Callable[[Item], Value], items: Iterable[Item]) -> list[tuple[Item, Value | ServiceError]]:
         """Call with every item, as many at once as connections are allowed; errors stand where the values would."""
 
-        def outcome(item: Item) -> tuple[Item, Value | PddError]:
+        def outcome(item: Item) -> tuple[Item, Value | ServiceError]:
             try:
                 return item, call(item)
-            except PddError as error:
+            except ServiceError as error:
                 return item, error
 
         pool = ThreadPoolExecutor(self.connection.max_connections)
@@ -185,52 +168,49 @@ class Transport:
         """Call with every item like map(), and raise the first error if there is one."""
         values: list[Value] = []
         for _item, value in self.map(call, items):
-            if isinstance(value, PddError):
+            if isinstance(value, ServiceError):
                 raise value
             values.append(value)
         return values
 
-    def _send(self, request: _Request) -> dict[str, Any]:
+    def _send(self, call: Call) -> dict[str, Any]:
         attempt = 0
-        last: PddError | None = None
+        last: ServiceError | None = None
         while True:
             attempt += 1
             try:
-                return self._try(request, attempt)
-            except PddError as error:
-                error.endpoint = request.endpoint
+                with self._gate.passage() as epoch:
+                    return self._try(call, is_retry=attempt > 1)
+            except ServiceError as error:
                 # What was tried before has failed for its own reason, not because it was not sent once more.
-                raise (last if last and error.given_up else error) from None
+                is_held_back = error.delivery is Delivery.NOT_SENT
+                raise (last if last and is_held_back else replace(error, endpoint=call.endpoint)) from None
             except FaultError as fault:
-                last = fault.error
-                last.endpoint = request.endpoint
-                last.outcome_unknown = request.method == "POST" and fault.applied is None
-                if last.outcome_unknown and not request.is_repeatable:
+                last = _failure(fault, call)
+                if last.delivery is Delivery.UNKNOWN and not call.is_repeatable:
                     self._slow_down()
                     raise last from None
-                self._pause(fault, attempt)
+                self._pause(fault, last, attempt, epoch)
 
-    def _try(self, request: _Request, attempt: int) -> dict[str, Any]:
-        """Send once, when there is a place; raises FaultError if it may be repeated, else PddError."""
-        with self._gate.passage() as epoch:
-            timeout = self._timeout()
-            sent_at = time.monotonic()
+    def _try(self, call: Call, *, is_retry: bool) -> dict[str, Any]:
+        """Send once; raises FaultError if it may be repeated, else ServiceError."""
+        timeout = self._timeout()
+        sent_at = time.monotonic()
+        with self._lock:
+            self.sent += 1
+            self.retried += is_retry
+        try:
+            answer = self._exchange(call, timeout)
+        except FaultError as fault:
             with self._lock:
-                self.sent += 1
-                self.retried += attempt > 1
-            try:
-                answer = self._exchange(request, timeout)
-            except FaultError as fault:
-                fault.epoch = epoch
-                with self._lock:
-                    self._budget.failed(sent_at)
-                    self._last_fault = fault.error
-                raise
-            except PddError:
-                self._answered()
-                raise
+                self._budget.failed(sent_at)
+                self._last_fault = fault.error
+            raise
+        except ServiceError:
             self._answered()
-            return answer
+            raise
+        self._answered()
+        return answer
 
     def _answered(self) -> None:
         with self._lock:
@@ -238,29 +218,34 @@ class Transport:
         self._gate.answered()
 
     def _timeout(self) -> float:
-        """Return the timeout of the next request, which ends soon after the budget; raises PddError after its end."""
+        """Return the timeout of the next request, which ends soon after the budget. Raises ServiceError after it."""
         with self._lock:
             remaining = self._budget.remaining(time.monotonic())
             if remaining == 0:
                 self._gave_up = self._gave_up or self._last_fault
             if self._gave_up:
                 message = f"not sent, because the service no longer answers ({self._gave_up.message})"
-                raise PddError(self._gave_up.code, message, http_status=self._gave_up.http_status, given_up=True)
+                raise ServiceError(
+                    self._gave_up.code,
+                    message,
+                    http_status=self._gave_up.http_status,
+                    delivery=Delivery.NOT_SENT,
+                )
         if remaining is None:
             return self.connection.timeout
         return min(self.connection.timeout, max(_SHORTEST_TIMEOUT, remaining))
 
-    def _pause(self, fault: FaultError, attempt: int) -> None:
-        """Wait before the next try; raises the fault's error if none is left."""
+    def _pause(self, fault: FaultError, error: ServiceError, attempt: int, epoch: int) -> None:
+        """Wait before the next try; raises the error if none is left."""
         wait = fault.wait or backoff(attempt)  # a Retry-After of 0 is no reason to hammer
         with self._lock:
             remaining = self._budget.remaining(time.monotonic())
             if wait >= (self.connection.retry_timeout if remaining is None else remaining):
-                fault.error.message += self._too_long(fault.wait)
-                self._gave_up = self._gave_up or fault.error
-                raise fault.error from None
-        if fault.throttled:
-            self._gate.throttled(fault.epoch, wait)
+                last = replace(error, message=f"{error.message}{self._too_long(fault.wait)}")
+                self._gave_up = self._gave_up or last
+                raise last from None
+        if fault.is_throttled:
+            self._gate.throttled(epoch, wait)
         else:
             self._interrupt.sleep(wait)
 
@@ -277,33 +262,46 @@ class Transport:
         if failures > 0:
             self._gate.close(min(backoff(failures), self.connection.retry_timeout))
 
-    def _exchange(self, request: _Request, timeout: float) -> dict[str, Any]:
-        """Send one request and read its answer, both within the timeout; raises FaultError or PddError."""
+    def _exchange(self, call: Call, timeout: float) -> dict[str, Any]:
+        """Send one call and read its answer, both within the timeout; raises FaultError or ServiceError."""
+        request = self.connection.dialect.build(call)
+        route = self._routes[request.base_url]
         prepared = self._prepare(request)
-        exchange = Exchange(timeout, is_fresh=request.is_fresh)
+        exchange = Exchange(timeout, is_fresh=call.is_fresh)
         with self._lock:
             self._exchanges.add(exchange)
         response = None
         try:
             with exchanging(exchange):
                 verify = self.connection.validate_certs  # against what, the adapter knows
-                response = self._adapter.send(prepared, timeout=timeout, verify=verify, proxies=self._proxies)
-                content = read_body(response)
+                response = route.adapter.send(prepared, timeout=timeout, verify=verify, proxies=route.proxies)
+                answer = Answer(response.status_code, response.headers, read_body(response))
         except Exception as error:  # hostile bytes have the libraries raise nearly anything
             if response is not None:
                 response.close()
-            raise sort_fault(error, exchange, self._way, timeout) from None
+            raise sort_fault(error, exchange, route.way, timeout) from None
         finally:
             with self._lock:
                 self._exchanges.discard(exchange)
-        secrets = filter(None, [*self.connection.secrets, *map(request.params.get, _SECRET_PARAMS)])
-        return read_answer(response, content, request.endpoint, self._way, secrets, params=request.params)
+        check_status(answer, route.way)
+        return self.connection.dialect.read(call, answer)
 
-    def _prepare(self, request: _Request) -> PreparedRequest:
-        url = f"{self.connection.root}/{request.endpoint}"
-        query, form = (request.params, None) if request.method == "GET" else (None, request.params)
+    def _prepare(self, request: HttpRequest) -> PreparedRequest:
         try:
-            return requests.Request(request.method, url, headers=self._headers, params=query, data=form).prepare()
+            return requests.Request(
+                request.method,
+                f"{request.base_url}{request.path}",
+                headers={**self._headers, **request.headers},
+                params=request.query,
+                data=request.form,
+                json=request.body,
+            ).prepare()
         except (requests.RequestException, ValueError) as error:
             message = f"no request can be made of api_url, the token and the options ({type(error).__name__})"
-            raise PddError("invalid_input", message, advice="Correct the input; nothing was sent.") from None
+            raise ServiceError("invalid_input", message, advice="Correct the input; nothing was sent.") from None
+
+
+def _failure(fault: FaultError, call: Call) -> ServiceError:
+    """Return the error of a call that is not tried again; one that only reads leaves nothing in doubt."""
+    delivery = fault.error.delivery if call.is_write else Delivery.REFUSED
+    return replace(fault.error, endpoint=call.endpoint, delivery=delivery)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 _TRUE = ("yes", "true", "ok", "1")
@@ -14,8 +14,6 @@ _FALSE = ("no", "false", "error", "0")
 _LONGEST_NUMBER = 19
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # JSON's escapes can write one, but no encoding can
 _REPLACEMENT = "\ufffd"
-# What an object is called, the most telling first.
-_NAMES = ("login", "maillist", "name", "internal_login", "external_login", "domain")
 # Answers are nested in four levels; what lies deeper is nothing that this collection reads.
 _DEPTH = 8
 
@@ -48,22 +46,27 @@ def to_text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def readable(value: Any, broken: Callable[[str], None], name: str, depth: int = _DEPTH) -> Any:
-    """Return a JSON value in which U+FFFD stands for every lone surrogate; keys count as text, too.
+def readable(value: Any, broken: Callable[[str], None], name: str, *, names: Sequence[str]) -> Any:
+    """Return a JSON value in which U+FFFD stands for every lone surrogate; keys count as strings, too.
 
-    broken(name) is called for a text with one; name is that of the object around it.
+    broken(name) is called for a string with one; name is that of the object around it. names: the keys under which
+    objects have a name, the most telling first.
     """
-    if isinstance(value, str):
-        text = _LONE_SURROGATE.sub(_REPLACEMENT, value)
-        if text != value:
-            broken(name)
-        return text
-    if not isinstance(value, (dict, list)):
-        return value
-    if not depth:
-        return None
-    if isinstance(value, list):
-        return [readable(each, broken, name, depth - 1) for each in value]
-    names = (value[key] for key in _NAMES if isinstance(value.get(key), str) and value[key])
-    name = _LONE_SURROGATE.sub(_REPLACEMENT, next(names, name))
-    return {readable(key, broken, name): readable(each, broken, name, depth - 1) for key, each in value.items()}
+
+    def read(value: Any, name: str, depth: int) -> Any:
+        if isinstance(value, str):
+            text = _LONE_SURROGATE.sub(_REPLACEMENT, value)
+            if text != value:
+                broken(name)
+            return text
+        if not isinstance(value, (dict, list)):
+            return value
+        if not depth:
+            return None
+        if isinstance(value, list):
+            return [read(each, name, depth - 1) for each in value]
+        own = (value[key] for key in names if isinstance(value.get(key), str) and value[key])
+        name = _LONE_SURROGATE.sub(_REPLACEMENT, next(own, name))
+        return {read(key, name, 1): read(each, name, depth - 1) for key, each in value.items()}
+
+    return read(value, name, _DEPTH)

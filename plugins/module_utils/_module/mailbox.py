@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from .._core.converge import Outcome, until_visible
-from .._core.errors import PddError
+from .._core.errors import Ambiguity, PddError
 from .._core.paging import Listing, read_whole
 from .._mail.address import raise_problems
 from .._mail.models import Mailbox
@@ -134,8 +134,8 @@ def write_existence(
     # What was settled by reading is as it was read: somebody else may have made it.
     there.update({login: mailbox for login, mailbox in found.items() if wanted[login].present})
     for step, error in outcome.failed.items():
-        if error.code == "occupied" and step.login in found:
-            error.message += f"; {step.login} is a mailing list"
+        if error.ambiguity is Ambiguity.TAKEN and step.login in found:
+            outcome.explain(step, f"{step.login} is a mailing list")
     return outcome, there
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 
 from .._core.converge import Outcome, until_visible
-from .._core.errors import PddError
+from .._core.errors import Delivery, PddError
 from .._core.paging import read_whole
 from .._mail.address import raise_problems
 from .._mail.models import ImportTask, Source
@@ -111,7 +111,7 @@ def start_boxes(task: Task, source: Source, plan: ImportPlan) -> Outcome[ImportS
     for step, result in task.client.transport.map(lambda each: task.client.start_import(source, boxes[each]), boxes):
         if not isinstance(result, PddError):
             outcome.done.append(step)
-        elif result.outcome_unknown:
+        elif result.delivery is Delivery.UNKNOWN:
             lost[step] = result
         else:
             outcome.failed[step] = result

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from .._core.converge import Outcome, until_visible
-from .._core.errors import PddError
+from .._core.errors import Ambiguity, PddError
 from .._mail.models import Maillist
 from .._plan.maillists import (
     MaillistStep,
@@ -105,7 +105,7 @@ def name_lists(lists: dict[str, Maillist], wanted: WantedMaillists) -> list[str]
 
 def explain_occupied(task: Task, outcome: Outcome[MaillistStep]) -> None:
     """Say what has the name of a list that could not be created: the service's code does not."""
-    occupied = {step.maillist: error for step, error in outcome.failed.items() if error.code == "occupied"}
+    occupied = {step.maillist: step for step, error in outcome.failed.items() if error.ambiguity is Ambiguity.TAKEN}
     if not occupied:
         return
     try:
@@ -113,7 +113,7 @@ def explain_occupied(task: Task, outcome: Outcome[MaillistStep]) -> None:
     except PddError:
         return  # the message stays as it is
     for address in mailboxes & set(occupied):
-        occupied[address].message += f"; {address} is a mailbox"
+        outcome.explain(occupied[address], f"{address} is a mailbox")
 
 
 def as_returned(lists: dict[str, Maillist], address: str) -> dict[str, object]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from .._core.converge import Outcome, until_visible
-from .._core.errors import PddError
+from .._core.errors import Ambiguity, PddError
 from .._mail.models import Maillist
 from .._plan.maillists import unlisted_problem
 from .._plan.removals import raise_guard
@@ -193,7 +193,6 @@ def read_again(
 def explain_not_found(outcome: Outcome[SubscriberStep], vanished: Collection[str]) -> None:
     """Say whether the list or the subscriber is what the service did not find: its code does not."""
     for step, error in outcome.failed.items():
-        if error.code != "account_not_found":
-            continue
-        gone = step.maillist in vanished
-        error.message += f"; {step.maillist if gone else step.subscriber} does not exist"
+        if error.ambiguity is Ambiguity.MISSING:
+            gone = step.maillist in vanished
+            outcome.explain(step, f"{step.maillist if gone else step.subscriber} does not exist")

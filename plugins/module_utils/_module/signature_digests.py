@@ -78,5 +78,6 @@ def format_digests(digests: Mapping[str, str]) -> bytes:
 
 
 def _digest(connection: Connection, text: str) -> str:
-    secret = f"{connection.token}\n{connection.oauth_token or ''}".encode()
-    return hmac.new(secret, f"{connection.api_url}\n{text}".encode(errors="surrogatepass"), hashlib.sha256).hexdigest()
+    dialect = connection.dialect
+    message = f"{dialect.base_urls[0]}\n{text}".encode(errors="surrogatepass")
+    return hmac.new(dialect.credentials.encode(), message, hashlib.sha256).hexdigest()

@@ -3,7 +3,7 @@
 
 """The service's endpoints (docs/api/pdd.md, 2): one method each, typed results in canonical form, raises PddError.
 
-Reads go to the last page. Writes raise with outcome_unknown where the write may have been applied.
+Reads go to the last page. Errors of writes say whether the write may have been applied.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ import functools
 import inspect
 import string
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar, cast
 
-from .._core.errors import PddError, refusal
+from .._core.errors import ServiceError
 from .._core.paging import Listing, all_pages
 from .._core.remarks import Remarks
 from .._core.show import show
@@ -22,6 +23,7 @@ from .._core.transport import Transport
 from .._core.values import readable, to_flag, to_int, to_text
 from .._mail.address import canonical_address, in_domain, local_part
 from .._mail.models import Box, Counters, Domain, DomainDetails, ImportTask, Mailbox, Maillist, Source
+from .codes import refusal
 from .rows import (
     SEXES,
     malformed,
@@ -48,6 +50,8 @@ _EDIT_PARAMS = {
     "enabled": "enabled",
     "password": "password",
 }
+# What an object is called, the most telling first.
+_NAMES = ("login", "maillist", "name", "internal_login", "external_login", "domain")
 _BROKEN = "The service sent characters that cannot be encoded, replaced here by U+FFFD, in what it says of"
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -72,9 +76,9 @@ def _attempts(phrase: str) -> Callable[[Method], Method]:
         def attempt(*args: object, **kwargs: object) -> object:
             try:
                 return method(*args, **kwargs)
-            except PddError as error:
-                error.attempt = _Phrase().vformat(phrase, (), signature.bind(*args, **kwargs).arguments)
-                raise
+            except ServiceError as error:
+                attempted = _Phrase().vformat(phrase, (), signature.bind(*args, **kwargs).arguments)
+                raise replace(error, attempt=attempted) from None
 
         return cast("Method", attempt)
 
@@ -107,9 +111,8 @@ class PddClient:
         """Return all domains of the token's owner (2.1)."""
         endpoint = "domain/domains"
         rows, _first = all_pages(
-            lambda page: self._cleaned(endpoint, self.transport.read(endpoint, page)),
+            lambda page: self._cleaned(endpoint, self.transport.read(endpoint, _page(page, _DOMAINS_ON_PAGE))),
             endpoint=endpoint,
-            on_page=_DOMAINS_ON_PAGE,
             rows=lambda answer: [read_domain(row) for row in objects(answer, "domains", endpoint)],
             key=lambda domain: domain.name,
             count=lambda answer: (to_int(answer.get("total")), None),
@@ -128,9 +131,8 @@ class PddClient:
         """Return all accounts of the domain, mailing lists among them (2.2)."""
         endpoint = "email/list"
         rows, _first = all_pages(
-            lambda page: self._read(endpoint, page),
+            lambda page: self._read(endpoint, _page(page, _MAILBOXES_ON_PAGE)),
             endpoint=endpoint,
-            on_page=_MAILBOXES_ON_PAGE,
             rows=lambda answer: [read_mailbox(row, self.domain) for row in objects(answer, "accounts", endpoint)],
             key=lambda mailbox: (mailbox.uid, mailbox.login),
             count=lambda answer: (to_int(answer.get("total")), to_int(answer.get("pages"))),
@@ -264,9 +266,8 @@ class PddClient:
             return found
 
         boxes, first = all_pages(
-            lambda page: self._read(endpoint, page),
+            lambda page: self._read(endpoint, _page(page, _FAILED_BOXES_ON_PAGE)),
             endpoint=endpoint,
-            on_page=_FAILED_BOXES_ON_PAGE,
             rows=lambda answer: [
                 read_failed_box(row, self.domain) for row in objects(task(answer), "failed_boxes", endpoint)
             ],
@@ -289,7 +290,9 @@ class PddClient:
 
     def _cleaned(self, endpoint: str, answer: dict[str, Any]) -> dict[str, Any]:
         """Return an answer that can be written down in any encoding, and note what was not."""
-        cleaned: dict[str, Any] = readable(answer, lambda name: self.remarks.note(_BROKEN, name), endpoint)
+        cleaned: dict[str, Any] = readable(
+            answer, lambda name: self.remarks.note(_BROKEN, name), endpoint, names=_NAMES
+        )
         return cleaned
 
     def _own(self, rows: Iterable[AnyRow], address: Callable[[AnyRow], str]) -> list[AnyRow]:
@@ -322,6 +325,10 @@ def _settings(source: Source) -> dict[str, str]:
         "port": str(source.port),
         "ssl": _yes_no(source.ssl),
     }
+
+
+def _page(page: int, on_page: int) -> dict[str, str]:
+    return {"page": str(page), "on_page": str(on_page)}
 
 
 def _yes_no(flag: bool) -> str:

@@ -17,8 +17,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .._core.environment import find_proxies, find_proxy, is_loopback
-from .._core.transport import DEFAULT_API_URL, Connection
+from .._core.transport import Connection
 from .._mail.address import raise_problems
+from .dialect import DEFAULT_API_URL, PddDialect
 
 
 def read_option(params: Mapping[str, Any], name: str) -> str | None:
@@ -52,9 +53,7 @@ def read_connection(params: Mapping[str, Any]) -> Connection:
         problems.append(f"ca_path: {ca_path!r} does not exist")
     raise_problems(problems)
     return Connection(
-        api_url=api_url,
-        token=tokens["token"] or "",
-        oauth_token=tokens["oauth_token"],
+        PddDialect(api_url, tokens["token"] or "", tokens["oauth_token"]),
         validate_certs=params["validate_certs"],
         ca_path=ca_path,
         timeout=params["timeout"],
@@ -65,12 +64,13 @@ def read_connection(params: Mapping[str, Any]) -> Connection:
 
 def encryption_warning(connection: Connection) -> str | None:
     """Say so if the tokens would travel readable for others."""
-    url = urlsplit(connection.api_url)
+    [api_url] = connection.dialect.base_urls
+    url = urlsplit(api_url)
     if url.scheme == "https" or is_loopback(url.hostname):
         return None
-    proxy = find_proxy(connection.api_url, find_proxies(connection.api_url))
+    proxy = find_proxy(api_url, find_proxies(api_url))
     readers = f", by the proxy {proxy} too" if proxy else ""
-    return f"api_url: {connection.api_url} is not encrypted, so the token can be read on the way{readers}."
+    return f"api_url: {api_url} is not encrypted, so the token can be read on the way{readers}."
 
 
 def _tokens(params: Mapping[str, Any]) -> dict[str, str | None]:

@@ -1,14 +1,14 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reads the objects in the service's answers (docs/api/pdd.md, 2), in canonical form. Pure; raises PddError."""
+"""Reads the objects in the service's answers (docs/api/pdd.md, 2), in canonical form. Pure; raises ServiceError."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from .._core.errors import PddError
+from .._core.errors import Delivery, ServiceError
 from .._core.paging import MOST_ROWS, Listing, endless
 from .._core.show import show
 from .._core.values import to_flag, to_int, to_text
@@ -40,10 +40,10 @@ def texts(answer: Mapping[str, Any], key: str, endpoint: str) -> list[str]:
     return rows
 
 
-def malformed(endpoint: str, key: str) -> PddError:
+def malformed(endpoint: str, key: str) -> ServiceError:
     """Complain of an answer that says ok but cannot be understood; what a write did is then unknown."""
     message = f"the answer has no readable {key!r}"
-    return PddError("bad_answer", message, endpoint=endpoint, http_status=200, outcome_unknown=True)
+    return ServiceError("bad_answer", message, endpoint=endpoint, http_status=200, delivery=Delivery.UNKNOWN)
 
 
 def read_domain(row: Mapping[str, Any]) -> Domain:

@@ -160,7 +160,12 @@ def failed_imports(boxes: Iterable[FailedBox]) -> dict[ImportStep, PddError]:
 def taken_addresses(plan: ImportPlan) -> dict[ImportStep, PddError]:
     """Describe mailboxes that cannot be created because a mailing list has their address."""
     return {
-        ImportStep("start", address): PddError("occupied", f"{address} is a mailing list", attempt=f"import {address}")
+        ImportStep("start", address): PddError(
+            "occupied",
+            f"{address} is a mailing list",
+            advice="Choose another name, or remove what has it.",
+            attempt=f"import {address}",
+        )
         for address in plan.taken
     }
 

@@ -190,7 +190,10 @@ def taken_addresses(current: Mapping[str, Mailbox], wanted: Iterable[WantedMailb
     """Describe mailboxes that cannot be because a mailing list has their address."""
     return {
         MailboxStep("create", each.login): PddError(
-            "occupied", f"{each.login} is a mailing list", attempt=f"create the mailbox {each.login}"
+            "occupied",
+            f"{each.login} is a mailing list",
+            advice="Choose another name, or remove what has it.",
+            attempt=f"create the mailbox {each.login}",
         )
         for each in wanted
         if each.present and each.login in current and current[each.login].is_maillist

@@ -16,7 +16,7 @@ from io import BufferedReader
 from time import sleep
 
 import pytest
-from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import PddError
+from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import ServiceError
 from ansible_collections.mailops.pdd.tests.unit.plugins.module_utils.service import OAUTH_TOKEN, TOKEN
 
 BODY = b'{"success": "ok"}'
@@ -119,17 +119,17 @@ class RawServer:
 
 
 @contextmanager
-def failure(code: str) -> Iterator[list[PddError]]:
+def failure(code: str) -> Iterator[list[ServiceError]]:
     """Expect an error with this code and no secret in it; it is put into the list."""
-    caught: list[PddError] = []
-    with pytest.raises(PddError) as raised:
+    caught: list[ServiceError] = []
+    with pytest.raises(ServiceError) as raised:
         yield caught
     assert raised.value.code == code
     assert_no_secret(raised.value)
     caught.append(raised.value)
 
 
-def assert_no_secret(error: PddError) -> None:
+def assert_no_secret(error: ServiceError) -> None:
     """Look for the tokens in everything that an exception may show."""
     shown = "".join(traceback.format_exception(type(error), error, error.__traceback__))
     shown += f"{error!r} {error.args} {error.as_dict()} {error.sentence()}"

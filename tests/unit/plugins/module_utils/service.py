@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Union
 
 from ansible_collections.mailops.pdd.plugins.module_utils._core.transport import Connection
+from ansible_collections.mailops.pdd.plugins.module_utils._pdd.dialect import PddDialect
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
@@ -25,9 +26,9 @@ OK = {"success": "ok"}
 Answer = Union[dict[str, Any], Response, Callable[[Request], Response]]
 
 
-def connection(api_url: str, **changes: Any) -> Connection:
+def connection(api_url: str, *, token: str = TOKEN, oauth_token: str | None = None, **changes: Any) -> Connection:
     """Return a connection with patience enough for a busy machine; tests that give up say when."""
-    return Connection(**{"api_url": api_url, "token": TOKEN, "timeout": 10.0, "retry_timeout": 10.0, **changes})
+    return Connection(PddDialect(api_url, token, oauth_token), **{"timeout": 10.0, "retry_timeout": 10.0, **changes})
 
 
 def answered(answer: dict[str, Any], status: int = 200) -> Response:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 import pytest
-from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import PddError
+from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import Delivery, ServiceError
 from ansible_collections.mailops.pdd.plugins.module_utils._core.paging import MOST_ROWS
 from ansible_collections.mailops.pdd.plugins.module_utils._core.transport import Transport
 from ansible_collections.mailops.pdd.plugins.module_utils._mail.models import (
@@ -160,11 +160,11 @@ class Canned:
         return self.answer
 
 
-def error_of(call: Callable[[PddClient], object], caller: PddClient) -> PddError | None:
+def error_of(call: Callable[[PddClient], object], caller: PddClient) -> ServiceError | None:
     """Return the error that a call ends in, if it does."""
     try:
         call(caller)
-    except PddError as error:
+    except ServiceError as error:
         return error
     return None
 
@@ -418,9 +418,9 @@ def test_other_writes_are_not_repeated(service: Service, name: str) -> None:
     """Their outcome is looked up, or not known."""
     call, _method, endpoint, _params, answer = CALLS[name]
     service.answer(endpoint, Response("", 502), answer)
-    with pytest.raises(PddError) as caught:
+    with pytest.raises(ServiceError) as caught:
         call(client(service))
-    assert caught.value.outcome_unknown
+    assert caught.value.delivery is Delivery.UNKNOWN
     assert len(service.asked) == 1
 
 
@@ -768,12 +768,12 @@ def test_malformed_answer(service: Service, name: str, answer: dict[str, Any]) -
     """It says ok and cannot be understood: never taken for an empty one."""
     call, method, endpoint, _params, _answer = CALLS[name]
     service.answer(endpoint, {"success": "ok", **answer})
-    with pytest.raises(PddError) as caught:
+    with pytest.raises(ServiceError) as caught:
         call(client(service))
     error = caught.value
     assert (error.code, error.endpoint, error.http_status) == ("bad_answer", endpoint, 200)
     assert error.sentence().startswith("Cannot ")
-    assert method == "GET" or error.outcome_unknown
+    assert method == "GET" or error.delivery is Delivery.UNKNOWN
 
 
 @given(st.data())
@@ -808,7 +808,7 @@ def test_every_result_can_be_written_down(data: st.DataObject) -> None:
     caller = canned(data.draw(broken(answer)))
     try:
         result = call(caller)
-    except PddError as error:
+    except ServiceError as error:
         result = error.sentence()
     told = caller.remarks.sentences()
     json.dumps([result, told], default=vars, ensure_ascii=False).encode()
@@ -849,9 +849,9 @@ def test_list_without_pages_has_an_end(name: str, row: object) -> None:
 def test_import_of_another_mailbox() -> None:
     """The answer to another start says nothing of this one."""
     row = {"started": "yes", "internal_login": "boris"}
-    with pytest.raises(PddError) as caught:
+    with pytest.raises(ServiceError) as caught:
         canned({**STARTED, "import_list": [row]}).start_import(SOURCE, BOX)
-    assert (caught.value.code, caught.value.outcome_unknown) == ("bad_answer", True)
+    assert (caught.value.code, caught.value.delivery) == ("bad_answer", Delivery.UNKNOWN)
     for same in ("Anna", "ANNA@main.test", "", None, 5):
         canned({**STARTED, "import_list": [{**row, "internal_login": same}]}).start_import(SOURCE, BOX)
 
@@ -864,7 +864,7 @@ def test_error_says_what_was_tried(service: Service, name: str) -> None:
     """On which object, what the service said, and what to do; no secret."""
     call, _method, endpoint, params, _answer = CALLS[name]
     service.answer(endpoint, refused("not_allowed"))
-    with pytest.raises(PddError) as caught:
+    with pytest.raises(ServiceError) as caught:
         call(client(service))
     error = caught.value
     assert (error.code, error.endpoint) == ("not_allowed", endpoint)
@@ -879,7 +879,7 @@ def test_error_says_what_was_tried(service: Service, name: str) -> None:
 def test_source_that_is_not_reached(service: Service) -> None:
     """The message names server and port."""
     service.answer("import/check_settings", refused("no_reply"))
-    with pytest.raises(PddError) as caught:
+    with pytest.raises(ServiceError) as caught:
         client(service).check_source(SOURCE)
     assert caught.value.code == "no_reply"
     assert caught.value.sentence().startswith("Cannot reach the source server mail.old.test, port 993: ")
@@ -899,12 +899,12 @@ def test_source_that_is_not_reached(service: Service) -> None:
 def test_import_that_was_not_started(service: Service, row: dict[str, Any], code: str) -> None:
     """`success: ok` is not enough: the box has its own word and code, and is surely not started."""
     service.answer("import/start_one_import", {**STARTED, "import_list": [{**FAILED_BOX, **row}]})
-    with pytest.raises(PddError) as caught:
+    with pytest.raises(ServiceError) as caught:
         client(service).start_import(SOURCE, BOX)
     error = caught.value
     assert error.code == code
     assert error.attempt == f"start the import of {ANNA}"
-    assert not error.outcome_unknown
+    assert error.delivery is not Delivery.UNKNOWN
     assert_no_password(error)
 
 
@@ -928,7 +928,7 @@ def test_import_that_was_not_started(service: Service, row: dict[str, Any], code
 def test_passwords_are_in_no_message(service: Service, answer: Answer) -> None:
     """The service echoes them (docs/api/pdd.md, 2.4), so nothing of the answer is quoted but its code."""
     service.answer("import/start_one_import", answer)
-    with pytest.raises(PddError) as caught:
+    with pytest.raises(ServiceError) as caught:
         client(service).start_import(SOURCE, BOX)
     assert_no_password(caught.value)
 
@@ -953,7 +953,7 @@ def test_passwords_of_mailboxes_are_in_no_message(service: Service, name: str, a
     """Nothing of an answer is quoted but its code."""
     call, _method, endpoint, _params, _answer = CALLS[name]
     service.answer(endpoint, answer)
-    with pytest.raises(PddError) as caught:
+    with pytest.raises(ServiceError) as caught:
         call(PddClient(Transport(connection(service.url, retry_timeout=0)), DOMAIN))
     assert_no_password(caught.value)
 
@@ -965,7 +965,7 @@ def test_passwords_of_failed_boxes_are_not_kept() -> None:
     assert OTHER_SECRET not in repr(task)
 
 
-def assert_no_password(error: PddError) -> None:
+def assert_no_password(error: ServiceError) -> None:
     """Look for the passwords in everything that an exception may show."""
     shown = "".join(traceback.format_exception(type(error), error, error.__traceback__))
     shown += f"{error!r} {error.args} {error.as_dict()} {error.sentence()}"
@@ -991,7 +991,7 @@ class Refusing(Canned):
 
     def write(self, _endpoint: str, _params: Mapping[str, str], **_how: bool) -> dict[str, Any]:
         """Raise the refusal."""
-        raise PddError("occupied", "no")
+        raise ServiceError("occupied", "no")
 
 
 def test_names_in_messages_act_on_no_terminal() -> None:

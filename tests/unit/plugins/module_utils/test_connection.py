@@ -8,14 +8,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.mailops.pdd.plugins.module_utils._core.dialect import Call
 from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import InvalidInputError
-from ansible_collections.mailops.pdd.plugins.module_utils._core.transport import DEFAULT_API_URL, Connection
+from ansible_collections.mailops.pdd.plugins.module_utils._core.transport import Connection
 from ansible_collections.mailops.pdd.plugins.module_utils._pdd.connection import (
     encryption_warning,
     read_connection,
     read_option,
     secrets_in,
 )
+from ansible_collections.mailops.pdd.plugins.module_utils._pdd.dialect import DEFAULT_API_URL, PddDialect
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,7 +52,7 @@ def test_blank_counts_as_absent(monkeypatch: pytest.MonkeyPatch, blank: str | No
 
 
 def test_least_that_is_needed() -> None:
-    assert read_connection({**NOTHING, "token": f"{TOKEN}\n"}) == Connection(api_url=DEFAULT_API_URL, token=TOKEN)
+    assert read_connection({**NOTHING, "token": f"{TOKEN}\n"}) == Connection(PddDialect(DEFAULT_API_URL, TOKEN))
 
 
 def test_secrets_are_known_before_the_input_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,7 +67,8 @@ def test_token_is_taken_as_it_is_or_refused_without_being_shown(rest: str) -> No
     params = {**NOTHING, "token": f"SECRET{rest}"}
     [token] = {secret for secret in secrets_in(params) if "SECRET" in secret}
     if token.isascii() and token.isprintable():
-        assert read_connection(params).headers["PddToken"] == token == params["token"].strip()
+        sent = read_connection(params).dialect.build(Call("GET", "email/list", {}))
+        assert sent.headers["PddToken"] == token == params["token"].strip()
         return
     with pytest.raises(InvalidInputError) as refused:
         read_connection(params)

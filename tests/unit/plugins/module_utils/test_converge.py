@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pytest
 from ansible_collections.mailops.pdd.plugins.module_utils._core import converge as converging
 from ansible_collections.mailops.pdd.plugins.module_utils._core.converge import Outcome, converge, until_visible
-from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import PddError
+from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import Ambiguity, Delivery, ServiceError
 from ansible_collections.mailops.pdd.plugins.module_utils._core.transport import Transport
 from ansible_collections.mailops.pdd.tests.unit.plugins.module_utils.service import connection
 from hypothesis import given
@@ -19,6 +19,10 @@ from hypothesis import strategies as st
 
 NAMES = ["anna", "bert", "cara", "dora", "emil"]
 LOST_BEFORE, LOST_AFTER = "lost before it was applied", "lost after it was applied"
+UNKNOWN = Delivery.UNKNOWN
+ADVICE = "Choose another name."
+# What a service may say of an object that is there, or is not.
+AMBIGUOUS = {"occupied": Ambiguity.TAKEN, "account_not_found": Ambiguity.MISSING}
 PASSING = [LOST_BEFORE, LOST_AFTER, "account_not_found"]
 
 
@@ -69,6 +73,13 @@ def creations(*names: str) -> list[Step]:
     return [Step("create", name) for name in names]
 
 
+def refused(code: str) -> ServiceError:
+    """Return the error of a service that answers with a code."""
+    message = f"the service answered {code!r}"
+    ambiguity = AMBIGUOUS.get(code)
+    return ServiceError(code, message, endpoint="x/y", http_status=200, advice=ADVICE, ambiguity=ambiguity)
+
+
 class Directory:
     """Holds names. faults: what happens to the first writes of a step; then all goes well.
 
@@ -80,7 +91,7 @@ class Directory:
         self.sent: list[Step] = []
         self.applied: list[Step] = []
         self.readings = 0
-        self.reading_error: PddError | None = None
+        self.reading_error: ServiceError | None = None
         self._faults = {step: list(each) for step, each in (faults or {}).items()}
         self._delay = delay
         self._visible_at: dict[str, float] = {}
@@ -91,19 +102,18 @@ class Directory:
         faults = self._faults.get(step)
         fault = faults.pop(0) if faults else None
         if fault == LOST_BEFORE:
-            raise PddError("bad_answer", "HTTP status 502", endpoint="x/y", http_status=502, outcome_unknown=True)
+            raise ServiceError("bad_answer", "HTTP status 502", endpoint="x/y", http_status=502, delivery=UNKNOWN)
         if fault == "given up":
-            raise PddError("unreachable", "not sent", given_up=True)
+            raise ServiceError("unreachable", "not sent", delivery=Delivery.NOT_SENT)
         if fault not in (None, LOST_AFTER):
-            raise PddError(fault or "", f"the service answered {fault!r}", endpoint="x/y", http_status=200)
+            raise refused(fault or "")
         if (step.name in self.names) == (step.action == "create"):
-            code = "occupied" if step.action == "create" else "account_not_found"
-            raise PddError(code, f"the service answered {code!r}", endpoint="x/y", http_status=200)
+            raise refused("occupied" if step.action == "create" else "account_not_found")
         (self.names.add if step.action == "create" else self.names.remove)(step.name)
         self.applied.append(step)
         self._visible_at[step.name] = CLOCK.now + self._delay
         if fault == LOST_AFTER:
-            raise PddError("timeout", "no answer", endpoint="x/y", outcome_unknown=True)
+            raise ServiceError("timeout", "no answer", endpoint="x/y", delivery=UNKNOWN)
 
     def plan_again(self, steps: Collection[Step]) -> Iterable[Step]:
         """Read, and return the steps that are still needed."""
@@ -277,7 +287,7 @@ def test_reading_fails() -> None:
     """What was lost then stays unknown, what was refused has its own reason; nothing more is sent."""
     steps = creations("anna", "bert", "cara")
     directory = Directory(faults={steps[0]: [LOST_BEFORE], steps[1]: ["occupied"]})
-    directory.reading_error = PddError("unreachable", "the service is gone")
+    directory.reading_error = ServiceError("unreachable", "the service is gone")
     outcome = run(directory, steps)
     assert outcome.done == [steps[2]]
     lost, refused = outcome.failed[steps[0]], outcome.failed[steps[1]]
@@ -355,7 +365,7 @@ def test_failure_names_action_object_and_error() -> None:
                 "message": "the service answered 'badlogin'",
                 "http_status": 200,
                 "endpoint": "x/y",
-                "advice": "Use Latin letters, digits, hyphens and dots.",
+                "advice": ADVICE,
             },
         }
     ]
@@ -401,7 +411,7 @@ def test_different_reasons_have_entries_of_their_own() -> None:
     steps = creations(*(f"name{number}" for number in range(20)))
     outcome: Outcome[Step] = Outcome()
     for number, step in enumerate(steps):
-        outcome.failed[step] = PddError("unreachable", "reset" if number % 2 else "refused")
+        outcome.failed[step] = ServiceError("unreachable", "reset" if number % 2 else "refused")
     assert shown(outcome) == [
         ("create", "name0 and 9 more", 10, "unreachable"),
         ("create", "name1 and 9 more", 10, "unreachable"),

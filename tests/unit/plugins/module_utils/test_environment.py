@@ -17,11 +17,12 @@ import pytest
 import trustme
 from ansible_collections.mailops.pdd.plugins.module_utils._core import adapter
 from ansible_collections.mailops.pdd.plugins.module_utils._core.environment import find_proxies, find_proxy, is_loopback
-from ansible_collections.mailops.pdd.plugins.module_utils._core.transport import DEFAULT_API_URL, Connection, Transport
+from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import Delivery
+from ansible_collections.mailops.pdd.plugins.module_utils._core.transport import Transport
+from ansible_collections.mailops.pdd.plugins.module_utils._pdd.dialect import DEFAULT_API_URL
 from ansible_collections.mailops.pdd.tests.unit.plugins.module_utils.raw_server import GOOD, RawServer, failure
 from ansible_collections.mailops.pdd.tests.unit.plugins.module_utils.service import (
     OK,
-    TOKEN,
     Service,
     answered,
     connection,
@@ -95,7 +96,7 @@ def test_proxy_that_refuses_is_named_and_not_asked_again(
         assert f"the proxy {proxy.url} answered {status}" in caught[0].message
         assert "api_url" not in caught[0].sentence()
         assert "made-up-1" not in caught[0].sentence()
-        assert not caught[0].outcome_unknown
+        assert caught[0].delivery is not Delivery.UNKNOWN
         assert proxy.requests == 1
 
 
@@ -124,7 +125,7 @@ def test_default_url_is_said_to_be_closed(monkeypatch: pytest.MonkeyPatch) -> No
     """Before anything else, because nothing else will help."""
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:1")
     with failure("unreachable") as caught:
-        Transport(Connection(DEFAULT_API_URL, TOKEN, retry_timeout=0)).read(PATH, {})
+        Transport(connection(DEFAULT_API_URL, retry_timeout=0)).read(PATH, {})
     closed = f"no connection to {DEFAULT_API_URL} (the default of api_url, which its vendor closed on 1 April 2023)"
     assert caught[0].message.startswith(closed)
 

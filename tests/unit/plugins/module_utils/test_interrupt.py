@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import urllib3
 from ansible_collections.mailops.pdd.plugins.module_utils._core import interrupt
-from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import PddError
+from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import Delivery, ServiceError
 from ansible_collections.mailops.pdd.plugins.module_utils._core.interrupt import Interrupt, watch_controller
 from ansible_collections.mailops.pdd.plugins.module_utils._core.transport import Transport
 from ansible_collections.mailops.pdd.tests.unit.plugins.module_utils.service import OK, Service, answered, connection
@@ -95,9 +95,9 @@ def test_interrupt_while_connecting(service: Service, monkeypatch: pytest.Monkey
         return connect(*args, **options)
 
     monkeypatch.setattr(urllib3.util.connection, "create_connection", interrupted)
-    with pytest.raises(PddError) as caught:
+    with pytest.raises(ServiceError) as caught:
         transport.write(PATH, {})
-    assert not caught.value.outcome_unknown
+    assert caught.value.delivery is not Delivery.UNKNOWN
     assert service.asked == []
 
 
@@ -107,10 +107,10 @@ def test_nothing_is_sent_after_an_interrupt(service: Service) -> None:
     transport = Transport(connection(service.url))
     transport.interrupt()
     for call in (lambda: transport.read(PATH, {}), lambda: transport.write(PATH, {}), lambda: transport.sleep(60)):
-        with pytest.raises(PddError) as caught:
+        with pytest.raises(ServiceError) as caught:
             call()
         assert caught.value.code == "interrupted"
-        assert not caught.value.outcome_unknown
+        assert caught.value.delivery is not Delivery.UNKNOWN
     assert service.asked == []
 
 
@@ -118,7 +118,7 @@ def test_orphan_ends_while_it_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """It looks again and again whether its controller is there."""
     monkeypatch.setattr(interrupt, "_TICK", 0.01)
     looks = iter([False, False, False, True])
-    with pytest.raises(PddError) as caught:
+    with pytest.raises(ServiceError) as caught:
         Interrupt(lambda: next(looks)).sleep(60)
     assert caught.value.code == "interrupted"
     assert next(looks, None) is None

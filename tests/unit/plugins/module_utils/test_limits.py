@@ -11,7 +11,7 @@ import json
 import zlib
 
 import pytest
-from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import PddError
+from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import Delivery, ServiceError
 from ansible_collections.mailops.pdd.plugins.module_utils._core.transport import Transport
 from ansible_collections.mailops.pdd.tests.unit.plugins.module_utils.raw_server import (
     BODY,
@@ -57,7 +57,7 @@ def test_slow_answer_ends_with_the_timeout(part: str) -> None:
     with RawServer(SLOW[part]) as server:
         with failure("timeout") as caught:
             Transport(connection(server.url, timeout=0.4, retry_timeout=0)).write(PATH, {"a": "b"})
-        assert caught[0].outcome_unknown
+        assert caught[0].delivery is Delivery.UNKNOWN
         assert f"no answer from {server.url} within 0.4 s" in caught[0].message
 
 
@@ -114,7 +114,7 @@ def test_answer_that_is_too_long(part: str) -> None:
     with RawServer(LARGE[part]) as server:
         with failure("bad_answer") as caught:
             Transport(connection(server.url, timeout=60, retry_timeout=0)).write(PATH, {"a": "b"})
-        assert caught[0].outcome_unknown
+        assert caught[0].delivery is Delivery.UNKNOWN
         assert caught[0].message == "the answer is longer than 16 MiB"
 
 
@@ -122,10 +122,10 @@ def test_answer_that_is_too_long(part: str) -> None:
 def test_malformed_answer(part: str) -> None:
     """Nothing of the libraries' own errors escapes, and nothing counts as unsent that was sent."""
     with RawServer(MALFORMED[part]) as server:
-        with pytest.raises(PddError) as caught:
+        with pytest.raises(ServiceError) as caught:
             Transport(connection(server.url, timeout=60, retry_timeout=0)).write(PATH, {"a": "b"})
         assert caught.value.code in ("bad_answer", "unreachable")
-        assert caught.value.outcome_unknown
+        assert caught.value.delivery is Delivery.UNKNOWN
         assert server.requests == 1
         assert_no_secret(caught.value)
 

@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 import tracemalloc
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from ansible_collections.mailops.pdd.plugins.module_utils._core import paging
-from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import PddError
+from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import ServiceError
 from ansible_collections.mailops.pdd.plugins.module_utils._core.paging import Listing, all_pages, read_whole
 from ansible_collections.mailops.pdd.plugins.module_utils._core.values import to_int
 from ansible_collections.mailops.pdd.plugins.module_utils._pdd.rows import read_mailbox
@@ -34,15 +34,14 @@ def read_pages(pages: Iterator[Page], asked: list[int]) -> Listing[Row]:
     """Read the pages of a service that gives one after the other, the last one for ever; asked: their numbers."""
     last: list[Page] = [{"rows": []}]
 
-    def read(params: Mapping[str, str]) -> Page:
-        asked.append(int(params["page"]))
+    def read(number: int) -> Page:
+        asked.append(number)
         last[0] = next(pages, last[0])
         return last[0]
 
     listing, _first = all_pages(
         read,
         endpoint="email/list",
-        on_page=100,
         rows=lambda answer: [Row(number, answer.get("text", "")) for number in answer["rows"]],
         key=lambda row: row.number,
         count=lambda answer: (to_int(answer.get("total")), to_int(answer.get("pages"))),
@@ -90,7 +89,7 @@ def test_pages_with_ever_new_rows(monkeypatch: pytest.MonkeyPatch, limit: str, m
     asked: list[int] = []
     numbers = iter(range(10**6))
     pages = ({"rows": [next(numbers)], "text": "x" * 10, "total": 10**9} for _page in numbers)
-    with pytest.raises(PddError) as caught:
+    with pytest.raises(ServiceError) as caught:
         read_pages(pages, asked)
     assert (caught.value.code, caught.value.endpoint) == ("bad_answer", "email/list")
     assert len(asked) == most
@@ -100,8 +99,8 @@ def test_largest_listing_is_small_in_memory(monkeypatch: pytest.MonkeyPatch) -> 
     """A tenth of the rows that are allowed, mailboxes with all properties, takes less than a tenth of 300 MB."""
     monkeypatch.setattr(paging, "MOST_ROWS", paging.MOST_ROWS // 10)
 
-    def page(params: Mapping[str, str]) -> Page:
-        numbers = range((int(params["page"]) - 1) * 500, int(params["page"]) * 500)
+    def page(number: int) -> Page:
+        numbers = range((number - 1) * 500, number * 500)
         return {
             "accounts": [
                 {
@@ -120,11 +119,10 @@ def test_largest_listing_is_small_in_memory(monkeypatch: pytest.MonkeyPatch) -> 
 
     tracemalloc.start()
     try:
-        with pytest.raises(PddError, match="does not end"):
+        with pytest.raises(ServiceError, match="does not end"):
             all_pages(
                 page,
                 endpoint="email/list",
-                on_page=500,
                 rows=lambda answer: [read_mailbox(row, "example.test") for row in answer["accounts"]],
                 key=lambda mailbox: (mailbox.uid, mailbox.login),
                 count=lambda _answer: (None, None),

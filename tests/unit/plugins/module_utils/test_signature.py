@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +49,11 @@ def test_digests_are_the_same_in_every_run() -> None:
     again = connection("https://pdd.example.test", timeout=1.0)
     assert owner_key(again) == owner_key(CONNECTION)
     assert text_digest(again, TEXT) == text_digest(CONNECTION, TEXT)
+    assert owner_key(CONNECTION) == "ea16f4845fb20c2ef40199663a436cc246b55a77f219d5a836ebec0ed235f0dd"
+    with_both_tokens = connection("https://pdd.example.test", oauth_token="made")
+    assert (
+        text_digest(with_both_tokens, "Regards") == "fea207e4a65c46ef4506b28b9dc769049c01c95fa69d5266d29c7b25c9fe2ffb"
+    )
 
 
 @pytest.mark.parametrize(
@@ -58,7 +62,7 @@ def test_digests_are_the_same_in_every_run() -> None:
 )
 def test_digests_differ_by_owner_and_service(changes: dict[str, Any]) -> None:
     """What another one set says nothing."""
-    other = replace(CONNECTION, **changes)
+    other = connection(**{"api_url": "https://pdd.example.test", **changes})
     assert owner_key(other) != owner_key(CONNECTION)
     assert text_digest(other, TEXT) != text_digest(CONNECTION, TEXT)
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 import trustme
-from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import PddError
+from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import Delivery, ServiceError
 from ansible_collections.mailops.pdd.plugins.module_utils._core.transport import Transport
 from ansible_collections.mailops.pdd.plugins.module_utils._core.version import VERSION
 from ansible_collections.mailops.pdd.tests.unit.plugins.module_utils.raw_server import (
@@ -85,6 +85,12 @@ def refusing_url() -> Iterator[str]:
         yield f"http://127.0.0.1:{silent.getsockname()[1]}"
 
 
+def close(transport: Transport) -> None:
+    """Close the connections that are kept."""
+    for route in transport._routes.values():
+        route.adapter.close()
+
+
 # Answers
 
 
@@ -120,7 +126,7 @@ def test_status_4xx_without_an_answer_of_the_service(service: Service, status: i
     with failure("bad_answer") as caught:
         getattr(Transport(connection(service.url)), method)(PATH, {})
     assert f"HTTP status {status}" in caught[0].message
-    assert not caught[0].outcome_unknown
+    assert caught[0].delivery is not Delivery.UNKNOWN
     assert len(service.asked) == 1
 
 
@@ -134,7 +140,7 @@ def test_redirect_is_not_followed(service: Service, status: int, method: str) ->
     with failure("redirect") as caught:
         getattr(Transport(connection(service.url)), method)(PATH, {})
     assert [asked.endpoint for asked in service.asked] == [PATH]
-    assert not caught[0].outcome_unknown
+    assert caught[0].delivery is not Delivery.UNKNOWN
     assert caught[0].http_status == status
 
 
@@ -199,7 +205,7 @@ def test_connection_is_kept_alive() -> None:
         for _time in range(5):
             transport.read(PATH, {})
         assert (server.connections, server.requests) == (1, 5)
-        transport._adapter.close()
+        close(transport)
 
 
 @pytest.mark.parametrize("tunnel", [False, True])
@@ -219,8 +225,8 @@ def test_fresh_write_does_not_depend_on_a_kept_connection(
         assert (server.connections, server.requests) == (3, 3)
         with failure("unreachable") as caught:
             transport.write(PATH, {"a": "b"})
-        assert caught[0].outcome_unknown
-        transport._adapter.close()
+        assert caught[0].delivery is Delivery.UNKNOWN
+        close(transport)
 
 
 # Retries
@@ -251,8 +257,7 @@ def test_write_with_an_unknown_outcome_is_not_repeated(service: Service, fault: 
     transport = Transport(connection(service.url))
     with failure("unknown" if "code" in fault else "bad_answer") as caught:
         transport.write(PATH, {})
-    assert caught[0].outcome_unknown
-    assert not caught[0].given_up
+    assert caught[0].delivery is Delivery.UNKNOWN
     assert len(service.asked) == 1
     assert transport.written == 0
 
@@ -261,9 +266,9 @@ def test_write_with_an_unknown_outcome_is_not_repeated(service: Service, fault: 
 def test_write_over_a_connection_that_broke_is_not_repeated(fault: str) -> None:
     """It was sent, so it may have been applied."""
     with RawServer(BROKEN[fault], GOOD) as server:
-        with pytest.raises(PddError) as caught:
+        with pytest.raises(ServiceError) as caught:
             Transport(connection(server.url)).write(PATH, {"a": "b"})
-        assert caught.value.outcome_unknown
+        assert caught.value.delivery is Delivery.UNKNOWN
         assert caught.value.code in ("unreachable", "bad_answer")
         assert_no_secret(caught.value)
         assert server.requests == 1
@@ -286,7 +291,7 @@ def test_repeatable_write_is_repeated_after_a_reset() -> None:
     with RawServer(RESET) as server:
         with failure("unreachable") as caught:
             Transport(connection(server.url, retry_timeout=0.5)).write(PATH, {"a": "b"}, repeatable=True)
-        assert caught[0].outcome_unknown
+        assert caught[0].delivery is Delivery.UNKNOWN
         assert server.requests > 1
 
 
@@ -310,7 +315,7 @@ def test_write_is_repeated_when_the_connection_was_refused(refusing_url: str) ->
     transport = Transport(connection(refusing_url, retry_timeout=0.5))
     with failure("unreachable") as caught:
         transport.write(PATH, {})
-    assert not caught[0].outcome_unknown
+    assert caught[0].delivery is not Delivery.UNKNOWN
     assert transport.retried > 0
     assert caught[0].http_status is None
     assert "Check api_url" in caught[0].sentence()
@@ -336,7 +341,7 @@ def test_write_times_out_and_is_not_repeated(service: Service) -> None:
             Transport(connection(service.url, timeout=0.3)).write(PATH, {})
     finally:
         hanging.set()
-    assert caught[0].outcome_unknown
+    assert caught[0].delivery is Delivery.UNKNOWN
     assert f"no answer from {service.url} within 0.3 s" in caught[0].message
     assert len(service.asked) == 1
 
@@ -352,7 +357,7 @@ def test_retry_after_past_the_budget_fails_at_once(service: Service, method: str
     with failure("unreachable") as caught:
         getattr(transport, method)(PATH, {})
     assert caught[0].http_status == 429
-    assert not caught[0].outcome_unknown
+    assert caught[0].delivery is not Delivery.UNKNOWN
     assert len(service.asked) == 1
     assert transport.stats["throttled_seconds"] == 0
 
@@ -363,7 +368,7 @@ def test_no_budget_no_retry(service: Service, method: str, fault: Response) -> N
     """retry_timeout: 0 never repeats a request."""
     service.answer(PATH, fault, OK)
     transport = Transport(connection(service.url, retry_timeout=0))
-    with pytest.raises(PddError):
+    with pytest.raises(ServiceError):
         getattr(transport, method)(PATH, {})
     assert len(service.asked) == 1
     assert transport.retried == 0
@@ -375,13 +380,12 @@ def test_nothing_is_sent_after_giving_up(service: Service) -> None:
     transport = Transport(connection(service.url, retry_timeout=0.5))
     with failure("bad_answer") as caught:
         transport.read(PATH, {})
-    assert not caught[0].given_up
+    assert caught[0].delivery is not Delivery.NOT_SENT
     sent = transport.sent
     assert 1 < sent < 10
     with failure("bad_answer") as caught:
         transport.write("other/action", {})
-    assert caught[0].given_up
-    assert not caught[0].outcome_unknown
+    assert caught[0].delivery is Delivery.NOT_SENT
     assert caught[0].endpoint == "other/action"
     assert caught[0].message.startswith("not sent, because the service no longer answers (")
     assert transport.sent == sent == len(service.asked)
@@ -395,14 +399,14 @@ def test_many_queued_writes_do_not_wait_one_by_one(service: Service, refusing_ur
         url = {"refused": refusing_url, "reset": broken.url, "500": service.url}[kind]
         transport = Transport(connection(url, retry_timeout=0.5))
         outcomes = transport.map(lambda number: transport.write(PATH, {"n": str(number)}), range(2000))
-    errors = [error for _number, error in outcomes if isinstance(error, PddError)]
+    errors = [error for _number, error in outcomes if isinstance(error, ServiceError)]
     assert [number for number, _error in outcomes] == list(range(2000))
     assert len(errors) == 2000
     if kind == "refused":
         assert transport.sent < 100
-        assert not any(error.outcome_unknown for error in errors)
-    assert sum(not error.given_up for error in errors) <= transport.sent
-    assert errors[-1].given_up or kind != "refused"
+        assert not any(error.delivery is Delivery.UNKNOWN for error in errors)
+    assert sum(error.delivery is not Delivery.NOT_SENT for error in errors) <= transport.sent
+    assert errors[-1].delivery is Delivery.NOT_SENT or kind != "refused"
 
 
 def test_every_answer_starts_the_budget_anew(service: Service) -> None:
@@ -493,7 +497,7 @@ def test_map_puts_errors_where_values_would_be(service: Service) -> None:
     transport = Transport(connection(service.url))
     outcomes = transport.map(lambda path: transport.read(path, {}), ["fine/one", "bad/one", "fine/one"])
     assert [path for path, _outcome in outcomes] == ["fine/one", "bad/one", "fine/one"]
-    assert [isinstance(outcome, PddError) for _path, outcome in outcomes] == [False, True, False]
+    assert [isinstance(outcome, ServiceError) for _path, outcome in outcomes] == [False, True, False]
     assert transport.map(lambda path: path, []) == []
 
 
@@ -550,7 +554,7 @@ def test_write_over_a_dead_proxy_was_not_applied(refusing_url: str, monkeypatch:
     transport = Transport(connection("http://pdd.example.test", retry_timeout=0.5))
     with failure("unreachable") as caught:
         transport.write(PATH, {})
-    assert not caught[0].outcome_unknown
+    assert caught[0].delivery is not Delivery.UNKNOWN
     assert transport.retried > 0
 
 
@@ -560,7 +564,7 @@ def test_write_over_a_proxy_that_breaks_is_not_repeated(monkeypatch: pytest.Monk
         monkeypatch.setenv("http_proxy", proxy.url)
         with failure("unreachable") as caught:
             Transport(connection("http://pdd.example.test", retry_timeout=0.5)).write(PATH, {"a": "b"})
-        assert caught[0].outcome_unknown
+        assert caught[0].delivery is Delivery.UNKNOWN
         assert proxy.requests == 1
 
 
@@ -603,7 +607,7 @@ def test_untrusted_certificate(tls_url: str) -> None:
     with failure("tls") as caught:
         transport.write(PATH, {})
     assert transport.sent == 1
-    assert not caught[0].outcome_unknown
+    assert caught[0].delivery is not Delivery.UNKNOWN
     assert "ca_path" in caught[0].sentence()
 
 
@@ -613,7 +617,7 @@ def test_certificate_for_another_host(tls_url: str, bundle: str) -> None:
     with failure("tls") as caught:
         transport.write(PATH, {})
     assert transport.sent == 1
-    assert not caught[0].outcome_unknown
+    assert caught[0].delivery is not Delivery.UNKNOWN
 
 
 def test_ca_path(tls_url: str, bundle: str) -> None:
@@ -681,7 +685,7 @@ def test_write_through_a_tunnel(
             return
         with failure("unreachable") as caught:
             transport.write(PATH, {"a": "b"})
-        assert caught[0].outcome_unknown
+        assert caught[0].delivery is Delivery.UNKNOWN
         assert proxy.requests == 1
 
 
@@ -691,7 +695,7 @@ def test_proxy_that_refuses_the_tunnel(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("https_proxy", proxy.url)
         with failure("unreachable") as caught:
             Transport(connection("https://pdd.example.test", retry_timeout=0.5)).write(PATH, {"a": "b"})
-        assert not caught[0].outcome_unknown
+        assert caught[0].delivery is not Delivery.UNKNOWN
         assert proxy.requests > 1
 
 
@@ -710,7 +714,7 @@ def test_proxy_that_refuses_the_tunnel(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_token_that_is_no_header_is_not_shown(service: Service, changes: dict[str, Any]) -> None:
     """The HTTP library's own message would show it."""
     service.answer(PATH, OK)
-    with pytest.raises(PddError) as caught:
+    with pytest.raises(ServiceError) as caught:
         Transport(connection(service.url, **changes)).read(PATH, {})
     assert_no_secret(caught.value)
     assert service.asked == []
@@ -719,7 +723,7 @@ def test_token_that_is_no_header_is_not_shown(service: Service, changes: dict[st
 @pytest.mark.parametrize("url", ["http://exa mple.test:x", "http://\u0000.test", "ftp://example.test"])
 def test_url_that_is_none(url: str) -> None:
     """An error like any other."""
-    with pytest.raises(PddError) as caught:
+    with pytest.raises(ServiceError) as caught:
         Transport(connection(url)).read(PATH, {})
     assert_no_secret(caught.value)
 
@@ -738,6 +742,6 @@ def test_url_that_is_none(url: str) -> None:
 def test_answer_that_echoes_a_secret_is_not_quoted(service: Service, echo: Callable[[], Response]) -> None:
     """Whatever the answer is."""
     service.answer(PATH, echo())
-    with pytest.raises(PddError) as caught:
+    with pytest.raises(ServiceError) as caught:
         Transport(connection(service.url, retry_timeout=0)).write(PATH, {})
     assert_no_secret(caught.value)

@@ -91,12 +91,15 @@ ANY_JSON = st.recursive(
 )
 
 
+NAMES = ("login", "maillist", "external_login", "domain")
+
+
 @given(ANY_JSON)
 @example({"\ud800": ["\udfff"]})
 def test_every_text_can_be_written_down(value: Any) -> None:
     """In any encoding, keys too; what can be already stays as it is, and what cannot is told."""
     broken: list[str] = []
-    result = readable(value, broken.append, "somebody")
+    result = readable(value, broken.append, "somebody", names=NAMES)
     json.dumps([result, broken], ensure_ascii=False).encode()
     try:
         json.dumps(value, ensure_ascii=False).encode()
@@ -120,7 +123,7 @@ def test_every_text_can_be_written_down(value: Any) -> None:
 def test_broken_text_is_told_with_the_object_around_it(value: Any, names: list[str]) -> None:
     """By the name that tells most."""
     broken: list[str] = []
-    readable(value, broken.append, "place")
+    readable(value, broken.append, "place", names=NAMES)
     assert broken == names
 
 
@@ -129,4 +132,4 @@ def test_deep_answer() -> None:
     value: Any = []
     for _level in range(5000):
         value = [value]
-    assert len(str(readable(value, print, "place"))) < 50
+    assert len(str(readable(value, print, "place", names=NAMES))) < 50
