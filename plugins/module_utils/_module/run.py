@@ -12,15 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from ansible.module_utils.basic import AnsibleModule, _load_params, missing_required_lib
-from ansible.module_utils.errors import (
-    MutuallyExclusiveError,
-    RequiredByError,
-    RequiredError,
-    RequiredIfError,
-    RequiredOneOfError,
-    RequiredTogetherError,
-)
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from .._core.converge import AnyStep, Outcome, converge
 from .._core.deps import IMPORT_ERROR
@@ -30,7 +22,7 @@ from .._core.transport import Connection, Transport
 from .._mail.address import canonical_domain
 from .._pdd.client import PddClient
 from .._pdd.connection import encryption_warning, read_connection, read_option, secrets_in
-from .arguments import argument_problems
+from .no_log import NoLogModule
 
 Value = TypeVar("Value")
 Wanted = TypeVar("Wanted")
@@ -47,44 +39,6 @@ CONNECTION_SPEC: dict[str, Any] = {
     "retry_timeout": {"type": "float", "default": 60.0},
     "max_connections": {"type": "int", "default": 8},
 }
-
-
-# Errors of Ansible whose messages name options, and quote no value.
-_NAMES_ONLY = (
-    MutuallyExclusiveError,
-    RequiredByError,
-    RequiredError,
-    RequiredIfError,
-    RequiredOneOfError,
-    RequiredTogetherError,
-)
-
-
-class _Module(AnsibleModule):  # type: ignore[misc]  # Ansible has no types
-    """Quotes no option that does not fit its specification, and shows none as long as they are not read.
-
-    Ansible shows all of them before it has found out which are secret, and quotes what it refuses, which may be a
-    secret in the wrong place. By then it has changed some, so they are read once more.
-    """
-
-    options_read = False
-
-    def fail_json(self, msg: str, **result: Any) -> None:
-        """End the task with an error."""
-        if not self.options_read:
-            msg, result["invocation"] = self._refusal(msg), {}
-        super().fail_json(msg, **result)
-
-    def _refusal(self, msg: str) -> str:
-        """Return what may be said instead of a message that refuses options."""
-        given = {name: value for name, value in _load_params().items() if not name.startswith("_ansible_")}
-        problems = argument_problems(self.argument_spec, given)
-        if problems:
-            return "; ".join(problems)
-        validated = getattr(self, "validation_result", None)  # Ansible may fail before it validates
-        if validated is None or all(isinstance(error, _NAMES_ONLY) for error in validated.errors):
-            return msg
-        return "The options do not fit their description"
 
 
 @dataclass
@@ -142,8 +96,7 @@ def run_module(
     InvalidInputError. execute(task, wanted) does the work and raises PddError where it cannot begin. domain: whether
     the option of that name is "needed", "optional" (blank if absent), or "ignored".
     """
-    module = _Module(argument_spec={**CONNECTION_SPEC, **options}, supports_check_mode=True, **constraints)
-    module.options_read = True
+    module = NoLogModule(argument_spec={**CONNECTION_SPEC, **options}, supports_check_mode=True, **constraints)
     if IMPORT_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=IMPORT_ERROR)
     transport = None
