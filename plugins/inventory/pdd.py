@@ -176,7 +176,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
                 self.display.vvv("The cache has no domains, or those of another version of the collection.")
         client = PddClient(Transport(connection), "")
         domains = read_whole(client.domains)
-        shortage = [f"Of the domains {domains.shortage}."] if domains.shortage else []
+        shortage = [f"{domains.shortage.capitalize()}."] if domains.shortage else []
         for warning in [*shortage, *client.remarks.sentences()]:
             self.display.warning(warning)
         if self.get_option("cache"):

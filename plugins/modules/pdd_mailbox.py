@@ -324,6 +324,7 @@ from typing import Any
 
 from ..module_utils._module import mailbox
 from ..module_utils._module.run import run_module
+from ..module_utils._pdd.client import PddClient
 from ..module_utils._plan import mailboxes as plans
 
 MAILBOX: dict[str, dict[str, Any]] = {
@@ -358,7 +359,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
 def main() -> None:
     run_module(
         options=OPTIONS,
-        wanted=plans.wanted_mailboxes,
+        wanted=lambda params, domain: plans.wanted_mailboxes(params, domain, PddClient.rules),
         execute=mailbox.execute,
         required_one_of=[("login", "mailboxes")],
         mutually_exclusive=[("login", "mailboxes")],

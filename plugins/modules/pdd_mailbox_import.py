@@ -312,6 +312,7 @@ from typing import Any
 
 from ..module_utils._module import mailbox_import
 from ..module_utils._module.run import run_module
+from ..module_utils._pdd.client import PddClient
 from ..module_utils._plan import imports as plans
 
 BOX: dict[str, dict[str, Any]] = {
@@ -350,7 +351,7 @@ def main() -> None:
     defaults = {option: spec.get("default") for option, spec in OPTIONS.items()}
     run_module(
         options=OPTIONS,
-        wanted=lambda params, domain: plans.wanted_imports(params, domain, defaults),
+        wanted=lambda params, domain: plans.wanted_imports(params, domain, defaults, PddClient.rules),
         execute=mailbox_import.execute,
         required_if=[("state", "started", ["server"])],
         required_together=[("external_login", "external_password")],

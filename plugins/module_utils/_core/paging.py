@@ -20,7 +20,7 @@ Row = TypeVar("Row")
 
 
 class Listing(list[Row]):
-    """The rows of a listing. shortage: half a sentence, if the service counts more than can be read."""
+    """The rows of a listing. shortage: if the service counts more than can be read, that, as half a sentence."""
 
     def __init__(self, rows: Iterable[Row] = (), shortage: str | None = None) -> None:
         super().__init__(rows)
@@ -32,7 +32,7 @@ class Counted(Protocol):
 
     @property
     def shortage(self) -> str | None:
-        """Half a sentence, if the service counts more than can be read."""
+        """What is missing, as half a sentence, if the service counts more than can be read."""
 
 
 AnyCounted = TypeVar("AnyCounted", bound=Counted)
@@ -48,16 +48,17 @@ def all_pages(
     read: Callable[[int], dict[str, Any]],
     *,
     endpoint: str,
+    of: str,
     rows: Callable[[Mapping[str, Any]], list[Row]],
     key: Callable[[Row], object],
     count: Callable[[Mapping[str, Any]], tuple[int | None, int | None]],
 ) -> tuple[Listing[Row], dict[str, Any]]:
     """Read all pages, none of them twice; returns their rows, each key once, and the first answer.
 
-    read: takes the number of a page, from 1. The end is a page with nothing new, or exactly the service's own count (of
-    rows, of pages): it may cap the size of a page, repeat its last page, or move rows between pages while they are
-    read. A count below what a page holds is wrong, so nothing is concluded from it. Raises bad_answer if there is no
-    end.
+    read: takes the number of a page, from 1. of: what the rows are, for messages. The end is a page with nothing new,
+    or exactly the service's own count (of rows, of pages): it may cap the size of a page, repeat its last page, or move
+    rows between pages while they are read. A count below what a page holds is wrong, so nothing is concluded from it.
+    Raises bad_answer if there is no end.
     """
     found: dict[object, Row] = {}
     first: dict[str, Any] = {}
@@ -75,7 +76,7 @@ def all_pages(
         most = max(most, total or 0)  # a row that is deleted meanwhile moves others to pages that were read
         complete = len(found) == total and page >= (pages or 0)
         if complete or len(found) == before:
-            return Listing(found.values(), _shortage(len(found), most, page, pages)), first
+            return Listing(found.values(), _shortage(of, len(found), most, page, pages)), first
     raise endless(endpoint)
 
 
@@ -85,11 +86,11 @@ def endless(endpoint: str) -> ServiceError:
     return ServiceError("bad_answer", message, endpoint=endpoint, http_status=200)
 
 
-def _shortage(found: int, total: int, page: int, pages: int | None) -> str | None:
+def _shortage(of: str, found: int, total: int, page: int, pages: int | None) -> str | None:
     if found < total:
-        return f"only {found} can be read, but the service counts {total}"
+        return f"of {of} only {found} can be read, but the service counts {total}"
     if not total and page < (pages or 0):
-        return f"only {page} pages can be read, but the service counts {pages}"
+        return f"of {of} only {page} pages can be read, but the service counts {pages}"
     return None
 
 

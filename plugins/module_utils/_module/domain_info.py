@@ -21,7 +21,7 @@ def wanted_domain(_params: Mapping[str, Any], domain: str) -> str:
 def execute(task: Task, domain: str) -> Result:
     listing = read_whole(task.client.domains)
     if listing.shortage:
-        task.warn(f"Of the domains {listing.shortage}.")
+        task.warn(f"{listing.shortage.capitalize()}.")
     domains = {each.name: each for each in listing}
     if domain:
         domains = {domain: read_details(task, domains.get(domain, Domain(name=domain)))}

@@ -37,7 +37,7 @@ def execute(task: Task, wanted: Sequence[WantedMailbox]) -> Result:
     by_login = {each.login: each for each in wanted}
     before = read_mailboxes(task, wanted)
     steps = plan_existence(before, wanted)
-    raise_problems(new_password_problems(steps, by_login))
+    raise_problems(new_password_problems(steps, by_login, task.client.rules))
     raise_problems(unanswered_questions(apply_mailbox_steps(before, steps, by_login), wanted))
     existence, there = write_existence(task, by_login, before, steps)
     created = [step.login for step in existence.done if step.action == "create"]
@@ -94,15 +94,14 @@ def check_shortage(task: Task, wanted: Sequence[WantedMailbox], listing: Listing
     """Fail if a mailbox would be taken for deleted although the service counts more than it lists, else warn of it."""
     if listing.shortage:
         require_listed(task, wanted, listing)
-        task.warn(f"The listing is incomplete: of the mailboxes and mailing lists of {task.domain} {listing.shortage}.")
+        task.warn(f"The listing is incomplete: {listing.shortage}.")
 
 
 def require_listed(task: Task, wanted: Iterable[WantedMailbox], listing: Listing[Mailbox]) -> None:
     """Raise a guard error if a mailbox that is to be absent may be what an incomplete listing lacks."""
     doubtful = doubtful_removals(by_login(listing), wanted) if listing.shortage else []
     if doubtful:
-        problem = f"of the mailboxes and mailing lists of {task.domain} {listing.shortage}"
-        message = f"{problem}, so nobody knows whether there is {', '.join(doubtful)}"
+        message = f"{listing.shortage}, so nobody knows whether there is {', '.join(doubtful)}"
         advice = "Nothing was written. Run the task again later, or turn this check off with verify_count: false."
         raise_guard([message], advice=advice)
 

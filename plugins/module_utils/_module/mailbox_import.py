@@ -50,7 +50,7 @@ def stop(task: Task) -> Result:
 
 def start(task: Task, wanted: WantedImports, source: Source) -> Result:
     plan, status = read_plan(task, wanted)
-    raise_problems(new_password_problems(plan))
+    raise_problems(new_password_problems(plan, task.client.rules))
     if plan.start:
         check_domain(task)
         if wanted.check_settings:
@@ -65,7 +65,7 @@ def start(task: Task, wanted: WantedImports, source: Source) -> Result:
         if status is None or (started and not task.check_mode):
             status = read_status(task)
     if status and status.shortage:
-        task.warn(f"A failed import may go unnoticed: of the failed mailboxes {status.shortage}.")
+        task.warn(f"A failed import may go unnoticed: {status.shortage}.")
     return Result(
         changed=bool(started),
         values={"imported": started, "existing": list(plan.existing), "import": status and import_as_returned(status)},
@@ -80,10 +80,7 @@ def read_plan(task: Task, wanted: WantedImports) -> tuple[ImportPlan, ImportTask
     """Read what exists, and the imports only if a mailbox of this task is among it: its import may have failed."""
     accounts = read_whole(task.client.mailboxes)
     if accounts.shortage:
-        task.warn(
-            f"A mailbox that exists may be imported again: of the mailboxes and mailing lists of {task.domain} "
-            f"{accounts.shortage}."
-        )
+        task.warn(f"A mailbox that exists may be imported again: {accounts.shortage}.")
     mailboxes = {account.login for account in accounts if not account.is_maillist}
     maillists = {account.login for account in accounts if account.is_maillist}
     status = read_whole(task.client.import_task) if any(box.internal in mailboxes for box in wanted.boxes) else None

@@ -22,7 +22,7 @@ def wanted_domain(_params: Mapping[str, Any], domain: str) -> str:
 def execute(task: Task, _domain: str) -> Result:
     status = read_whole(task.client.import_task)
     if status.shortage:
-        task.warn(f"Of the failed mailboxes {status.shortage}.")
+        task.warn(f"{status.shortage.capitalize()}.")
     boxes = sorted(status.failed_boxes, key=lambda box: (box.internal, box.external_login))
     return Result(values={"import": import_as_returned(status), "failed_boxes": [as_returned(box) for box in boxes]})
 

@@ -45,7 +45,7 @@ def wanted_mailboxes(params: Mapping[str, Any], domain: str) -> WantedMailboxes:
 def execute(task: Task, wanted: WantedMailboxes) -> Result:
     listing = read_whole(task.client.mailboxes)
     if listing.shortage:
-        task.warn(f"Mailboxes may be missing: of the mailboxes and mailing lists of {task.domain} {listing.shortage}.")
+        task.warn(f"Mailboxes may be missing: {listing.shortage}.")
     mailboxes = [mailbox for mailbox in listing if not mailbox.is_maillist]
     found, missing = mailboxes, []
     if not wanted.everything:

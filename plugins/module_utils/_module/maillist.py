@@ -89,7 +89,7 @@ def verify_lists(task: Task, wanted: WantedMaillists, lists: dict[str, Maillist]
     """
     if not trusts_listing(lists, wanted) or not (wanted.removes or task.check_mode):
         return
-    problems = unlisted_problems(*find_unlisted(task.client, lists), wanted, task.domain)
+    problems = unlisted_problems(*find_unlisted(task.client, lists), wanted)
     if wanted.removes and wanted.verify_count:
         advice = "Nothing was written. Run the task again later, or turn this check off with verify_count: false."
         raise_guard(problems, advice=advice)

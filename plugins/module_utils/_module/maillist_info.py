@@ -84,4 +84,4 @@ def verify_lists(task: Task, asked: AskedMaillists, lists: dict[str, Maillist]) 
         advice=ADVICE,
     )
     if shortage:
-        task.warn(f"Mailing lists may be missing: of the mailboxes and mailing lists of {task.domain} {shortage}.")
+        task.warn(f"Mailing lists may be missing: {shortage}.")

@@ -8,21 +8,17 @@ Reads go to the last page. Errors of writes say whether the write may have been 
 
 from __future__ import annotations
 
-import functools
-import inspect
-import string
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
-from .._core.errors import ServiceError
+from .._core.attempts import attempts
 from .._core.paging import Listing, all_pages
 from .._core.remarks import Remarks
-from .._core.show import show
 from .._core.transport import Transport
 from .._core.values import readable, to_flag, to_int, to_text
 from .._mail.address import canonical_address, in_domain, local_part
 from .._mail.models import Box, Counters, Domain, DomainDetails, ImportTask, Mailbox, Maillist, Source
+from .._mail.service import Capabilities, ImportService, SignatureService
 from .codes import refusal
 from .rows import (
     SEXES,
@@ -35,6 +31,7 @@ from .rows import (
     read_maillist,
     texts,
 )
+from .rules import PddRules
 
 # Several clients asked for 500 and more (docs/api/pdd.md, 1.7); a smaller page in the answer is read right as well.
 _MAILBOXES_ON_PAGE = 500
@@ -54,39 +51,14 @@ _EDIT_PARAMS = {
 _NAMES = ("login", "maillist", "name", "internal_login", "external_login", "domain")
 _BROKEN = "The service sent characters that cannot be encoded, replaced here by U+FFFD, in what it says of"
 
-Method = TypeVar("Method", bound=Callable[..., Any])
 AnyRow = TypeVar("AnyRow", Mailbox, Maillist)
 
 
-class _Phrase(string.Formatter):
-    """Fills in names that the service may have chosen."""
-
-    def format_field(self, value: object, format_spec: str) -> str:
-        """Return a value as messages show it."""
-        return show(super().format_field(value, format_spec))
-
-
-def _attempts(phrase: str) -> Callable[[Method], Method]:
-    """Add to the errors of a method what it attempts; the phrase names its arguments, none of which is a secret."""
-
-    def decorate(method: Method) -> Method:
-        signature = inspect.signature(method)
-
-        @functools.wraps(method)
-        def attempt(*args: object, **kwargs: object) -> object:
-            try:
-                return method(*args, **kwargs)
-            except ServiceError as error:
-                attempted = _Phrase().vformat(phrase, (), signature.bind(*args, **kwargs).arguments)
-                raise replace(error, attempt=attempted) from None
-
-        return cast("Method", attempt)
-
-    return decorate
-
-
-class PddClient:
+class PddClient(SignatureService, ImportService):
     """The service, as the administrator of one domain; domain is in Punycode. remarks: what was odd in its answers."""
+
+    rules = PddRules()
+    capabilities = Capabilities(can_import=True, can_read_signature=False, has_counters=True, has_hint_questions=True)
 
     def __init__(self, transport: Transport, domain: str) -> None:
         self.transport = transport
@@ -95,7 +67,7 @@ class PddClient:
 
     # Domain
 
-    @_attempts("read the details of the domain {self.domain}")
+    @attempts("read the details of the domain {self.domain}")
     def domain_details(self) -> DomainDetails:
         """Return the details of the domain (2.1)."""
         answer = self._read("domain/details", {})
@@ -106,56 +78,58 @@ class PddClient:
             language=to_text(answer.get("country")) or None,
         )
 
-    @_attempts("list the domains")
+    @attempts("list the domains")
     def domains(self) -> Listing[Domain]:
         """Return all domains of the token's owner (2.1)."""
         endpoint = "domain/domains"
         rows, _first = all_pages(
             lambda page: self._cleaned(endpoint, self.transport.read(endpoint, _page(page, _DOMAINS_ON_PAGE))),
             endpoint=endpoint,
+            of="the domains",
             rows=lambda answer: [read_domain(row) for row in objects(answer, "domains", endpoint)],
             key=lambda domain: domain.name,
             count=lambda answer: (to_int(answer.get("total")), None),
         )
         return rows
 
-    @_attempts("set the signature")
+    @attempts("set the signature")
     def set_signature(self, signature: str) -> None:
         """Set the signature of all the token owner's domains (2.1)."""
         self.transport.write("domain/settings/setsign", {"signature": signature}, repeatable=True)
 
     # Mailboxes
 
-    @_attempts("list the mailboxes of {self.domain}")
+    @attempts("list the mailboxes of {self.domain}")
     def mailboxes(self) -> Listing[Mailbox]:
         """Return all accounts of the domain, mailing lists among them (2.2)."""
         endpoint = "email/list"
         rows, _first = all_pages(
             lambda page: self._read(endpoint, _page(page, _MAILBOXES_ON_PAGE)),
             endpoint=endpoint,
+            of=f"the mailboxes and mailing lists of {self.domain}",
             rows=lambda answer: [read_mailbox(row, self.domain) for row in objects(answer, "accounts", endpoint)],
             key=lambda mailbox: (mailbox.uid, mailbox.login),
             count=lambda answer: (to_int(answer.get("total")), to_int(answer.get("pages"))),
         )
         return Listing(self._own(rows, lambda mailbox: mailbox.login), rows.shortage)
 
-    @_attempts("create the mailbox {login}")
+    @attempts("create the mailbox {login}")
     def add_mailbox(self, login: str, password: str) -> int | None:
         """Create a mailbox; returns its uid, None if the answer names none (2.2)."""
         return to_int(self._write("email/add", {"login": login, "password": password}).get("uid"))
 
-    @_attempts("change the mailbox {login}")
+    @attempts("change the mailbox {login}")
     def edit_mailbox(self, login: str, properties: Mapping[str, Any]) -> None:
         """Change properties of a mailbox: those of Mailbox, password, hint_answer (2.2)."""
         params = {_EDIT_PARAMS[name]: _edit_value(name, value) for name, value in properties.items()}
         self._write("email/edit", {"login": login, **params}, repeatable=True)
 
-    @_attempts("delete the mailbox {login}")
+    @attempts("delete the mailbox {login}")
     def delete_mailbox(self, login: str) -> None:
         """Delete a mailbox and its mail for good (2.2)."""
         self._write("email/del", {"login": login})
 
-    @_attempts("read the counters of {login}")
+    @attempts("read the counters of {login}")
     def counters(self, login: str) -> Counters:
         """Return the counters of a mailbox; raises account_not_found (2.2)."""
         endpoint = "email/counters"
@@ -169,7 +143,7 @@ class PddClient:
 
     # Mailing lists
 
-    @_attempts("list the mailing lists of {self.domain}")
+    @attempts("list the mailing lists of {self.domain}")
     def maillists(self) -> list[Maillist]:
         """Return all mailing lists of the domain (2.3)."""
         endpoint = "email/ml/list"
@@ -179,24 +153,24 @@ class PddClient:
         own = self._own(maillists, lambda maillist: maillist.address)
         return list({maillist.address: maillist for maillist in own}.values())
 
-    @_attempts("create the mailing list {maillist}")
+    @attempts("create the mailing list {maillist}")
     def add_maillist(self, maillist: str) -> int | None:
         """Create a mailing list; returns its uid, None if the answer names none (2.3)."""
         return to_int(self._write("email/ml/add", {"maillist": maillist}).get("uid"))
 
-    @_attempts("delete the mailing list {maillist}")
+    @attempts("delete the mailing list {maillist}")
     def delete_maillist(self, maillist: str) -> None:
         """Delete a mailing list (2.3)."""
         self._write("email/ml/del", {"maillist": maillist})
 
-    @_attempts("list the subscribers of {maillist}")
+    @attempts("list the subscribers of {maillist}")
     def subscribers(self, maillist: str) -> list[str]:
         """Return the addresses subscribed to a list, in the service's order (2.3)."""
         endpoint = "email/ml/subscribers"
         rows = texts(self._read(endpoint, {"maillist": maillist}), "subscribers", endpoint)
         return list(dict.fromkeys(canonical_address(row, self.domain) for row in rows))
 
-    @_attempts("read whether {subscriber} may send on behalf of {maillist}")
+    @attempts("read whether {subscriber} may send on behalf of {maillist}")
     def can_send_on_behalf(self, maillist: str, subscriber: str) -> bool:
         """Return whether a subscriber may send on behalf of a list (2.3)."""
         endpoint = "email/ml/get_can_send_on_behalf"
@@ -206,18 +180,18 @@ class PddClient:
             raise malformed(endpoint, "can_send_on_behalf")
         return flag
 
-    @_attempts("subscribe {subscriber} to {maillist}")
+    @attempts("subscribe {subscriber} to {maillist}")
     def subscribe(self, maillist: str, subscriber: str, *, can_send_on_behalf: bool | None = None) -> None:
         """Subscribe an address to a list, with or without the right to send on behalf; None leaves it open (2.3)."""
         right = {} if can_send_on_behalf is None else {"can_send_on_behalf": _yes_no(can_send_on_behalf)}
         self._write("email/ml/subscribe", {"maillist": maillist, "subscriber": subscriber, **right})
 
-    @_attempts("unsubscribe {subscriber} from {maillist}")
+    @attempts("unsubscribe {subscriber} from {maillist}")
     def unsubscribe(self, maillist: str, subscriber: str) -> None:
         """Remove an address from a list (2.3)."""
         self._write("email/ml/unsubscribe", {"maillist": maillist, "subscriber": subscriber})
 
-    @_attempts("set whether {subscriber} may send on behalf of {maillist}")
+    @attempts("set whether {subscriber} may send on behalf of {maillist}")
     def set_can_send_on_behalf(self, maillist: str, subscriber: str, *, can_send_on_behalf: bool) -> None:
         """Give a subscriber the right to send on behalf of a list, or take it (2.3)."""
         params = {"maillist": maillist, "subscriber": subscriber, "can_send_on_behalf": _yes_no(can_send_on_behalf)}
@@ -225,12 +199,12 @@ class PddClient:
 
     # Imports
 
-    @_attempts("reach the source server {source.server}, port {source.port}")
+    @attempts("reach the source server {source.server}, port {source.port}")
     def check_source(self, source: Source) -> None:
         """Ask the service whether it reaches a source server; raises no_reply (2.4)."""
         self._read("import/check_settings", _settings(source))
 
-    @_attempts("start the import of {box.internal}")
+    @attempts("start the import of {box.internal}")
     def start_import(self, source: Source, box: Box) -> None:
         """Start the import of one mailbox, which creates it; raises the code of a box that was not started (2.4).
 
@@ -249,12 +223,12 @@ class PddClient:
             secrets = (box.external_password, box.internal_password)
             raise refusal(to_text(rows[0].get("error")) or "unknown", endpoint, 200, secrets)
 
-    @_attempts("stop the imports of {self.domain}")
+    @attempts("stop the imports of {self.domain}")
     def stop_imports(self) -> None:
         """Stop all imports of the domain (2.4)."""
         self._write("import/stop_all_imports", {}, repeatable=True)
 
-    @_attempts("read the state of the imports of {self.domain}")
+    @attempts("read the state of the imports of {self.domain}")
     def import_task(self) -> ImportTask:
         """Return the state of the domain's imports, with the failed boxes of all pages (2.4)."""
         endpoint = "import/check_imports"
@@ -268,6 +242,7 @@ class PddClient:
         boxes, first = all_pages(
             lambda page: self._read(endpoint, _page(page, _FAILED_BOXES_ON_PAGE)),
             endpoint=endpoint,
+            of="the failed mailboxes",
             rows=lambda answer: [
                 read_failed_box(row, self.domain) for row in objects(task(answer), "failed_boxes", endpoint)
             ],

@@ -19,7 +19,7 @@ from .._mail.address import (
     raise_problems,
 )
 from .._mail.models import Box, FailedBox, ImportTask, Source
-from .._pdd.rules import MAX_NEW_PASSWORD, login_problem, password_problem
+from .._mail.rules import Rules
 
 # docs/api/pdd.md, 2.4
 RUNNING = ("task_just_created", "in_progress", "paused", "pause_cause_of_error")
@@ -81,7 +81,7 @@ class ImportStep:
         return {"object": self.address}
 
 
-def wanted_imports(params: Mapping[str, Any], domain: str, defaults: Mapping[str, Any]) -> WantedImports:
+def wanted_imports(params: Mapping[str, Any], domain: str, defaults: Mapping[str, Any], rules: Rules) -> WantedImports:
     """Check the options of pdd_mailbox_import; raises InvalidInputError with all problems.
 
     defaults: the options of the module with their defaults.
@@ -96,7 +96,7 @@ def wanted_imports(params: Mapping[str, Any], domain: str, defaults: Mapping[str
     if not entries and params["mailboxes"] is None:
         problems.append("nothing to import: give external_login and external_password, or mailboxes")
     for place, entry in entries.items():
-        problems += _box_problems(place, entry, boxes[place], domain)
+        problems += _box_problems(place, entry, boxes[place], domain, rules)
     problems += duplicate_problems(
         (f"{place}internal_login", box.internal, box.internal) for place, box in boxes.items()
     )
@@ -128,10 +128,10 @@ def plan_imports(
     )
 
 
-def new_password_problems(plan: ImportPlan) -> list[str | None]:
+def new_password_problems(plan: ImportPlan, rules: Rules) -> list[str | None]:
     """Say which passwords are too long for a new mailbox; for one that exists they may be longer."""
     return [
-        password_problem("internal_password", box.internal_password, local_part(box.internal), longest=MAX_NEW_PASSWORD)
+        rules.password_problem("internal_password", box.internal_password, local_part(box.internal), is_new=True)
         for box in plan.start
         if box.internal not in plan.existing
     ]
@@ -275,7 +275,7 @@ def _box(entry: Mapping[str, Any], domain: str) -> Box:
     )
 
 
-def _box_problems(place: str, entry: Mapping[str, Any], box: Box, domain: str) -> list[str | None]:
+def _box_problems(place: str, entry: Mapping[str, Any], box: Box, domain: str, rules: Rules) -> list[str | None]:
     if not box.external_login:
         return [f"{place}external_login is empty"]
     if not entry["external_password"]:
@@ -287,8 +287,8 @@ def _box_problems(place: str, entry: Mapping[str, Any], box: Box, domain: str) -
     login = local_part(box.internal)
     secret = "internal_password" if entry["internal_password"] else "external_password"
     problems = [
-        login_problem(f"{place}{option}", login),
-        password_problem(f"{place}{secret}", box.internal_password, login),
+        rules.login_problem(f"{place}{option}", login),
+        rules.password_problem(f"{place}{secret}", box.internal_password, login),
     ]
     hints = {"external_login": "internal_login", "external_password": "internal_password"}
     return [

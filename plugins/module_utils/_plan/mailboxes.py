@@ -21,7 +21,7 @@ from .._mail.address import (
     raise_problems,
 )
 from .._mail.models import Mailbox
-from .._pdd.rules import MAX_NEW_PASSWORD, RESERVED_LOGINS, login_problem, password_problem
+from .._mail.rules import Rules
 
 _PROPERTIES = ("first_name", "last_name", "birth_date", "sex", "hint_question", "enabled")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -74,7 +74,7 @@ class MailboxStep:
         return {"object": self.login}
 
 
-def wanted_mailboxes(params: Mapping[str, Any], domain: str) -> tuple[WantedMailbox, ...]:
+def wanted_mailboxes(params: Mapping[str, Any], domain: str, rules: Rules) -> tuple[WantedMailbox, ...]:
     """Check the options of pdd_mailbox; raises InvalidInputError with all problems."""
     entries = _entries(params)
     imported = {canonical_address(login, domain) for login in params["imported"] or []}
@@ -84,7 +84,7 @@ def wanted_mailboxes(params: Mapping[str, Any], domain: str) -> tuple[WantedMail
     if params["mailboxes"] is not None and params["state"] != "present":
         problems.append("state: absent must stand in the entries of mailboxes, since it deletes their mail")
     for each, entry in zip(wanted, entries.values()):
-        problems += _problems(each, entry["login"], domain)
+        problems += _problems(each, entry["login"], domain, rules)
     problems += duplicate_problems(
         (f"{each.place}login", entry["login"], each.login) for each, entry in zip(wanted, entries.values())
     )
@@ -163,11 +163,13 @@ def apply_mailbox_steps(
     return mailboxes
 
 
-def new_password_problems(steps: Iterable[MailboxStep], wanted: Mapping[str, WantedMailbox]) -> list[str | None]:
+def new_password_problems(
+    steps: Iterable[MailboxStep], wanted: Mapping[str, WantedMailbox], rules: Rules
+) -> list[str | None]:
     """Say which passwords are too long for a new mailbox; for one that exists they may be longer."""
     created = [wanted[step.login] for step in steps if step.action == "create"]
     return [
-        password_problem(f"{each.place}password", each.password or "", local_part(each.login), longest=MAX_NEW_PASSWORD)
+        rules.password_problem(f"{each.place}password", each.password or "", local_part(each.login), is_new=True)
         for each in created
     ]
 
@@ -263,17 +265,17 @@ def _wanted(
     )
 
 
-def _problems(wanted: WantedMailbox, written: str, domain: str) -> list[str | None]:
+def _problems(wanted: WantedMailbox, written: str, domain: str, rules: Rules) -> list[str | None]:
     place, login = wanted.place, local_part(wanted.login)
     foreign = local_address_problem(f"{place}login", written, domain)
     if foreign or not wanted.present:
         return [foreign]
     problems: list[str | None] = []
     if wanted.password is not None:
-        problems.append(login_problem(f"{place}login", login))
-        problems.append(password_problem(f"{place}password", wanted.password, login))
-    elif login in RESERVED_LOGINS:
-        problems.append(login_problem(f"{place}login", login))
+        problems.append(rules.login_problem(f"{place}login", login))
+        problems.append(rules.password_problem(f"{place}password", wanted.password, login))
+    else:
+        problems.append(rules.reserved_problem(f"{place}login", login))
     birth_date = wanted.properties.get("birth_date")
     if birth_date is not None and not is_date(birth_date):
         problems.append(f"{place}birth_date of {login}: {birth_date!r} is no date of the form YYYY-MM-DD")

@@ -87,12 +87,10 @@ def unlisted_problem(address: str) -> str:
     return f"the mailing list {show(address)} exists, but is missing in the listing of mailing lists"
 
 
-def unlisted_problems(
-    unlisted: Iterable[Maillist], shortage: str | None, wanted: WantedMaillists, domain: str
-) -> list[str]:
+def unlisted_problems(unlisted: Iterable[Maillist], shortage: str | None, wanted: WantedMaillists) -> list[str]:
     """Return which lists of the task exist although they are not listed; shortage: that of the mailboxes' listing."""
     problems = [unlisted_problem(each.address) for each in unlisted if wanted.names(each)]
-    return problems + ([f"of the mailboxes and mailing lists of {domain} {shortage}"] if shortage else [])
+    return problems + ([shortage] if shortage else [])
 
 
 def plan_maillists(

@@ -42,6 +42,7 @@ def read_pages(pages: Iterator[Page], asked: list[int]) -> Listing[Row]:
     listing, _first = all_pages(
         read,
         endpoint="email/list",
+        of="the rows",
         rows=lambda answer: [Row(number, answer.get("text", "")) for number in answer["rows"]],
         key=lambda row: row.number,
         count=lambda answer: (to_int(answer.get("total")), to_int(answer.get("pages"))),
@@ -65,7 +66,7 @@ def test_any_pages_come_to_an_end(pages: list[Page]) -> None:
     assert len(numbers) == len(set(numbers))
     total = max((int(page["total"] or 0) for page in pages[: len(asked)]), default=0)
     if total > len(numbers):
-        assert listing.shortage == f"only {len(numbers)} can be read, but the service counts {total}"
+        assert listing.shortage == f"of the rows only {len(numbers)} can be read, but the service counts {total}"
     elif total:
         assert listing.shortage is None
 
@@ -73,13 +74,13 @@ def test_any_pages_come_to_an_end(pages: list[Page]) -> None:
 def test_pages_that_are_counted_and_not_there() -> None:
     """Where rows are not counted."""
     listing = read_pages(iter([{"rows": [1], "pages": 3}, {"rows": [], "pages": 3}]), [])
-    assert listing.shortage == "only 2 pages can be read, but the service counts 3"
+    assert listing.shortage == "of the rows only 2 pages can be read, but the service counts 3"
 
 
 def test_row_that_is_deleted_meanwhile() -> None:
     """It moves the next ones forward, so that one was on no page when that was read."""
     pages = [{"rows": [1, 2], "total": 4}, {"rows": [4], "total": 3}, {"rows": [], "total": 3}]
-    assert read_pages(iter(pages), []).shortage == "only 3 can be read, but the service counts 4"
+    assert read_pages(iter(pages), []).shortage == "of the rows only 3 can be read, but the service counts 4"
 
 
 @pytest.mark.parametrize(("limit", "most"), [("MOST_ROWS", 71), ("MOST_PAGES", 70), ("MOST_CHARACTERS", 8)])
@@ -123,6 +124,7 @@ def test_largest_listing_is_small_in_memory(monkeypatch: pytest.MonkeyPatch) -> 
             all_pages(
                 page,
                 endpoint="email/list",
+                of="the mailboxes",
                 rows=lambda answer: [read_mailbox(row, "example.test") for row in answer["accounts"]],
                 key=lambda mailbox: (mailbox.uid, mailbox.login),
                 count=lambda _answer: (None, None),

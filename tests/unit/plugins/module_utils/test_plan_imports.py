@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import InvalidInputError, PddError
 from ansible_collections.mailops.pdd.plugins.module_utils._mail.models import Box, FailedBox, ImportTask, Source
+from ansible_collections.mailops.pdd.plugins.module_utils._pdd.rules import PddRules
 from ansible_collections.mailops.pdd.plugins.module_utils._plan.imports import (
     ImportPlan,
     ImportStep,
@@ -27,6 +28,7 @@ from ansible_collections.mailops.pdd.plugins.module_utils._plan.imports import (
 from hypothesis import given
 from hypothesis import strategies as st
 
+RULES = PddRules()
 DOMAIN = "example.test"
 ANNA, BERT, CARA = "anna@example.test", "bert@example.test", "cara@example.test"
 SECRET = "Made-up".ljust(9, "1")
@@ -63,7 +65,7 @@ def entry(external: str, password: str = SECRET, internal: str | None = None, ne
 
 def wanted(**options: Any) -> WantedImports:
     """Return what the module makes of these options."""
-    return wanted_imports({**DEFAULTS, "server": "mail.old.test", **options}, DOMAIN, DEFAULTS)
+    return wanted_imports({**DEFAULTS, "server": "mail.old.test", **options}, DOMAIN, DEFAULTS, RULES)
 
 
 def problems(**options: Any) -> list[str]:
@@ -227,9 +229,11 @@ def test_all_problems_at_once() -> None:
 
 def test_stopped_takes_nothing_else() -> None:
     """It stops all imports of the domain, whatever else is said."""
-    assert wanted_imports({**DEFAULTS, "state": "stopped"}, DOMAIN, DEFAULTS) == WantedImports()
+    assert wanted_imports({**DEFAULTS, "state": "stopped"}, DOMAIN, DEFAULTS, RULES) == WantedImports()
     with pytest.raises(InvalidInputError) as caught:
-        wanted_imports({**DEFAULTS, "state": "stopped", "server": "x", "wait": True, "ssl": False}, DOMAIN, DEFAULTS)
+        wanted_imports(
+            {**DEFAULTS, "state": "stopped", "server": "x", "wait": True, "ssl": False}, DOMAIN, DEFAULTS, RULES
+        )
     assert sorted(caught.value.problems) == [
         f"{option} has no meaning with state: stopped, which stops all imports" for option in ("server", "ssl", "wait")
     ]
@@ -304,8 +308,8 @@ def test_long_password_is_refused_only_for_a_new_mailbox(length: int) -> None:
     secret = "x" * length
     new, old = plan(box(CARA, secret)), plan(box(ANNA, secret), retry_failed=True)
     expected = [None if length == 20 else "internal_password of cara: a password has at most 20 characters"]
-    assert new_password_problems(new) == expected
-    assert new_password_problems(old) == []
+    assert new_password_problems(new, RULES) == expected
+    assert new_password_problems(old, RULES) == []
     assert len(old.start) == 1
 
 

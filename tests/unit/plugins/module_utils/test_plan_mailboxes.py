@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import InvalidInputError
 from ansible_collections.mailops.pdd.plugins.module_utils._mail.models import Mailbox
+from ansible_collections.mailops.pdd.plugins.module_utils._pdd.rules import PddRules
 from ansible_collections.mailops.pdd.plugins.module_utils._plan.mailboxes import (
     MailboxStep,
     WantedMailbox,
@@ -30,6 +31,7 @@ from ansible_collections.mailops.pdd.plugins.module_utils._plan.mailboxes import
 from hypothesis import given
 from hypothesis import strategies as st
 
+RULES = PddRules()
 DOMAIN = "example.test"
 ANNA, BORIS, TEAM = "anna@example.test", "boris@example.test", "team@example.test"
 SECRET = "Made-up".ljust(9, "1")
@@ -71,13 +73,13 @@ def entry(login: str, **options: Any) -> dict[str, Any]:
 
 def one(**options: Any) -> WantedMailbox:
     """Return what the module makes of the options for one mailbox."""
-    (wanted,) = wanted_mailboxes({**OPTIONS, **options}, DOMAIN)
+    (wanted,) = wanted_mailboxes({**OPTIONS, **options}, DOMAIN, RULES)
     return wanted
 
 
 def many(*entries: dict[str, Any], **options: Any) -> tuple[WantedMailbox, ...]:
     """Return what the module makes of `mailboxes`."""
-    return wanted_mailboxes({**OPTIONS, "mailboxes": list(entries), **options}, DOMAIN)
+    return wanted_mailboxes({**OPTIONS, "mailboxes": list(entries), **options}, DOMAIN, RULES)
 
 
 def problems(*entries: dict[str, Any], **options: Any) -> list[str]:
@@ -324,7 +326,7 @@ def test_long_passwords_are_for_existing_mailboxes() -> None:
     """A new one has at most 20 characters (docs/api/pdd.md, 3.5)."""
     wanted = many(entry("anna", password="x" * 21), entry("boris", password="x" * 21), entry("clara", password=SECRET))
     steps = plan_existence(state(mailbox(BORIS)), wanted)
-    found = new_password_problems(steps, {each.login: each for each in wanted})
+    found = new_password_problems(steps, {each.login: each for each in wanted}, RULES)
     assert [problem for problem in found if problem] == [
         "mailboxes[0].password of anna: a password has at most 20 characters"
     ]
@@ -467,7 +469,7 @@ def test_mailboxes_that_may_not_be_gone() -> None:
     """Those that are to be absent, and are not listed."""
     absent = [entry(login, state="absent") for login in ("anna", "boris")]
     options = {**OPTIONS, "mailboxes": [*absent, entry("clara", password=SECRET)]}
-    named = wanted_mailboxes(options, DOMAIN)
+    named = wanted_mailboxes(options, DOMAIN, RULES)
     assert doubtful_removals([ANNA], named) == [BORIS]
     assert doubtful_removals([ANNA, BORIS], named) == []
-    assert doubtful_removals([ANNA], wanted_mailboxes({**options, "verify_count": False}, DOMAIN)) == []
+    assert doubtful_removals([ANNA], wanted_mailboxes({**options, "verify_count": False}, DOMAIN, RULES)) == []
