@@ -47,6 +47,7 @@ lint: $(VENV)/test.stamp $(VENV)/bench.stamp ## Check style, types, documentatio
 	@$(RUN) -m ruff format --check $(FOLDERS)
 	@$(RUN) -m mypy -p ansible_collections.mailops.pdd.plugins -p ansible_collections.mailops.pdd.tests.unit
 	@$(RUN) -m mypy tests/conftest.py tests/leaks.py tests/fuzz tests/modules tests/playbooks tests/report
+	@PYTHONPATH=$(VENV)/collections $(VENV)/bin/python -c 'import importlinter.cli as cli; cli.lint_imports_command()' --no-logo --no-cache
 	@for part in bench demo emulator hostile source_server; do $(VENV)/bin/python -m mypy tests/$$part || exit 1; done
 	@$(RUN) -m yamllint --strict .
 	@$(RUN) -m antsibull_changelog lint
