@@ -92,9 +92,8 @@ def converge(
 ) -> Outcome[AnyStep]:
     """Send all steps, as many at once as allowed.
 
-    send(step) writes and raises ServiceError. plan_again(steps) reads and returns what is left of the plan for the
-    objects of these steps. That settles lost writes and ambiguous refusals; what is not left is done if it may be
-    applied.
+    send(step) writes and raises ServiceError. plan_again(steps) reads, and returns what is left of the plan for the
+    objects of these steps, which settles lost writes and ambiguous refusals. What was lost and is not left is done.
     """
     outcome: Outcome[AnyStep] = Outcome()
     known, pending = set(steps), list(steps)
@@ -105,8 +104,7 @@ def converge(
         patience.note_progress(len(outcome.done))
         if not doubtful:
             break
-        lost_now = {step for step, error in doubtful.items() if error.delivery is Delivery.UNKNOWN}
-        lost |= lost_now
+        lost |= {step for step, error in doubtful.items() if _is_lost(error)}
         left = _still_needed(doubtful, plan_again, outcome)
         if left is None:
             break
@@ -117,7 +115,7 @@ def converge(
         pending = again + fresh
         if not again:
             continue
-        pause = patience.next_pause(refused_only=lost_now.isdisjoint(again))
+        pause = patience.next_pause(refused_only=not any(_is_lost(doubtful[step]) for step in again))
         if pause is None:
             outcome.failed.update({step: doubtful[step] for step in again})
             pending = fresh
@@ -125,6 +123,11 @@ def converge(
         transport.retried += len(again)
         transport.sleep(pause)
     return outcome
+
+
+def _is_lost(error: ServiceError) -> bool:
+    """Return whether a write may have been applied all the same."""
+    return error.delivery is Delivery.UNKNOWN
 
 
 def _send_all(
@@ -136,7 +139,7 @@ def _send_all(
         for step, result in transport.map(send, list(group)):
             if not isinstance(result, ServiceError):
                 outcome.done.append(step)
-            elif result.delivery is Delivery.UNKNOWN or result.is_ambiguous:
+            elif _is_lost(result) or result.is_ambiguous:
                 doubtful[step] = result
             else:
                 outcome.failed[step] = result
@@ -158,7 +161,7 @@ def _still_needed(
 
 def _unsettled(cause: ServiceError, reading: ServiceError) -> ServiceError:
     """Describe a step that cannot be settled because reading failed."""
-    if cause.delivery is Delivery.UNKNOWN:
+    if _is_lost(cause):
         return cause.unsettled(f"whether it was applied cannot be read ({reading.message})")
     return cause
 
