@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -75,6 +76,19 @@ class Service:
     def addresses(self, *names: str) -> list[str]:
         """Return the addresses of names in the domain."""
         return [self.address(name) for name in names]
+
+    def diff(self, before: Iterable[str], after: Iterable[str]) -> dict[str, str]:
+        """Return a diff of lines, in which names stand for addresses: `team: anna, may send`."""
+        texts = ("".join(f"{self._expand(line)}\n" for line in lines) for lines in (before, after))
+        headers = {"before_header": self.domain, "after_header": self.domain}
+        return {**dict(zip(("before", "after"), texts, strict=True)), **headers}
+
+    def _expand(self, line: str) -> str:
+        """Put addresses in the place of the name that a line begins with, and of the subscriber in it."""
+        name, _colon, rest = line.partition(": ")
+        subscriber = re.fullmatch(r"(\w+)((?:, may(?: not)? send)?)", rest)
+        what = f"{self.address(subscriber[1])}{subscriber[2]}" if subscriber and rest != "mailbox" else rest
+        return f"{self.address(name)}: {what}"
 
     def add_mailboxes(self, *logins: str) -> list[int]:
         """Create mailboxes; returns their uids."""

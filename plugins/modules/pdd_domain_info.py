@@ -93,12 +93,6 @@ domains:
     mailboxes_limit:
       description: How many it may have.
       type: int
-failures:
-  description: Always empty, as there is nothing that could fail in part. It is there for symmetry with other modules.
-  returned: always
-  type: list
-  elements: dict
-  sample: []
 error:
   description: What went wrong, in a task that fails.
   returned: failure
@@ -140,12 +134,13 @@ requests:
       type: float
 """
 
-from ..module_utils._module import domain_info
+from ..module_utils._module.domain_info import DomainInfoBody
 from ..module_utils._module.run import run_module
+from ..module_utils._module.services import PDD
 
 
 def main() -> None:
-    run_module(options={}, wanted=domain_info.wanted_domain, execute=domain_info.execute, domain="optional")
+    run_module(PDD, DomainInfoBody, options={}, domain="optional")
 
 
 if __name__ == "__main__":

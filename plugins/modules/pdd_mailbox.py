@@ -232,31 +232,49 @@ updated:
   type: list
   elements: str
   sample: []
-changes:
-  description: The properties of these mailboxes that were (in check mode, would be) changed.
-  returned: success
-  type: list
-  elements: dict
-  sample: [{"login": "anna@example.test", "property": "first_name", "before": "", "after": "Anna"}]
-  contains:
-    login:
-      description: The address of the mailbox.
-      type: str
-    property:
-      description: The option, such as V(first_name), or V(password).
-      type: str
-    before:
-      description: Its value before; V(none) for a password.
-      type: raw
-    after:
-      description: Its value afterwards; V(none) for a password.
-      type: raw
 deleted:
   description: Addresses of the mailboxes that were (in check mode, would be) deleted.
   returned: success
   type: list
   elements: str
   sample: []
+changes:
+  description:
+    - What was changed, sorted by name.
+    - In check mode, and in a task that stops before its first write because of what it has read, such as with the error
+      code V(guard), what would be changed.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - kind: mailbox
+      name: anna@example.test
+      action: update
+      property: first_name
+      before: ""
+      after: Anna
+  contains:
+    kind:
+      description: Always V(mailbox).
+      type: str
+    name:
+      description: The address of the mailbox.
+      type: str
+    action:
+      description: V(create), V(delete), or V(update) for each property, also for those of a new mailbox.
+      type: str
+    property:
+      description: The option, such as V(first_name), or V(password).
+      returned: with RV(changes[].action=update)
+      type: str
+    before:
+      description: Its value before, V(none) if unset. A password has none.
+      returned: with RV(changes[].action=update)
+      type: raw
+    after:
+      description: Its value afterwards. A password has none.
+      returned: with RV(changes[].action=update)
+      type: raw
 failures:
   description:
     - What could not be done. Everything else was done, and the next run does only this.
@@ -322,10 +340,9 @@ requests:
 
 from typing import Any
 
-from ..module_utils._module import mailbox
+from ..module_utils._module.mailbox import MailboxBody
 from ..module_utils._module.run import run_module
-from ..module_utils._pdd.client import PddClient
-from ..module_utils._plan import mailboxes as plans
+from ..module_utils._module.services import PDD
 
 MAILBOX: dict[str, dict[str, Any]] = {
     "login": {"type": "str"},
@@ -358,9 +375,9 @@ OPTIONS: dict[str, dict[str, Any]] = {
 
 def main() -> None:
     run_module(
+        PDD,
+        MailboxBody,
         options=OPTIONS,
-        wanted=lambda params, domain: plans.wanted_mailboxes(params, domain, PddClient.rules),
-        execute=mailbox.execute,
         required_one_of=[("login", "mailboxes")],
         mutually_exclusive=[("login", "mailboxes")],
         required_by={name: ["login"] for name in MAILBOX if MAILBOX[name].get("default") is None and name != "login"},

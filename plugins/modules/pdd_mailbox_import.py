@@ -245,6 +245,25 @@ import:
     imported_messages:
       description: Messages that were imported.
       type: int
+changes:
+  description:
+    - What was changed, sorted by name.
+    - In check mode, and in a task that stops before its first write because of what it has read, such as with the error
+      code V(guard), what would be changed.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{"kind": "import", "name": "anna@example.test", "action": "start"}]
+  contains:
+    kind:
+      description: Always V(import).
+      type: str
+    name:
+      description: The address of the mailbox, or the domain if all its imports are stopped.
+      type: str
+    action:
+      description: V(start), or V(remove) if all imports are stopped.
+      type: str
 failures:
   description:
     - What could not be done. Everything else was done, and the next run does only this.
@@ -310,10 +329,9 @@ requests:
 
 from typing import Any
 
-from ..module_utils._module import mailbox_import
+from ..module_utils._module.mailbox_import import MailboxImportBody
 from ..module_utils._module.run import run_module
-from ..module_utils._pdd.client import PddClient
-from ..module_utils._plan import imports as plans
+from ..module_utils._module.services import PDD
 
 BOX: dict[str, dict[str, Any]] = {
     "external_login": {"type": "str", "aliases": ["ext_login"]},
@@ -348,11 +366,10 @@ OPTIONS: dict[str, dict[str, Any]] = {
 
 
 def main() -> None:
-    defaults = {option: spec.get("default") for option, spec in OPTIONS.items()}
     run_module(
+        PDD,
+        MailboxImportBody,
         options=OPTIONS,
-        wanted=lambda params, domain: plans.wanted_imports(params, domain, defaults, PddClient.rules),
-        execute=mailbox_import.execute,
         required_if=[("state", "started", ["server"])],
         required_together=[("external_login", "external_password")],
         required_by={"internal_login": ["external_login"], "internal_password": ["external_login"]},

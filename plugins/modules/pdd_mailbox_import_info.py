@@ -91,12 +91,6 @@ failed_boxes:
     imported_messages:
       description: How many messages were imported before; V(none) if the service does not say.
       type: int
-failures:
-  description: Always empty, as there is nothing that could fail in part. It is there for symmetry with other modules.
-  returned: always
-  type: list
-  elements: dict
-  sample: []
 error:
   description: What went wrong, in a task that fails.
   returned: failure
@@ -138,12 +132,13 @@ requests:
       type: float
 """
 
-from ..module_utils._module import mailbox_import_info
+from ..module_utils._module.mailbox_import_info import MailboxImportInfoBody
 from ..module_utils._module.run import run_module
+from ..module_utils._module.services import PDD
 
 
 def main() -> None:
-    run_module(options={}, wanted=mailbox_import_info.wanted_domain, execute=mailbox_import_info.execute)
+    run_module(PDD, MailboxImportInfoBody, options={})
 
 
 if __name__ == "__main__":

@@ -110,12 +110,6 @@ missing:
   type: list
   elements: str
   sample: []
-failures:
-  description: Always empty, as there is nothing that could fail in part. It is there for symmetry with other modules.
-  returned: always
-  type: list
-  elements: dict
-  sample: []
 error:
   description: What went wrong, in a task that fails.
   returned: failure
@@ -157,8 +151,9 @@ requests:
       type: float
 """
 
-from ..module_utils._module import mailbox_info
+from ..module_utils._module.mailbox_info import MailboxInfoBody
 from ..module_utils._module.run import run_module
+from ..module_utils._module.services import PDD
 
 OPTIONS = {
     "login": {"type": "list", "elements": "str"},
@@ -168,7 +163,7 @@ OPTIONS = {
 
 
 def main() -> None:
-    run_module(options=OPTIONS, wanted=mailbox_info.wanted_mailboxes, execute=mailbox_info.execute)
+    run_module(PDD, MailboxInfoBody, options=OPTIONS)
 
 
 if __name__ == "__main__":

@@ -135,6 +135,25 @@ deleted:
   type: list
   elements: str
   sample: []
+changes:
+  description:
+    - What was changed, sorted by name.
+    - In check mode, and in a task that stops before its first write because of what it has read, such as with the error
+      code V(guard), what would be changed.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{"kind": "maillist", "name": "team@example.test", "action": "create"}]
+  contains:
+    kind:
+      description: Always V(maillist).
+      type: str
+    name:
+      description: The address of the mailing list.
+      type: str
+    action:
+      description: V(create) or V(delete).
+      type: str
 failures:
   description:
     - What could not be done. Everything else was done, and the next run does only this.
@@ -198,9 +217,9 @@ requests:
       type: float
 """
 
-from ..module_utils._module import maillist
+from ..module_utils._module.maillist import MaillistBody
 from ..module_utils._module.run import run_module
-from ..module_utils._plan import maillists as plans
+from ..module_utils._module.services import PDD
 
 OPTIONS = {
     "maillist": {"type": "list", "elements": "str"},
@@ -214,9 +233,9 @@ OPTIONS = {
 
 def main() -> None:
     run_module(
+        PDD,
+        MaillistBody,
         options=OPTIONS,
-        wanted=plans.wanted_maillists,
-        execute=maillist.execute,
         required_one_of=[("maillist", "maillist_uid")],
         mutually_exclusive=[("maillist", "maillist_uid")],
     )

@@ -99,12 +99,6 @@ missing:
   type: list
   elements: str
   sample: []
-failures:
-  description: Always empty, as there is nothing that could fail in part. It is there for symmetry with other modules.
-  returned: always
-  type: list
-  elements: dict
-  sample: []
 error:
   description: What went wrong, in a task that fails.
   returned: failure
@@ -146,8 +140,9 @@ requests:
       type: float
 """
 
-from ..module_utils._module import maillist_info
+from ..module_utils._module.maillist_info import MaillistInfoBody
 from ..module_utils._module.run import run_module
+from ..module_utils._module.services import PDD
 
 OPTIONS = {
     "maillist": {"type": "list", "elements": "str"},
@@ -156,7 +151,7 @@ OPTIONS = {
 
 
 def main() -> None:
-    run_module(options=OPTIONS, wanted=maillist_info.asked_maillists, execute=maillist_info.execute)
+    run_module(PDD, MaillistInfoBody, options=OPTIONS)
 
 
 if __name__ == "__main__":

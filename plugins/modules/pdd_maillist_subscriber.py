@@ -204,6 +204,44 @@ assumed:
   type: list
   elements: str
   sample: []
+changes:
+  description:
+    - What was changed, sorted by name.
+    - In check mode, and in a task that stops before its first write because of what it has read, such as with the error
+      code V(guard), what would be changed.
+    - If there are more than 1,000 changes, those with the same kind, name and action share an entry, which has the list
+      RV(changes[].subscribers) in the place of RV(changes[].subscriber).
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - kind: subscriber
+      name: team@example.test
+      action: add
+      subscriber: anna@example.test
+    - kind: sender
+      name: team@example.test
+      action: add
+      subscriber: anna@example.test
+  contains:
+    kind:
+      description: V(subscriber), or V(sender) for the permission to send on behalf of the list.
+      type: str
+    name:
+      description: The address of the mailing list.
+      type: str
+    action:
+      description: V(add) or V(remove).
+      type: str
+    subscriber:
+      description: The address of the subscriber.
+      returned: with up to 1,000 changes
+      type: str
+    subscribers:
+      description: The addresses of subscribers.
+      returned: with more than 1,000 changes
+      type: list
+      elements: str
 failures:
   description:
     - What could not be done. Everything else was done, and the next run does only this.
@@ -270,9 +308,9 @@ requests:
       type: float
 """
 
-from ..module_utils._module import maillist_subscriber
+from ..module_utils._module.maillist_subscriber import SubscriberBody
 from ..module_utils._module.run import run_module
-from ..module_utils._plan import subscribers as plans
+from ..module_utils._module.services import PDD
 
 OPTIONS = {
     "maillist": {"type": "str"},
@@ -300,9 +338,9 @@ OPTIONS = {
 
 def main() -> None:
     run_module(
+        PDD,
+        SubscriberBody,
         options=OPTIONS,
-        wanted=plans.wanted_subscribers,
-        execute=maillist_subscriber.execute,
         required_one_of=[("maillist", "maillist_uid", "maillists"), ("subscriber", "subscriber_uid", "maillists")],
         mutually_exclusive=[
             ("maillist", "maillist_uid"),

@@ -87,12 +87,47 @@ previously:
   returned: success
   type: str
   sample: unknown
+changes:
+  description:
+    - What was changed, sorted by name.
+    - In check mode, and in a task that stops before its first write because of what it has read, such as with the error
+      code V(guard), what would be changed.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{"kind": "signature", "name": "signature", "action": "update", "previously": "unknown"}]
+  contains:
+    kind:
+      description: Always V(signature).
+      type: str
+    name:
+      description: Always V(signature).
+      type: str
+    action:
+      description: Always V(update).
+      type: str
+    previously:
+      description: As RV(previously).
+      type: str
 failures:
-  description: Always empty, as there is nothing that could fail in part. It is there for symmetry with other modules.
+  description: What could not be done, empty if the task succeeds.
   returned: always
   type: list
   elements: dict
   sample: []
+  contains:
+    action:
+      description: What was tried, V(update).
+      type: str
+    object:
+      description: Always V(signature).
+      type: str
+    count:
+      description: Always V(1).
+      type: int
+    error:
+      description: As RV(error).
+      type: dict
 error:
   description: What went wrong, in a task that fails.
   returned: failure
@@ -134,8 +169,9 @@ requests:
       type: float
 """
 
-from ..module_utils._module import signature
 from ..module_utils._module.run import run_module
+from ..module_utils._module.services import PDD
+from ..module_utils._module.signature import SignatureBody
 
 OPTIONS = {
     "signature": {"type": "str", "required": True},
@@ -145,7 +181,7 @@ OPTIONS = {
 
 
 def main() -> None:
-    run_module(options=OPTIONS, wanted=signature.desired_signature, execute=signature.execute, domain="ignored")
+    run_module(PDD, SignatureBody, options=OPTIONS, domain="ignored")
 
 
 if __name__ == "__main__":

@@ -34,6 +34,8 @@ from .documented import undocumented
 MODULES = "ansible_collections.mailops.pdd.plugins.modules"
 ROOT = Path(__file__).parent.parent.parent
 SECRETS = (TOKEN, OAUTH_TOKEN)
+PREDICTED = ("changed", "changes", "diff")
+"""What a check run returns as the real run does."""
 FORWARDED = ("Pddtoken", "Content-Type")
 
 Forward = Callable[[], Response]
@@ -102,18 +104,19 @@ class Runner:
     def converge(self, module: str, /, **options: Any) -> dict[str, Any]:
         """Check that a check run, a run and one more run agree; returns what the second of them returned.
 
-        The check run writes nothing and predicts `changed` and the diff, and the last run has nothing left to write.
+        The check run writes nothing and predicts `changed`, the changes and the diff, and the last run has nothing left
+        to write.
         """
         self._service.forget()
         predicted = self(module, check=True, diff=True, **options)
         assert self._service.writes() == []
         result = self(module, diff=True, **options)
-        assert (predicted["changed"], predicted["diff"]) == (result["changed"], result["diff"])
-        assert result["changed"] is bool(self._service.writes())
+        assert [predicted[key] for key in PREDICTED] == [result[key] for key in PREDICTED]
+        assert result["changed"] is bool(self._service.writes()) is bool(result["changes"])
         self._service.forget()
         again = self(module, diff=True, **options)
         assert self._service.writes() == []
-        assert not again["changed"]
+        assert (again["changed"], again["changes"]) == (False, [])
         assert again["diff"]["before"] == again["diff"]["after"]
         return result
 

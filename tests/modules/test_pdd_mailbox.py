@@ -55,14 +55,27 @@ def not_found(_forward: Forward) -> Response:
     return Response('{"success": "error", "error": "account_not_found"}')
 
 
+def lines(name: str, properties: dict[str, Any]) -> list[str]:
+    """Return what a diff shows of the properties of a mailbox."""
+    shown = {None: "not set", False: "false", True: "true"}
+    return [f"{name}: {key} " + shown.get(value, f'"{value}"') for key, value in properties.items()]
+
+
+def updates(login: str, before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the changes of the properties of a mailbox."""
+    update = {"kind": "mailbox", "name": login, "action": "update"}
+    return [{**update, "property": key, "before": before[key], "after": value} for key, value in after.items()]
+
+
 @in_every_era
 def test_create(run: Runner, service: Service) -> None:
     service.add_mailboxes("anna")
     result = run.converge(MODULE, login="Vera", **NEW)
     assert result["changed"]
     assert result["created"] == service.addresses("vera")
-    assert result["updated"] == result["changes"] == result["deleted"] == result["failures"] == []
-    assert result["diff"] == {"before": {"mailboxes": {}}, "after": {"mailboxes": {service.address("vera"): {}}}}
+    assert result["updated"] == result["deleted"] == result["failures"] == []
+    assert result["changes"] == [{"kind": "mailbox", "name": service.address("vera"), "action": "create"}]
+    assert result["diff"] == service.diff([], ["vera: mailbox"])
     assert service.mailboxes["vera"]["password"] == PASSWORD
     assert result["mailboxes"] == [
         {"login": service.address("vera"), "uid": service.mailboxes["vera"]["uid"], **NOT_SET}
@@ -80,7 +93,9 @@ def test_create_with_properties(run: Runner, service: Service) -> None:
     assert sent(service, ADD) == [{"login": login, "password": PASSWORD}]
     assert sent(service, EDIT) == [{"login": login, **SENT, "enabled": "no"}]
     assert (result["created"], result["updated"]) == ([login], [])
-    assert result["diff"]["after"] == {"mailboxes": {login: {**PERSON, "enabled": False}}}
+    created = {"kind": "mailbox", "name": login, "action": "create"}
+    assert result["changes"] == [created, *updates(login, NOT_SET, {**PERSON, "enabled": False})]
+    assert result["diff"] == service.diff([], sorted(["vera: mailbox", "vera: enabled false", *lines("vera", PERSON)]))
     (vera,) = result["mailboxes"]
     assert vera == {"login": login, "uid": service.mailboxes["vera"]["uid"], **NOT_SET, **PERSON, "enabled": False}
     (read,) = run("pdd_mailbox_info", counters=False)["mailboxes"]
@@ -96,14 +111,12 @@ def test_change(run: Runner, service: Service) -> None:
     login = service.address("anna")
     assert (result["created"], result["updated"], result["deleted"]) == ([], [login], [])
     before = {"first_name": "Анна", "last_name": "Old", "birth_date": None, "sex": "male", "hint_question": ""}
-    assert result["diff"] == {
-        "before": {"mailboxes": {login: before, service.address("boris"): {}}},
-        "after": {"mailboxes": {login: PERSON, service.address("boris"): {}}},
-    }
+    assert result["diff"] == service.diff(
+        sorted(["anna: mailbox", *lines("anna", before), "boris: mailbox"]),
+        sorted(["anna: mailbox", *lines("anna", PERSON), "boris: mailbox"]),
+    )
     names = ("last_name", "birth_date", "sex", "hint_question")
-    assert result["changes"] == [
-        {"login": login, "property": name, "before": before[name], "after": PERSON[name]} for name in names
-    ]
+    assert result["changes"] == updates(login, before, {name: PERSON[name] for name in names})
     changed = {key: service.mailboxes["anna"][key] for key in ("iname", "fname", "birth_date", "sex", "hintq")}
     assert changed == {"iname": "Анна", "fname": "Muster", "birth_date": "1990-02-03", "sex": 2, "hintq": "Colour?"}
     assert service.mailboxes["anna"]["password"] == "made-up-1"
@@ -165,10 +178,11 @@ def test_block_and_unblock(run: Runner, service: Service) -> None:
 @in_every_era
 def test_delete(run: Runner, service: Service) -> None:
     service.add_mailboxes("anna", "boris")
-    result = run.converge(MODULE, login="Anna", state="absent", password="x")
+    result = run.converge(MODULE, login="Anna", state="absent", password="ignored")
     assert result["deleted"] == service.addresses("anna")
     assert result["mailboxes"] == result["created"] == result["updated"] == []
-    assert result["diff"] == {"before": {"mailboxes": {service.address("anna"): {}}}, "after": {"mailboxes": {}}}
+    assert result["changes"] == [{"kind": "mailbox", "name": service.address("anna"), "action": "delete"}]
+    assert result["diff"] == service.diff(["anna: mailbox"], [])
     assert set(service.mailboxes) == {"boris"}
 
 
@@ -270,10 +284,8 @@ def test_password_of_an_existing_mailbox(run: Runner, service: Service) -> None:
         service.forget()
         result = run(MODULE, login="anna", **NEW, update_password="always", check=check, diff=True)
         assert (result["created"], result["updated"]) == ([], [login])
-        assert result["diff"] == {
-            "before": {"mailboxes": {login: {}}},
-            "after": {"mailboxes": {login: {"password": "(set anew)"}}},
-        }
+        assert result["diff"] == service.diff(["anna: mailbox"], ["anna: mailbox", "anna: password (set anew)"])
+        assert result["changes"] == [{"kind": "mailbox", "name": login, "action": "update", "property": "password"}]
         assert sent(service, EDIT) == ([] if check else [{"login": login, "password": PASSWORD}])
     assert service.mailboxes["anna"]["password"] == PASSWORD
 

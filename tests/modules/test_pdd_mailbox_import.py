@@ -45,10 +45,8 @@ def test_all_protocols(run: Runner, service: Service, source: SourceServer, prot
     assert result["changed"]
     assert result["imported"] == service.addresses("anna")
     assert result["existing"] == result["failures"] == []
-    assert result["diff"] == {
-        "before": {"mailboxes": {service.address("anna"): "absent"}},
-        "after": {"mailboxes": {service.address("anna"): "importing"}},
-    }
+    assert result["diff"] == service.diff([], ["anna: import started"])
+    assert result["changes"] == [{"kind": "import", "name": service.address("anna"), "action": "start"}]
     assert result["import"] == {
         "state": "done",
         "progress_percent": 100,
@@ -411,7 +409,9 @@ def test_stopped(run: Runner, service: Service, nowhere: dict[str, Any]) -> None
     result = run.converge(MODULE, state="stopped")
     assert result["changed"]
     assert (result["imported"], result["existing"]) == ([], [])
-    assert result["diff"] == {"before": {"imports": "running"}, "after": {"imports": "stopped"}}
+    diff = {key: result["diff"][key] for key in ("before", "after")}
+    assert diff == {"before": f"{service.domain}: imports running\n", "after": f"{service.domain}: imports stopped\n"}
+    assert result["changes"] == [{"kind": "import", "name": service.domain, "action": "remove"}]
     assert result["import"]["state"] == "removed"
     waiting = run(MODULE, **nowhere, **box("anna"), **WAIT)
     assert waiting["error"]["code"] == "removed"
@@ -428,6 +428,7 @@ def test_domain_that_is_not_verified(run: Runner, service: Service, source: Sour
     result = run(MODULE, check=check, **server(source), **box("anna"))
     assert result["error"]["code"] == "guard"
     assert f"{service.domain} is not verified" in result["msg"]
+    assert result["changes"] == [{"kind": "import", "name": service.address("anna"), "action": "start"}]
     assert service.writes() == []
 
 

@@ -12,6 +12,7 @@ from ..conftest import Service, in_every_era
 from .conftest import Middleman, Runner
 
 MODULE = "pdd_maillist"
+OLD = ["old: mailing list"]
 
 
 @in_every_era
@@ -21,10 +22,10 @@ def test_create(run: Runner, service: Service) -> None:
     assert result["changed"]
     assert result["created"] == service.addresses("news", "team")
     assert result["deleted"] == result["failures"] == []
-    assert result["diff"] == {
-        "before": {"maillists": service.addresses("old")},
-        "after": {"maillists": service.addresses("news", "old", "team")},
-    }
+    assert result["diff"] == service.diff(OLD, ["news: mailing list", *OLD, "team: mailing list"])
+    assert result["changes"] == [
+        {"kind": "maillist", "name": each, "action": "create"} for each in service.addresses("news", "team")
+    ]
     assert [each["maillist"] for each in result["maillists"]] == service.addresses("team", "old", "news")
     assert {each["subscribers_count"] for each in result["maillists"]} == {0}
     assert result["maillists"][1]["uid"] == uid
@@ -71,7 +72,8 @@ def test_delete(run: Runner, service: Service) -> None:
     assert result["changed"]
     assert result["deleted"] == service.addresses("old")
     assert result["created"] == result["maillists"] == []
-    assert result["diff"] == {"before": {"maillists": service.addresses("old")}, "after": {"maillists": []}}
+    assert result["diff"] == service.diff([*OLD, "team: mailing list"], ["team: mailing list"])
+    assert result["changes"] == [{"kind": "maillist", "name": service.address("old"), "action": "delete"}]
     assert set(service.maillists) == {"team"}
 
 
@@ -105,10 +107,14 @@ def test_exclusive(run: Runner, service: Service) -> None:
     result = run.converge(MODULE, maillist=["team", "news"], exclusive=True)
     assert result["created"] == service.addresses("news")
     assert result["deleted"] == service.addresses("old", "older")
-    assert result["diff"] == {
-        "before": {"maillists": service.addresses("old", "older", "team")},
-        "after": {"maillists": service.addresses("news", "team")},
-    }
+    assert result["diff"] == service.diff(
+        [*OLD, "older: mailing list", "team: mailing list"], ["news: mailing list", "team: mailing list"]
+    )
+    assert [(each["name"], each["action"]) for each in result["changes"]] == [
+        (service.address("news"), "create"),
+        (service.address("old"), "delete"),
+        (service.address("older"), "delete"),
+    ]
     assert set(service.maillists) == {"team", "news"}
 
 
@@ -140,7 +146,7 @@ def test_removal_that_is_allowed(
         (4, 2, {}),
         (10, 6, {}),
         (4, 3, {"max_removals_percent": 0}),
-        (1, 0, {"max_removals_percent": 99}),  # nothing is wanted
+        (1, 0, {"max_removals_percent": 99}),  # nothing is desired
     ],
 )
 def test_removal_is_guarded(run: Runner, service: Service, existing: int, kept: int, options: dict[str, Any]) -> None:
@@ -154,6 +160,9 @@ def test_removal_is_guarded(run: Runner, service: Service, existing: int, kept: 
         assert f"{existing - kept} of the {existing} mailing lists" in result["msg"]
         assert "max_removals_percent" in result["msg"]
         assert not result["changed"]
+        assert result["changes"] == [
+            {"kind": "maillist", "name": each, "action": "delete"} for each in service.addresses(*names[kept:])
+        ]
     assert service.writes() == []
 
 
@@ -170,7 +179,8 @@ def test_partial_failure(run: Runner, service: Service) -> None:
     assert result["failed"]
     assert result["changed"]
     assert result["created"] == service.addresses("news", "team")
-    assert result["diff"]["after"] == {"maillists": service.addresses("news", "team")}
+    assert result["diff"] == service.diff([], ["news: mailing list", "team: mailing list"])
+    assert [each["name"] for each in result["changes"]] == service.addresses("news", "team")
     failures = {failure["object"]: failure for failure in result["failures"]}
     assert set(failures) == set(service.addresses("anna", too_long))
     assert {failure["action"] for failure in result["failures"]} == {"create"}

@@ -15,6 +15,11 @@ MODULE = "pdd_maillist_subscriber"
 NOTHING: dict[str, list[str]] = {"added": [], "removed": [], "senders_added": [], "senders_removed": []}
 
 
+def short(changes: list[dict[str, Any]]) -> list[str]:
+    """Return changes in a few words each, without domain and list."""
+    return [f"{each['kind']} {each['action']} {each['subscriber'].partition('@')[0]}" for each in changes]
+
+
 @pytest.fixture
 def people(service: Service) -> dict[str, int]:
     """Create four mailboxes and the list `team` of the first two, of whom anna may send; returns the uids."""
@@ -40,10 +45,12 @@ def test_subscribe(run: Runner, service: Service) -> None:
     }
     assert isinstance(team["uid"], int)
     assert result["assumed"] == result["failures"] == []
-    assert result["diff"] == {
-        "before": {service.address("team"): {"subscribers": service.addresses("anna", "boris")}},
-        "after": {service.address("team"): {"subscribers": service.addresses("anna", "boris", "clara", "dora")}},
-    }
+    there = ["team: anna", "team: boris"]
+    assert result["diff"] == service.diff(there, [*there, "team: clara", "team: dora"])
+    assert result["changes"] == [
+        {"kind": "subscriber", "name": service.address("team"), "action": "add", "subscriber": each}
+        for each in service.addresses("clara", "dora")
+    ]
     assert service.maillists["team"] == {"anna": True, "boris": False, "clara": False, "dora": False}
 
 
@@ -71,13 +78,15 @@ def test_one_right_for_all_named(run: Runner, service: Service) -> None:
     (team,) = result["maillists"]
     assert team["added"] == service.addresses("clara")
     assert team["senders_added"] == service.addresses("boris", "clara")
-    assert result["diff"]["before"][service.address("team")]["senders_on_behalf"] == service.addresses("anna")
-    assert result["diff"]["after"][service.address("team")]["senders_on_behalf"] == service.addresses(
-        "anna", "boris", "clara"
+    assert result["diff"] == service.diff(
+        ["team: anna, may send", "team: boris, may not send"],
+        ["team: anna, may send", "team: boris, may send", "team: clara, may send"],
     )
+    assert short(result["changes"]) == ["sender add boris", "subscriber add clara", "sender add clara"]
     assert service.maillists["team"] == {"anna": True, "boris": True, "clara": True}
     taken = run.converge(MODULE, maillist="team", subscriber="anna", can_send_on_behalf=False)
     assert taken["maillists"][0]["senders_removed"] == service.addresses("anna")
+    assert short(taken["changes"]) == ["sender remove anna"]
     assert service.maillists["team"] == {"anna": False, "boris": True, "clara": True}
 
 
@@ -155,7 +164,16 @@ def test_many_lists(run: Runner, service: Service) -> None:
     assert news["added"] == service.addresses("dora")
     assert {key: idle[key] for key in NOTHING} == NOTHING
     assert [each["subscribers_count"] for each in (team, news, idle)] == [2, 2, 2]
-    assert set(result["diff"]["before"]) == set(service.addresses("team", "news"))
+    assert result["diff"] == service.diff(
+        ["news: anna", "team: anna", "team: boris, may not send"],
+        ["news: anna", "news: dora", "team: boris, may not send", "team: clara, may send"],
+    )
+    assert short(result["changes"]) == [
+        "subscriber add dora",
+        "subscriber remove anna",
+        "subscriber add clara",
+        "sender add clara",
+    ]
     assert service.maillists == {
         "team": {"boris": False, "clara": True},
         "news": {"anna": False, "dora": False},
@@ -195,7 +213,8 @@ def test_missing_list_is_assumed_in_check_mode(run: Runner, service: Service) ->
     service.add_maillist("coming")
     result = run(MODULE, diff=True, maillists=lists)
     assert result["assumed"] == []
-    assert (result["changed"], result["diff"]) == (predicted["changed"], predicted["diff"])
+    for key in ("changed", "changes", "diff"):
+        assert result[key] == predicted[key]
 
 
 @pytest.mark.usefixtures("people", "impatient")
@@ -237,9 +256,9 @@ def test_partial_failure(run: Runner, service: Service) -> None:
     assert result["failed"]
     assert result["changed"]
     assert result["maillists"][0]["added"] == service.addresses("clara")
-    assert result["diff"]["after"][service.address("team")]["subscribers"] == service.addresses(
-        "anna", "boris", "clara"
-    )
+    there = ["team: anna", "team: boris"]
+    assert result["diff"] == service.diff(there, [*there, "team: clara, may send"])
+    assert short(result["changes"]) == ["subscriber add clara", "sender add clara"]
     failures = {failure["subscriber"]: failure for failure in result["failures"]}
     assert set(failures) == {service.address("nobody"), "far@other.test"}
     assert {failure["object"] for failure in failures.values()} == {service.address("team")}
@@ -322,7 +341,7 @@ def test_removal_that_is_allowed(
     [
         (10, 6, {}),
         (10, 9, {"max_removals_percent": 9}),
-        (1, 0, {"max_removals_percent": 99}),  # nobody is wanted
+        (1, 0, {"max_removals_percent": 99}),  # nobody is desired
     ],
 )
 def test_removal_is_guarded(run: Runner, service: Service, existing: int, kept: int, options: dict[str, Any]) -> None:
@@ -333,6 +352,7 @@ def test_removal_is_guarded(run: Runner, service: Service, existing: int, kept: 
         assert f"{existing - kept} of the {existing} subscribers of {service.address('team')}" in result["msg"]
         assert "max_removals_percent" in result["msg"]
         assert not result["changed"]
+        assert short(result["changes"]) == [f"subscriber remove {login}" for login in logins[kept:]]
     assert service.writes() == []
 
 
@@ -344,7 +364,9 @@ def test_if_one_list_is_guarded_nothing_is_written_for_any(run: Runner, service:
         {"maillist": "team", "subscribers": ["clara"]},
         {"maillist": "news", "subscribers": [], "exclusive": True},
     ]
-    assert service.address("news") in run(MODULE, maillists=lists)["msg"]
+    result = run(MODULE, maillists=lists)
+    assert service.address("news") in result["msg"]
+    assert short(result["changes"]) == ["subscriber remove anna", "subscriber add clara"]
     assert service.writes() == []
 
 
@@ -361,6 +383,7 @@ def test_fewer_read_than_counted(run: Runner, service: Service, middleman: Middl
         result = run(MODULE, check=check, **wanted)
         assert result["error"]["code"] == "guard"
         assert "only 2 subscribers can be read, but the service counts 3" in result["msg"]
+        assert short(result["changes"]) == ["subscriber remove boris"]
         assert service.writes() == []
         assert service.calls() == ["email/ml/list", "email/ml/subscribers"] * 2
     assert run(MODULE, verify_count=False, **wanted)["maillists"][0]["removed"] == service.addresses("boris")
@@ -485,3 +508,30 @@ def test_bad_input(run: Runner, options: dict[str, Any], words: list[str]) -> No
 def test_contradictions(run: Runner, service: Service, options: dict[str, Any], words: str) -> None:
     assert words in run.rejected(MODULE, **options)
     assert service.requests() == []
+
+
+# Many people
+
+
+def test_one_change_in_a_list_of_500(run: Runner, service: Service) -> None:
+    """The diff shows it with its list, and two people before and after it."""
+    logins = [f"person{number:03}" for number in range(500)]
+    service.add_mailboxes(*logins)
+    service.add_maillist("team", *logins)
+    left = [login for login in logins if login != "person250"]
+    result = run.converge(MODULE, maillist="team", subscribers=left, exclusive=True)
+    shown = [f"team: person{number}" for number in range(248, 253)]
+    assert result["diff"] == service.diff(shown, [line for line in shown if not line.endswith("250")])
+
+
+def test_ten_thousand_new_subscribers(run: Runner, service: Service) -> None:
+    """What is returned stays below 1 MB, with the diff and the options."""
+    service.add_maillist("team")
+    logins = [f"person{number:05}" for number in range(10_000)]
+    result = run(MODULE, check=True, diff=True, maillist="team", subscribers=logins)
+    assert len(run.output.encode()) < 1_000_000
+    [change] = result["changes"]
+    assert (change["name"], change["action"]) == (service.address("team"), "add")
+    assert change["subscribers"] == result["maillists"][0]["added"] == service.addresses(*logins)
+    assert result["diff"]["after"].startswith(f"{service.address('team')}: {service.address('person00000')}\n")
+    assert result["diff"]["after"].endswith("(9000 more lines)\n")

@@ -19,6 +19,8 @@ from ..conftest import Service, in_every_era
 from .conftest import MODULES, Middleman, Runner, remembered_digests
 
 MODULE = "pdd_signature"
+HEADERS = {"before_header": "signature", "after_header": "signature"}
+CHANGE = {"kind": "signature", "name": "signature", "action": "update"}
 TEXT = "Example Ltd., 1 Example Street"
 
 
@@ -41,7 +43,8 @@ def test_set_once(run: Runner, service: Service, state_file: Path) -> None:
     result = run.converge(MODULE, signature=TEXT)
     assert (result["changed"], result["signature"], result["previously"]) == (True, TEXT, "unknown")
     assert result["failures"] == []
-    assert result["diff"] == {"before": "(unknown)\n", "after": f"{TEXT}\n"}
+    assert result["diff"] == {"before": "(unknown)\n", "after": f"{TEXT}\n", **HEADERS}
+    assert result["changes"] == [{**CHANGE, "previously": "unknown"}]
     assert service.signature == TEXT
     assert run(MODULE, signature=TEXT)["previously"] == "same"
     assert state_file.exists()
@@ -51,7 +54,8 @@ def test_set_once(run: Runner, service: Service, state_file: Path) -> None:
 def test_known_signature_costs_no_request(run: Runner, service: Service) -> None:
     result = run(MODULE, signature=TEXT, diff=True)
     assert result["requests"]["sent"] == 0
-    assert result["diff"] == {"before": f"{TEXT}\n", "after": f"{TEXT}\n"}
+    assert result["diff"] == {"before": f"{TEXT}\n", "after": f"{TEXT}\n", **HEADERS}
+    assert result["changes"] == []
     assert service.requests() == []
 
 
@@ -60,6 +64,7 @@ def test_another_text(run: Runner, service: Service) -> None:
     result = run.converge(MODULE, signature="Example & Söhne\n<br>\u2028№ 1")
     assert (result["changed"], result["previously"]) == (True, "different")
     assert result["diff"]["before"] == "(unknown)\n"
+    assert result["changes"] == [{**CHANGE, "previously": "different"}]
     assert service.signature == "Example & Söhne\n<br>\u2028№ 1"
 
 

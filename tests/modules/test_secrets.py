@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 import trustme
-from ansible_collections.mailops.pdd.plugins.module_utils._module.run import CONNECTION_SPEC
+from ansible_collections.mailops.pdd.plugins.module_utils._module.services import PDD
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
@@ -200,7 +200,7 @@ ENTRY = {"login": "anna", "external_login": "anna", "external_password": "made-u
 @every_module
 def test_secret_in_any_option(run: Runner, module: str) -> None:
     """Whatever Ansible refuses: the message names the option, and does not quote what it holds."""
-    spec = {**CONNECTION_SPEC, **getattr(import_module(f"{MODULES}.{module}"), "OPTIONS", {})}
+    spec = {**PDD.options, **getattr(import_module(f"{MODULES}.{module}"), "OPTIONS", {})}
     refused = set()
     for place, shape in product(places(spec), SHAPES.values()):
         entries = spec[place[0]].get("options")  # such an option excludes those for one object

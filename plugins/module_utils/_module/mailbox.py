@@ -1,159 +1,145 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Create, change and delete mailboxes."""
+"""The body of pdd_mailbox: create, change and delete mailboxes."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from .._core.converge import Outcome, until_visible
-from .._core.errors import Ambiguity, PddError
+from .._core.errors import Ambiguity, ServiceError
 from .._core.paging import Listing, read_whole
 from .._mail.address import raise_problems
 from .._mail.models import Mailbox
-from .._plan.mailboxes import (
-    MailboxStep,
-    WantedMailbox,
-    apply_mailbox_steps,
-    as_returned,
-    blank_mailbox,
-    describe,
-    doubtful_removals,
-    new_password_problems,
-    plan_existence,
-    plan_updates,
-    property_changes,
-    taken_addresses,
-    unanswered_questions,
-)
-from .._plan.removals import raise_guard
-from .run import Result, Task, failure_message
+from .._plan import mailboxes as plans
+from .._plan.mailboxes import DesiredMailbox, MailboxState, MailboxStep
+from .._plan.removals import INCOMPLETE_ADVICE, raise_guard
+from .body import Input, Run, WritingBody
 
 
-def execute(task: Task, wanted: Sequence[WantedMailbox]) -> Result:
-    """Create and delete first, then change what exists, new mailboxes among it."""
-    by_login = {each.login: each for each in wanted}
-    before = read_mailboxes(task, wanted)
-    steps = plan_existence(before, wanted)
-    raise_problems(new_password_problems(steps, by_login, task.client.rules))
-    raise_problems(unanswered_questions(apply_mailbox_steps(before, steps, by_login), wanted))
-    existence, there = write_existence(task, by_login, before, steps)
-    created = [step.login for step in existence.done if step.action == "create"]
-    updates = write_updates(task, by_login, there, created)
-    after = apply_mailbox_steps(there, updates.done, by_login)
-    updated = [step for step in updates.done if step.login not in created]
-    outcome = Outcome(
-        done=existence.done + updates.done,
-        failed={**taken_addresses(before, wanted), **existence.failed, **updates.failed},
-    )
-    named = [after[each.login] for each in wanted if each.present and each.login in after]
-    return Result(
-        changed=bool(outcome.done),
-        values={
-            "mailboxes": [as_returned(mailbox) for mailbox in named if not mailbox.is_maillist],
-            "created": sorted(created),
-            "updated": sorted({step.login for step in updated}),
-            "changes": property_changes(there, updated, by_login),
-            "deleted": sorted(step.login for step in existence.done if step.action == "delete"),
-        },
-        before=describe(before, (), wanted),
-        after=describe(after, updates.done, wanted),
-        failures=outcome.failures,
-        message=failure_message(outcome),
-    )
+class MailboxBody(WritingBody[tuple[DesiredMailbox, ...], MailboxState, MailboxStep]):
+    """Mailboxes exist, or do not, and have properties."""
 
+    def __init__(self, run: Run, desired: tuple[DesiredMailbox, ...]) -> None:
+        super().__init__(run, desired)
+        self._by_login = {each.login: each for each in desired}
+        self._uids: dict[str, int | None] = {}  # of mailboxes that were created
+        self._found: dict[str, Mailbox] = {}  # mailboxes as they were when they were read again
 
-def by_login(accounts: Iterable[Mailbox]) -> dict[str, Mailbox]:
-    return {mailbox.login: mailbox for mailbox in accounts}
+    @staticmethod
+    def parse(given: Input) -> tuple[DesiredMailbox, ...]:
+        """Return what the options say of each mailbox."""
+        return plans.parse(given.options, given.domain, given.rules)
 
+    def read(self) -> MailboxState:
+        """Read all mailboxes. One that cannot be created must exist, unless in check mode: an import may create it."""
 
-def read_mailboxes(task: Task, wanted: Sequence[WantedMailbox]) -> dict[str, Mailbox]:
-    """Read all mailboxes. One that cannot be created must exist, or, in check mode, is taken for an imported one."""
+        def read() -> Listing[Mailbox]:
+            return read_whole(self.client.mailboxes)
 
-    def missing(accounts: Iterable[Mailbox]) -> list[str]:
-        there = by_login(accounts)
-        return [each.login for each in wanted if each.present and not each.password and each.login not in there]
+        listing = read() if self.run.check_mode else until_visible(read, self._find_missing)
+        doubts = self._find_doubts(self.desired, listing)
+        if listing.shortage and not doubts:
+            self.run.warn(f"The listing is incomplete: {listing.shortage}.")
+        missing = self._find_missing(listing)
+        accounts = _by_login(listing)
+        if self.run.check_mode:
+            imported = [each.login for each in self.desired if each.present and each.imported]
+            accounts = {**{login: plans.make_blank(login) for login in [*missing, *imported]}, **accounts}
+        elif missing and not doubts:
+            message = f"no such mailbox: {', '.join(missing)}"
+            raise ServiceError("not_found", message, advice="Only a mailbox that is given a password is created.")
+        return MailboxState(accounts, self.desired, doubts=tuple(doubts))
 
-    def read() -> Listing[Mailbox]:
-        return read_whole(task.client.mailboxes)
+    def plan(self, state: MailboxState) -> list[MailboxStep]:
+        """Return what to create, to delete and, of the mailboxes that exist, to change."""
+        return [
+            *plans.plan_existence(state.accounts, self.desired),
+            *plans.plan_updates(state.accounts, self.desired, state.fresh),
+        ]
 
-    listing = read() if task.check_mode else until_visible(read, missing)
-    check_shortage(task, wanted, listing)
-    if task.check_mode:
-        imported = [each.login for each in wanted if each.present and each.imported]
-        return {**{login: blank_mailbox(login) for login in [*missing(listing), *imported]}, **by_login(listing)}
-    if missing(listing):
-        message = f"no such mailbox: {', '.join(missing(listing))}"
-        raise PddError("not_found", message, advice="Only a mailbox that is given a password is created.")
-    return by_login(listing)
+    def guard(self, state: MailboxState, steps: Sequence[MailboxStep]) -> None:
+        """Stop if a mailbox that seems to be gone may exist, and for what only the current state shows to be wrong."""
+        raise_guard(state.doubts, advice=INCOMPLETE_ADVICE)
+        raise_problems(plans.check_new_passwords(steps, self._by_login, self.client.rules))
+        raise_problems(plans.find_unanswered_questions(state.after(steps).accounts, self.desired))
 
-
-def check_shortage(task: Task, wanted: Sequence[WantedMailbox], listing: Listing[Mailbox]) -> None:
-    """Fail if a mailbox would be taken for deleted although the service counts more than it lists, else warn of it."""
-    if listing.shortage:
-        require_listed(task, wanted, listing)
-        task.warn(f"The listing is incomplete: {listing.shortage}.")
-
-
-def require_listed(task: Task, wanted: Iterable[WantedMailbox], listing: Listing[Mailbox]) -> None:
-    """Raise a guard error if a mailbox that is to be absent may be what an incomplete listing lacks."""
-    doubtful = doubtful_removals(by_login(listing), wanted) if listing.shortage else []
-    if doubtful:
-        message = f"{listing.shortage}, so nobody knows whether there is {', '.join(doubtful)}"
-        advice = "Nothing was written. Run the task again later, or turn this check off with verify_count: false."
-        raise_guard([message], advice=advice)
-
-
-def write_existence(
-    task: Task, wanted: Mapping[str, WantedMailbox], before: Mapping[str, Mailbox], steps: Sequence[MailboxStep]
-) -> tuple[Outcome[MailboxStep], dict[str, Mailbox]]:
-    """Create and delete; returns the outcome and the mailboxes as they are then."""
-    uids: dict[str, int | None] = {}
-    found: dict[str, Mailbox] = {}
-
-    def send(step: MailboxStep) -> None:
+    def send(self, step: MailboxStep) -> None:
+        """Create, delete or change one mailbox."""
+        desired = self._by_login[step.login]
         if step.action == "create":
-            uids[step.login] = task.client.add_mailbox(step.login, wanted[step.login].password or "")
+            self._uids[step.login] = self.client.add_mailbox(step.login, desired.password or "")
+        elif step.action == "delete":
+            self.client.delete_mailbox(step.login)
         else:
-            task.client.delete_mailbox(step.login)
+            values = {**desired.properties, "password": desired.password}
+            changes = {name: values[name] for name in step.properties}
+            if "hint_question" in changes:
+                changes["hint_answer"] = desired.hint_answer
+            self.client.edit_mailbox(step.login, changes)
 
-    def plan_again(doubtful: Collection[MailboxStep]) -> list[MailboxStep]:
-        listing = read_whole(task.client.mailboxes)
-        require_listed(task, [wanted[step.login] for step in doubtful], listing)
-        accounts = by_login(listing)
-        found.update({step.login: accounts[step.login] for step in doubtful if step.login in accounts})
-        taken = [step for step in doubtful if step.login in accounts and accounts[step.login].is_maillist]
-        return taken + plan_existence(accounts, [wanted[step.login] for step in doubtful])
+    def find_left(self, state: MailboxState, steps: Collection[MailboxStep]) -> Iterable[MailboxStep]:
+        """Read all mailboxes again."""
+        listing = read_whole(self.client.mailboxes)
+        accounts = _by_login(listing)
+        updates = [step for step in steps if step.action == "update"]
+        existence = [step for step in steps if step.action != "update"]
+        raise_guard(self._find_doubts([self._by_login[step.login] for step in existence], listing))
+        self._found.update({step.login: accounts[step.login] for step in existence if step.login in accounts})
+        taken = [step for step in existence if step.login in accounts and accounts[step.login].is_maillist]
+        invisible = [step for step in updates if step.login not in accounts]
+        return [
+            *taken,
+            *invisible,
+            *plans.plan_existence(accounts, [self._by_login[step.login] for step in existence]),
+            *plans.plan_updates(accounts, [self._by_login[step.login] for step in updates], state.fresh),
+        ]
 
-    outcome = task.apply(steps, send, plan_again)
-    there = apply_mailbox_steps(before, outcome.done, wanted)
-    there.update({login: replace(there[login], uid=uid) for login, uid in uids.items() if login in there})
-    # What was settled by reading is as it was read: somebody else may have made it.
-    there.update({login: mailbox for login, mailbox in found.items() if wanted[login].present})
-    for step, error in outcome.failed.items():
-        if error.ambiguity is Ambiguity.TAKEN and step.login in found:
-            outcome.explain(step, f"{step.login} is a mailing list")
-    return outcome, there
+    def update(self, state: MailboxState, steps: Iterable[MailboxStep]) -> MailboxState:
+        """Return the state after steps. What was settled by reading is as it was read: others may have made it."""
+        steps = list(steps)
+        after = state.after(steps)
+        accounts = dict(after.accounts)
+        for step in steps:
+            if step.action == "create":
+                accounts[step.login] = replace(accounts[step.login], uid=self._uids.get(step.login))
+        found, self._found = self._found, {}
+        accounts.update({login: mailbox for login, mailbox in found.items() if self._by_login[login].present})
+        return replace(after, accounts=accounts)
+
+    def settle(self, state: MailboxState, outcome: Outcome[MailboxStep]) -> None:
+        """Name mailing lists that have the address of a mailbox."""
+        maillists = {login for login, mailbox in state.accounts.items() if mailbox.is_maillist}
+        for step, error in outcome.failed.items():
+            if error.ambiguity is Ambiguity.TAKEN and step.login in maillists:
+                outcome.explain(step, f"{step.login} is a mailing list")
+        outcome.failed = {**plans.find_taken(state.accounts, self.desired), **outcome.failed}
+
+    def result(self, state: MailboxState, outcome: Outcome[MailboxStep]) -> dict[str, Any]:
+        """Return the mailboxes that the task names, and what was done."""
+        named = [state.accounts[each.login] for each in self.desired if each.present and each.login in state.accounts]
+        created = {step.login for step in outcome.done if step.action == "create"}
+        return {
+            "mailboxes": [plans.to_result(mailbox) for mailbox in named if not mailbox.is_maillist],
+            "created": sorted(created),
+            "updated": sorted({step.login for step in outcome.done if step.action == "update"} - created),
+            "deleted": sorted(step.login for step in outcome.done if step.action == "delete"),
+        }
+
+    def _find_missing(self, accounts: Iterable[Mailbox]) -> list[str]:
+        """Return the addresses of mailboxes that must exist, but do not."""
+        there = _by_login(accounts)
+        return [each.login for each in self.desired if each.present and not each.password and each.login not in there]
+
+    def _find_doubts(self, desired: Iterable[DesiredMailbox], listing: Listing[Mailbox]) -> list[str]:
+        """Return why mailboxes that are to be absent may be what an incomplete listing lacks."""
+        doubtful = plans.find_doubtful_removals(_by_login(listing), desired) if listing.shortage else []
+        problem = f"{listing.shortage}, so nobody knows whether there is {', '.join(doubtful)}"
+        return [problem] if doubtful else []
 
 
-def write_updates(
-    task: Task, wanted: Mapping[str, WantedMailbox], there: Mapping[str, Mailbox], created: Collection[str]
-) -> Outcome[MailboxStep]:
-    """Send the properties that differ."""
-
-    def send(step: MailboxStep) -> None:
-        each = wanted[step.login]
-        values = {**each.properties, "password": each.password}
-        changes = {name: values[name] for name in step.properties}
-        if "hint_question" in changes:
-            changes["hint_answer"] = each.hint_answer
-        task.client.edit_mailbox(step.login, changes)
-
-    def plan_again(doubtful: Collection[MailboxStep]) -> list[MailboxStep]:
-        accounts = by_login(task.client.mailboxes())
-        invisible = [step for step in doubtful if step.login not in accounts]
-        return invisible + plan_updates(accounts, [wanted[step.login] for step in doubtful], created)
-
-    return task.apply(plan_updates(there, wanted.values(), created), send, plan_again)
+def _by_login(accounts: Iterable[Mailbox]) -> dict[str, Mailbox]:
+    return {mailbox.login: mailbox for mailbox in accounts}

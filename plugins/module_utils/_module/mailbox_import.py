@@ -1,165 +1,189 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Start imports of mailboxes and wait for them, or stop them all."""
+"""The bodies of pdd_mailbox_import: start imports and wait for them, or stop all of the domain."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from typing import Any
 
 from .._core.converge import Outcome, until_visible
-from .._core.errors import Delivery, PddError
+from .._core.errors import Delivery, ServiceError
 from .._core.paging import read_whole
 from .._mail.address import raise_problems
-from .._mail.models import ImportTask, Source
-from .._plan.imports import (
-    RUNNING,
-    ImportPlan,
-    ImportStep,
-    Waiting,
-    WantedImports,
-    Watch,
-    describe,
-    failed_imports,
-    import_as_returned,
-    new_password_problems,
-    plan_imports,
-    taken_addresses,
-)
+from .._mail.models import Box, ImportTask, Source
+from .._mail.service import ImportService
+from .._plan import imports as plans
+from .._plan.imports import DesiredImports, ImportState, ImportStep, RunningState
+from .._plan.watch import Waiting, Watch
+from .body import Input, Run, WritingBody
 from .progress import Progress
-from .run import Result, Task, failure_message
 
 
-def execute(task: Task, wanted: WantedImports) -> Result:
-    return start(task, wanted, wanted.source) if wanted.source else stop(task)
+class MailboxImportBody(WritingBody[DesiredImports, ImportState, ImportStep]):
+    """Mailboxes of the source server are imported, or were."""
 
+    client: ImportService
 
-def stop(task: Task) -> Result:
-    status = task.client.import_task()
-    running = status.state in RUNNING
-    if running and not task.check_mode:
-        task.client.stop_imports()
-        status = task.client.import_task()
-    return Result(
-        changed=running,
-        values={"imported": [], "existing": [], "import": import_as_returned(status)},
-        before={"imports": "running" if running else "stopped"},
-        after={"imports": "stopped"},
-    )
+    def __init__(self, run: Run, desired: DesiredImports, source: Source) -> None:
+        super().__init__(run, desired)
+        self._source = source
+        self._boxes: dict[str, Box] = {box.internal: box for box in desired.boxes}
+        self._status: ImportTask | None = None
 
+    @staticmethod
+    def parse(given: Input) -> DesiredImports:
+        """Return what to import from where, or nothing if all imports are to stop."""
+        return plans.parse(given.options, given.domain, given.defaults, given.rules)
 
-def start(task: Task, wanted: WantedImports, source: Source) -> Result:
-    plan, status = read_plan(task, wanted)
-    raise_problems(new_password_problems(plan, task.client.rules))
-    if plan.start:
-        check_domain(task)
-        if wanted.check_settings:
-            task.client.check_source(source)
-    outcome = start_boxes(task, source, plan)
-    started = [step.address for step in outcome.done]
-    outcome.failed.update(taken_addresses(plan))
-    if wanted.waiting and not task.check_mode:
-        status = wait(task, wanted, wanted.waiting, outcome)
-    else:
-        outcome.failed.update(failed_imports(plan.failed.values()))
-        if status is None or (started and not task.check_mode):
-            status = read_status(task)
-    if status and status.shortage:
-        task.warn(f"A failed import may go unnoticed: {status.shortage}.")
-    return Result(
-        changed=bool(started),
-        values={"imported": started, "existing": list(plan.existing), "import": status and import_as_returned(status)},
-        before=describe(plan, ()),
-        after=describe(plan, started),
-        failures=outcome.failures,
-        message=failure_message(outcome),
-    )
+    @classmethod
+    def open(cls, run: Run, desired: DesiredImports) -> MailboxImportBody | StopBody:
+        """Return the body that starts imports, or the one that stops them."""
+        return cls(run, desired, desired.source) if desired.source else StopBody(run, desired)
 
+    def read(self) -> ImportState:
+        """Read what exists, and the imports only if a mailbox of this task is there: its import may have failed."""
+        accounts = read_whole(self.client.mailboxes)
+        if accounts.shortage:
+            self.run.warn(f"A mailbox that exists may be imported again: {accounts.shortage}.")
+        mailboxes = {account.login for account in accounts if not account.is_maillist}
+        maillists = {account.login for account in accounts if account.is_maillist}
+        status = read_whole(self.client.import_task) if mailboxes.intersection(self._boxes) else None
+        failed = status.failed_boxes if status else ()
+        return ImportState(plans.compare(self.desired, mailboxes, maillists, failed), status)
 
-def read_plan(task: Task, wanted: WantedImports) -> tuple[ImportPlan, ImportTask | None]:
-    """Read what exists, and the imports only if a mailbox of this task is among it: its import may have failed."""
-    accounts = read_whole(task.client.mailboxes)
-    if accounts.shortage:
-        task.warn(f"A mailbox that exists may be imported again: {accounts.shortage}.")
-    mailboxes = {account.login for account in accounts if not account.is_maillist}
-    maillists = {account.login for account in accounts if account.is_maillist}
-    status = read_whole(task.client.import_task) if any(box.internal in mailboxes for box in wanted.boxes) else None
-    return plan_imports(wanted, mailboxes, maillists, status.failed_boxes if status else ()), status
+    def plan(self, state: ImportState) -> list[ImportStep]:
+        """Return which imports to start."""
+        return [ImportStep("start", box.internal) for box in state.plan.start if box.internal not in state.started]
 
+    def guard(self, state: ImportState, steps: Sequence[ImportStep]) -> None:
+        """Stop if the service would refuse a password or the domain, or does not reach the source server."""
+        raise_problems(plans.check_new_passwords(state.plan, self.client.rules))
+        if steps:
+            self._require_verified_domain()
+            if self.desired.check_settings:
+                self.client.check_source(self._source)
 
-def check_domain(task: Task) -> None:
-    """Fail if the domain is known not to be verified: the service would not import. Where it cannot tell, go on."""
-    try:
-        status = task.client.domain_details().status
-    except PddError:
-        return
-    if status in ("domain-activate", "none"):
-        message = f"the domain {task.domain} is not verified (its status is {status}), so nothing can be imported"
-        raise PddError("guard", message, advice="Verify the domain first.", endpoint="domain/details")
+    def send(self, step: ImportStep) -> None:
+        """Start one import."""
+        self.client.start_import(self._source, self._boxes[step.address])
 
+    def write(self, state: ImportState, steps: Sequence[ImportStep]) -> Outcome[ImportStep]:
+        """Start all imports, each once: one that may have been started is looked for, and never started again."""
+        outcome = self.send_once(steps)
+        lost = {step: error for step, error in outcome.failed.items() if error.delivery is Delivery.UNKNOWN}
+        # A mailbox that was there before says nothing about whether its import was started again.
+        found = self._look_for({step.address for step in lost}) - set(state.plan.existing) if lost else set()
+        for step, error in lost.items():
+            if step.address in found:
+                del outcome.failed[step]
+                outcome.done.append(step)
+            else:
+                outcome.failed[step] = error.unsettled("whether the import was started is not known")
+        return outcome
 
-def start_boxes(task: Task, source: Source, plan: ImportPlan) -> Outcome[ImportStep]:
-    """Start all imports. None is ever started twice: what has an unknown outcome is looked for."""
-    boxes = {ImportStep("start", box.internal): box for box in plan.start}
-    if task.check_mode:
-        return Outcome(done=list(boxes))
-    outcome: Outcome[ImportStep] = Outcome()
-    lost: dict[ImportStep, PddError] = {}
-    for step, result in task.client.transport.map(lambda each: task.client.start_import(source, boxes[each]), boxes):
-        if not isinstance(result, PddError):
-            outcome.done.append(step)
-        elif result.delivery is Delivery.UNKNOWN:
-            lost[step] = result
+    def settle(self, state: ImportState, outcome: Outcome[ImportStep]) -> None:
+        """Wait for the imports, and add those of this task that failed."""
+        outcome.failed.update(plans.find_taken(state.plan))
+        if self.desired.waiting and not self.run.check_mode:
+            self._status = self._wait(self.desired.waiting, outcome)
         else:
-            outcome.failed[step] = result
-    # A mailbox that was there before says nothing about whether its import was started again.
-    found = look_for(task, [step.address for step in lost]) - set(plan.existing) if lost else set()
-    for step, error in lost.items():
-        if step.address in found:
-            outcome.done.append(step)
-        else:
-            outcome.failed[step] = error.unsettled("whether the import was started is not known")
-    return outcome
+            outcome.failed.update(plans.find_failed(state.plan.failed.values()))
+            is_old = state.status is None or (outcome.done and not self.run.check_mode)
+            self._status = self._read_status() if is_old else state.status
+        if self._status and self._status.shortage:
+            self.run.warn(f"A failed import may go unnoticed: {self._status.shortage}.")
+
+    def result(self, state: ImportState, outcome: Outcome[ImportStep]) -> dict[str, Any]:
+        """Return what was started, what existed, and the state of all imports."""
+        return {
+            "imported": [step.address for step in outcome.done],
+            "existing": list(state.plan.existing),
+            "import": plans.to_result(self._status) if self._status else None,
+        }
+
+    def _look_for(self, addresses: set[str]) -> set[str]:
+        """Return those of the addresses that are mailboxes, after looking for them for some seconds."""
+        try:
+            logins = until_visible(
+                lambda: {mailbox.login for mailbox in self.client.mailboxes()}, lambda found: addresses - found
+            )
+        except ServiceError:
+            return set()
+        return logins & addresses
+
+    def _require_verified_domain(self) -> None:
+        """Raise if the service is known not to import into the domain. If it cannot tell, go on."""
+        try:
+            status = self.client.domain_details().status
+        except ServiceError:
+            return
+        if status in ("domain-activate", "none"):
+            message = (
+                f"the domain {self.run.domain} is not verified (its status is {status}), so nothing can be imported"
+            )
+            raise ServiceError("guard", message, advice="Verify the domain first.", endpoint="domain/details")
+
+    def _wait(self, waiting: Waiting, outcome: Outcome[ImportStep]) -> ImportTask | None:
+        """Wait until the imports have ended, and note in outcome those of this task that failed."""
+        watch = Watch(waiting, started=len(outcome.done), now=time.monotonic())
+        progress = Progress(self.desired.progress_paths, self.run.warn)
+        status, ended_badly = None, None
+        try:
+            while True:
+                status = self.client.import_task()
+                progress.tell(watch.find_news(status))
+                if watch.has_ended(status, time.monotonic()):
+                    break
+                self.client.transport.sleep(min(waiting.poll_interval, waiting.timeout))
+        except ServiceError as error:
+            ended_badly = error
+        if status:
+            outcome.failed.update(plans.find_failed(box for box in status.failed_boxes if box.internal in self._boxes))
+        explained = ended_badly and ended_badly.code == "failed" and outcome.failed
+        if ended_badly and not explained:
+            outcome.failed[ImportStep("wait", self.run.domain)] = ended_badly
+        return status
+
+    def _read_status(self) -> ImportTask | None:
+        """Read the imports after they were started, when an error must not hide what was done."""
+        try:
+            return self.client.import_task()
+        except ServiceError as error:
+            self.run.warn(error.sentence())
+            return None
 
 
-def look_for(task: Task, addresses: list[str]) -> set[str]:
-    """Return those of the addresses that are mailboxes, after looking for them for some seconds."""
-    try:
-        logins = until_visible(
-            lambda: {mailbox.login for mailbox in task.client.mailboxes()}, lambda found: set(addresses) - found
-        )
-    except PddError:
-        return set()
-    return logins & set(addresses)
+class StopBody(WritingBody[DesiredImports, RunningState, ImportStep]):
+    """No import of the domain runs."""
 
+    client: ImportService
+    parse = MailboxImportBody.parse
 
-def wait(task: Task, wanted: WantedImports, waiting: Waiting, outcome: Outcome[ImportStep]) -> ImportTask | None:
-    """Wait until the imports have ended, and note in outcome those of this task that failed."""
-    watch = Watch(waiting, started=len(outcome.done), now=time.monotonic())
-    progress = Progress(wanted.progress_paths, task.warn)
-    status, ended_badly = None, None
-    try:
-        while True:
-            status = task.client.import_task()
-            progress.tell(watch.news(status))
-            if watch.ended(status, time.monotonic()):
-                break
-            task.client.transport.sleep(min(waiting.poll_interval, waiting.timeout))
-    except PddError as error:
-        ended_badly = error
-    named = {box.internal for box in wanted.boxes}
-    if status:
-        outcome.failed.update(failed_imports(box for box in status.failed_boxes if box.internal in named))
-    explained = ended_badly and ended_badly.code == "failed" and outcome.failed
-    if ended_badly and not explained:
-        outcome.failed[ImportStep("wait", task.domain)] = ended_badly
-    return status
+    def read(self) -> RunningState:
+        """Read the state of the imports."""
+        self._status = self.client.import_task()
+        return RunningState(self.run.domain, plans.is_running(self._status))
 
+    def plan(self, state: RunningState) -> list[ImportStep]:
+        """Return the step that stops all imports, if one runs."""
+        return [ImportStep("stop", state.domain)] if state.is_running else []
 
-def read_status(task: Task) -> ImportTask | None:
-    """Read the imports after they were started, when an error must not hide what was done."""
-    try:
-        return task.client.import_task()
-    except PddError as error:
-        task.warn(error.sentence())
-        return None
+    def send(self, step: ImportStep) -> None:
+        """Stop all imports."""
+        self.client.stop_imports()
+
+    def write(self, state: RunningState, steps: Sequence[ImportStep]) -> Outcome[ImportStep]:
+        """Stop all imports. The client has repeated what can be repeated."""
+        return self.send_once(steps)
+
+    def settle(self, state: RunningState, outcome: Outcome[ImportStep]) -> None:
+        """Read what came of it."""
+        if outcome.done and not self.run.check_mode:
+            self._status = self.client.import_task()
+
+    def result(self, state: RunningState, outcome: Outcome[ImportStep]) -> dict[str, Any]:
+        """Return the state of all imports."""
+        return {"imported": [], "existing": [], "import": plans.to_result(self._status)}

@@ -1,32 +1,39 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Read the state of the imports."""
+"""The body of pdd_mailbox_import_info: read the state of the imports."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from .._core.paging import read_whole
 from .._mail.models import FailedBox
-from .._plan.imports import import_as_returned
-from .run import Result, Task
+from .._mail.service import ImportService
+from .._plan import imports as plans
+from .body import InfoBody, Input
 
 
-def wanted_domain(_params: Mapping[str, Any], domain: str) -> str:
-    return domain
+class MailboxImportInfoBody(InfoBody[str]):
+    """Reads the imports of a domain."""
+
+    client: ImportService
+
+    @staticmethod
+    def parse(given: Input) -> str:
+        """Return the domain."""
+        return given.domain
+
+    def read(self) -> dict[str, Any]:
+        """Read the state, and the failed boxes."""
+        status = read_whole(self.client.import_task)
+        if status.shortage:
+            self.run.warn(f"{status.shortage.capitalize()}.")
+        boxes = sorted(status.failed_boxes, key=lambda box: (box.internal, box.external_login))
+        return {"import": plans.to_result(status), "failed_boxes": [_to_result(box) for box in boxes]}
 
 
-def execute(task: Task, _domain: str) -> Result:
-    status = read_whole(task.client.import_task)
-    if status.shortage:
-        task.warn(f"{status.shortage.capitalize()}.")
-    boxes = sorted(status.failed_boxes, key=lambda box: (box.internal, box.external_login))
-    return Result(values={"import": import_as_returned(status), "failed_boxes": [as_returned(box) for box in boxes]})
-
-
-def as_returned(box: FailedBox) -> dict[str, Any]:
+def _to_result(box: FailedBox) -> dict[str, Any]:
     properties = asdict(box)
     return {"internal_login": properties.pop("internal"), **properties}

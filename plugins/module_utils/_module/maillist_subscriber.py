@@ -1,198 +1,183 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Subscribe, unsubscribe, and set who may send on behalf of a list."""
+"""The body of pdd_maillist_subscriber: subscribe, unsubscribe, and set who may send on behalf of a list."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 from .._core.converge import Outcome, until_visible
-from .._core.errors import Ambiguity, PddError
+from .._core.errors import Ambiguity, ServiceError
 from .._mail.models import Maillist
-from .._plan.maillists import unlisted_problem
-from .._plan.removals import raise_guard
-from .._plan.subscribers import (
-    ListState,
-    SubscriberStep,
-    WantedList,
-    WantedSubscribers,
-    apply_subscriber_steps,
-    changes,
-    describe,
-    guard_problems,
-    plan_list,
-    resolve,
-    trusts_listing,
-)
-from .run import Result, Task, failure_message
-from .subscribers import (
-    Rights,
-    find_unlisted,
-    read_lists,
-    read_states,
-    verify_counts,
-)
+from .._plan import subscriber_options as options
+from .._plan import subscribers as plans
+from .._plan.maillists import explain_unlisted
+from .._plan.removals import INCOMPLETE_ADVICE, raise_guard
+from .._plan.subscriber_options import DesiredList, DesiredSubscribers
+from .._plan.subscribers import ListState, SubscriberState, SubscriberStep
+from .body import Input, Run, WritingBody
+from .subscribers import Permissions, find_unlisted, read_lists, read_states, verify_counts
 
 
-def execute(task: Task, request: WantedSubscribers) -> Result:
-    lists = find_lists(task, request.lists)
-    wanted = resolve_lists(task, lists, request.lists)
-    managed = {address: each for address, each in wanted.items() if each.subscribers is not None}
-    before = read_managed(task, request, lists, managed)
-    assumed = [address for address in wanted if address not in lists]
-    warn_of_assumed(task, lists, assumed)
-    before.update({address: ListState() for address in assumed if address in managed})
-    plans = {address: plan_list(address, before[address], each) for address, each in managed.items()}
-    raise_guard(
-        problem
-        for address, plan in plans.items()
-        for problem in guard_problems(address, before[address], managed[address], plan, request.max_removals_percent)
-    )
-    outcome = write(task, request, managed, [step for plan in plans.values() for step in plan])
-    done: dict[str, list[SubscriberStep]] = {address: [] for address in wanted}
-    for step in outcome.done:
-        done[step.maillist].append(step)
-    after = {address: apply_subscriber_steps(state, done[address]) for address, state in before.items()}
+class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, SubscriberStep]):
+    """Mailing lists have these subscribers, and these of them may send on behalf."""
 
-    def as_returned(address: str) -> dict[str, object]:
-        maillist = lists.get(address, Maillist(address, None, 0))
-        count = len(after[address].subscribers) if address in after else maillist.subscribers_count
-        return {"maillist": address, "uid": maillist.uid, **changes(done[address]), "subscribers_count": count}
+    def __init__(self, run: Run, desired: DesiredSubscribers) -> None:
+        super().__init__(run, desired)
+        self._vanished: set[str] = set()  # lists that did not exist any more when they were read again
 
-    return Result(
-        changed=bool(outcome.done),
-        values={"maillists": [as_returned(address) for address in wanted], "assumed": assumed},
-        before={address: describe(state, rights=managed[address].manages_rights) for address, state in before.items()},
-        after={address: describe(state, rights=managed[address].manages_rights) for address, state in after.items()},
-        failures=outcome.failures,
-        message=failure_message(outcome),
-    )
+    @staticmethod
+    def parse(given: Input) -> DesiredSubscribers:
+        """Return what the options say of each list."""
+        return options.parse(given.options, given.domain)
 
+    def read(self) -> SubscriberState:
+        """Read all lists, and the subscribers of those whose subscribers are managed.
 
-def find_lists(task: Task, wanted: Sequence[WantedList]) -> dict[str, Maillist]:
-    """Read all lists by address. Those that are named must exist, except in check mode: a play may be creating them."""
-    if task.check_mode:
-        return read_lists(task.client)
-    named = [each.maillist for each in wanted if each.maillist is not None]
-    lists = until_visible(lambda: read_lists(task.client), lambda found: set(named) - found.keys())
-    require_lists(task, lists, named)
-    return lists
+        A list that is named must exist, except in check mode: an earlier task may be about to create it.
+        """
+        lists = self._find_lists()
+        desired = self._resolve(lists)
+        managed = {address: each for address, each in desired.items() if each.subscribers is not None}
+        states, doubts = self._read_states(lists, managed, _ask_permissions(managed))
+        assumed = [address for address in desired if address not in lists]
+        if not doubts:
+            self._require(states, managed)
+        self._warn_of_assumed(lists, assumed)
+        states.update({address: ListState() for address in assumed if address in managed})
+        return SubscriberState(lists, desired, states, tuple(assumed), tuple(doubts))
 
+    def plan(self, state: SubscriberState) -> list[SubscriberStep]:
+        """Return the steps of all lists."""
+        return [
+            step for address, each in state.states.items() for step in plans.plan(address, each, state.desired[address])
+        ]
 
-def require_lists(task: Task, lists: Collection[str], named: Iterable[str]) -> None:
-    """Raise not_found if a list does not exist, except in check mode."""
-    missing = [address for address in named if address not in lists]
-    if missing and not task.check_mode:
-        addresses = ", ".join(missing)
-        raise PddError("not_found", f"no such mailing list: {addresses}", advice="Create it with pdd_maillist first.")
-
-
-def resolve_lists(task: Task, lists: Mapping[str, Maillist], wanted: Sequence[WantedList]) -> dict[str, WantedList]:
-    """Return what is wanted by the lists' addresses, with addresses in the place of uids."""
-    list_uids = {maillist.uid: maillist.address for maillist in lists.values() if maillist.uid is not None}
-    people_uids = {uid for each in wanted for uid in each.subscriber_uids or ()}
-    logins: dict[int, str] = {}
-    if people_uids:
-        logins = until_visible(
-            lambda: {mailbox.uid: mailbox.login for mailbox in task.client.mailboxes() if mailbox.uid is not None},
-            lambda found: people_uids - set(found),
+    def guard(self, state: SubscriberState, steps: Sequence[SubscriberStep]) -> None:
+        """Stop if listings are incomplete, or if one list would lose too many."""
+        raise_guard(state.doubts, advice=INCOMPLETE_ADVICE)
+        by_list = plans.group_by_list(steps)
+        raise_guard(
+            problem
+            for address, each in state.states.items()
+            for problem in plans.check_list(
+                address, each, state.desired[address], by_list.get(address, ()), self.desired.max_removals_percent
+            )
         )
-    resolved = [resolve(each, list_uids, logins) for each in wanted]
-    return {each.maillist: each for each in resolved if each.maillist is not None}
 
-
-def read_managed(
-    task: Task, request: WantedSubscribers, lists: dict[str, Maillist], managed: Mapping[str, WantedList]
-) -> dict[str, ListState]:
-    """Read the lists that exist, and count their subscribers. What is not there any more then is missing in both."""
-    rights = asked_rights(managed)
-    states = read_states(task.client, lists, managed, rights)
-
-    def strict(address: str) -> bool:
-        return request.verify_count and trusts_listing(states[address], managed[address])
-
-    advice = "Nothing was written. Run the task again later, or turn this check off with verify_count: false."
-    for warning in verify_counts(task.client, lists, states, rights, strict=strict, advice=advice):
-        task.warn(warning)
-    require_lists(task, states, managed)
-    return states
-
-
-def warn_of_assumed(task: Task, lists: dict[str, Maillist], assumed: Collection[str]) -> None:
-    """Warn of lists that are planned as empty only because the service does not list them."""
-    unlisted = find_unlisted(task.client, lists)[0] if assumed else []
-    for maillist in unlisted:
-        if maillist.address in assumed:
-            task.warn(f"{unlisted_problem(maillist.address)}; it is planned as empty.")
-
-
-def asked_rights(wanted: Mapping[str, WantedList]) -> Rights:
-    """Return whose rights the plan is about: of those who are named and subscribed, where rights are managed."""
-
-    def rights(address: str, people: Iterable[str]) -> Iterable[str]:
-        each = wanted[address]
-        return set(each.subscribers or ()).intersection(people) if each.manages_rights else ()
-
-    return rights
-
-
-def write(
-    task: Task, request: WantedSubscribers, wanted: Mapping[str, WantedList], steps: Sequence[SubscriberStep]
-) -> Outcome[SubscriberStep]:
-    client = task.client
-    vanished: set[str] = set()
-
-    def send(step: SubscriberStep) -> None:
+    def send(self, step: SubscriberStep) -> None:
+        """Subscribe or unsubscribe somebody, or set the permission."""
         if step.action == "subscribe":
-            client.subscribe(step.maillist, step.subscriber, can_send_on_behalf=step.can_send_on_behalf)
+            self.client.subscribe(step.maillist, step.subscriber, can_send_on_behalf=step.can_send_on_behalf)
         elif step.action == "unsubscribe":
-            client.unsubscribe(step.maillist, step.subscriber)
+            self.client.unsubscribe(step.maillist, step.subscriber)
         else:
             may_send = bool(step.can_send_on_behalf)
-            client.set_can_send_on_behalf(step.maillist, step.subscriber, can_send_on_behalf=may_send)
+            self.client.set_can_send_on_behalf(step.maillist, step.subscriber, can_send_on_behalf=may_send)
 
-    def plan_again(doubtful: Collection[SubscriberStep]) -> list[SubscriberStep]:
-        people: dict[str, set[str]] = {step.maillist: set() for step in doubtful}
-        for step in doubtful:
+    def find_left(self, state: SubscriberState, steps: Collection[SubscriberStep]) -> Iterable[SubscriberStep]:
+        """Read the lists of these steps again, and the permissions of these subscribers."""
+        people: dict[str, set[str]] = {step.maillist: set() for step in steps}
+        for step in steps:
             people[step.maillist].add(step.subscriber)
-        states = read_again(task, request, wanted, people)
-        vanished.clear()
-        vanished.update(people.keys() - states.keys())
-        left = [step for step in doubtful if step.maillist in vanished]
-        plans = [step for address, state in states.items() for step in plan_list(address, state, wanted[address])]
-        return left + [step for step in plans if step.subscriber in people[step.maillist]]
-
-    outcome = task.apply(steps, send, plan_again)
-    explain_not_found(outcome, vanished)
-    return outcome
-
-
-def read_again(
-    task: Task, request: WantedSubscribers, wanted: Mapping[str, WantedList], people: Mapping[str, set[str]]
-) -> dict[str, ListState]:
-    """Read the lists of these people, by list; raises a guard error if one may be what an incomplete listing lacks."""
-    lists = read_lists(task.client)
-
-    def rights(address: str, each: Iterable[str]) -> Iterable[str]:
-        return people[address].intersection(asked_rights(wanted)(address, each))
-
-    states = read_states(task.client, lists, people, rights)
-    if request.verify_count:
-        verify_counts(
-            task.client,
-            lists,
-            states,
-            rights,
-            strict=lambda address: trusts_listing(states[address], wanted[address]),
-            advice="",
+        asked = _ask_permissions(state.desired)
+        states, doubts = self._read_states(
+            read_lists(self.client),
+            {address: state.desired[address] for address in people},
+            lambda address, subscribers: people[address].intersection(asked(address, subscribers)),
+            warns=False,
         )
-    return states
+        raise_guard(doubts)
+        self._vanished = people.keys() - states.keys()
+        left = [step for step in steps if step.maillist in self._vanished]
+        for address, each in states.items():
+            planned = plans.plan(address, each, state.desired[address])
+            left += [step for step in planned if step.subscriber in people[address]]
+        return left
+
+    def settle(self, state: SubscriberState, outcome: Outcome[SubscriberStep]) -> None:
+        """Say whether the list or the subscriber is what the service did not find: its code does not."""
+        for step, error in outcome.failed.items():
+            if error.ambiguity is Ambiguity.MISSING:
+                gone = step.maillist if step.maillist in self._vanished else step.subscriber
+                outcome.explain(step, f"{gone} does not exist")
+
+    def result(self, state: SubscriberState, outcome: Outcome[SubscriberStep]) -> dict[str, Any]:
+        """Return who was added to and removed from each list."""
+        done = plans.group_by_list(outcome.done)
+
+        def as_returned(address: str) -> dict[str, Any]:
+            maillist = state.lists.get(address, Maillist(address, None, 0))
+            is_read = address in state.states
+            count = len(state.states[address].subscribers) if is_read else maillist.subscribers_count
+            groups = plans.group_steps(done.get(address, ()))
+            return {"maillist": address, "uid": maillist.uid, **groups, "subscribers_count": count}
+
+        return {"maillists": [as_returned(address) for address in state.desired], "assumed": list(state.assumed)}
+
+    def _find_lists(self) -> dict[str, Maillist]:
+        """Read all lists by address; those that are named are looked for a few times."""
+        if self.run.check_mode:
+            return read_lists(self.client)
+        named = [each.maillist for each in self.desired.lists if each.maillist is not None]
+        lists = until_visible(lambda: read_lists(self.client), lambda found: set(named) - found.keys())
+        self._require(lists, named)
+        return lists
+
+    def _require(self, lists: Collection[str], named: Iterable[str]) -> None:
+        """Raise not_found if a list does not exist, except in check mode."""
+        missing = [address for address in named if address not in lists]
+        if missing and not self.run.check_mode:
+            message = f"no such mailing list: {', '.join(missing)}"
+            raise ServiceError("not_found", message, advice="Create it with pdd_maillist first.")
+
+    def _resolve(self, lists: Mapping[str, Maillist]) -> dict[str, DesiredList]:
+        """Return what is desired by the addresses of lists, with addresses in the place of uids."""
+        list_uids = {maillist.uid: maillist.address for maillist in lists.values() if maillist.uid is not None}
+        people_uids = {uid for each in self.desired.lists for uid in each.subscriber_uids or ()}
+        logins: dict[int, str] = {}
+        if people_uids:
+            logins = until_visible(
+                lambda: {mailbox.uid: mailbox.login for mailbox in self.client.mailboxes() if mailbox.uid is not None},
+                lambda found: people_uids - found.keys(),
+            )
+        resolved = [options.resolve(each, list_uids, logins) for each in self.desired.lists]
+        return {each.maillist: each for each in resolved if each.maillist is not None}
+
+    def _read_states(
+        self,
+        lists: dict[str, Maillist],
+        desired: Mapping[str, DesiredList],
+        permissions: Permissions,
+        *,
+        warns: bool = True,
+    ) -> tuple[dict[str, ListState], list[str]]:
+        """Read the lists that exist, and count their subscribers; returns also what must stop the task."""
+        states = read_states(self.client, lists, desired, permissions)
+
+        def is_strict(address: str) -> bool:
+            return self.desired.verify_count and plans.trusts_listing(states[address], desired[address])
+
+        doubts, warnings = verify_counts(self.client, lists, states, permissions, strict=is_strict)
+        for warning in warnings if warns and not doubts else ():
+            self.run.warn(warning)
+        return states, doubts
+
+    def _warn_of_assumed(self, lists: dict[str, Maillist], assumed: Collection[str]) -> None:
+        """Warn of lists that count as empty only because the service does not list them."""
+        unlisted = find_unlisted(self.client, lists)[0] if assumed else []
+        for maillist in unlisted:
+            if maillist.address in assumed:
+                self.run.warn(f"{explain_unlisted(maillist.address)}; it is planned as empty.")
 
 
-def explain_not_found(outcome: Outcome[SubscriberStep], vanished: Collection[str]) -> None:
-    """Say whether the list or the subscriber is what the service did not find: its code does not."""
-    for step, error in outcome.failed.items():
-        if error.ambiguity is Ambiguity.MISSING:
-            gone = step.maillist in vanished
-            outcome.explain(step, f"{step.maillist if gone else step.subscriber} does not exist")
+def _ask_permissions(desired: Mapping[str, DesiredList]) -> Permissions:
+    """Return whose permissions the plan is about: of those who are named and subscribed, where they are managed."""
+
+    def ask(address: str, people: Iterable[str]) -> Iterable[str]:
+        each = desired[address]
+        return set(each.subscribers or ()).intersection(people) if each.manages_permissions else ()
+
+    return ask

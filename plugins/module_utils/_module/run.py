@@ -1,160 +1,127 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What all modules do: read the common options, check the input, talk to the service, and end the task.
+"""What all modules do: read the options, check them, run the body, and end the task.
 
-The only place that knows AnsibleModule.
+The only place that knows AnsibleModule. _module/body.py says what a body is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-from .._core.converge import AnyStep, Outcome, converge
 from .._core.deps import IMPORT_ERROR
-from .._core.errors import InvalidInputError, PddError
+from .._core.errors import InvalidInputError, ServiceError
 from .._core.show import escape
 from .._core.transport import Connection, Transport
 from .._mail.address import canonical_domain
-from .._pdd.client import PddClient
-from .._pdd.connection import encryption_warning, read_connection, read_option, secrets_in
+from .body import Body, InfoBody, Input, Run, WritingBody
 from .no_log import NoLogModule
+from .services import Service
+from .write import Result, carry_out
 
 Value = TypeVar("Value")
-Wanted = TypeVar("Wanted")
-
-# Documented in the documentation fragment `connection`.
-CONNECTION_SPEC: dict[str, Any] = {
-    "domain": {"type": "str"},
-    "token": {"type": "str", "no_log": True},
-    "oauth_token": {"type": "str", "no_log": True},
-    "api_url": {"type": "str"},
-    "validate_certs": {"type": "bool", "default": True},
-    "ca_path": {"type": "path"},
-    "timeout": {"type": "float", "default": 30.0},
-    "retry_timeout": {"type": "float", "default": 60.0},
-    "max_connections": {"type": "int", "default": 8},
-}
-
-
-@dataclass
-class Task:
-    """What a module works with: the client of the domain, whether nothing may be written, and a way to warn."""
-
-    client: PddClient
-    check_mode: bool
-    warn: Callable[[str], None]
-
-    @property
-    def domain(self) -> str:
-        """The domain, as A-label."""
-        return self.client.domain
-
-    def apply(
-        self,
-        steps: Sequence[AnyStep],
-        send: Callable[[AnyStep], object],
-        plan_again: Callable[[Collection[AnyStep]], Iterable[AnyStep]],
-    ) -> Outcome[AnyStep]:
-        """Carry a plan out with converge(); in check mode nothing is sent and everything counts as done."""
-        if self.check_mode:
-            return Outcome(done=list(steps))
-        return converge(steps, send=send, plan_again=plan_again, transport=self.client.transport)
-
-
-@dataclass
-class Result:
-    """What came of the task.
-
-    before and after: the diff, None where only reading is done. failures: as documented; message: what a user reads if
-    there are any.
-    """
-
-    values: Mapping[str, Any]
-    changed: bool = False
-    before: object = None
-    after: object = None
-    failures: Sequence[Mapping[str, Any]] = ()
-    message: str = ""
 
 
 def run_module(
+    service: Service,
+    body: type[Body[Any]],
     *,
     options: Mapping[str, Any],
-    wanted: Callable[[Mapping[str, Any], str], Wanted],
-    execute: Callable[[Task, Wanted], Result],
     domain: str = "needed",
     **constraints: Any,
 ) -> None:
     """Run one module and end the process.
 
-    options and constraints: as AnsibleModule takes them. wanted(params, domain) is pure, checks the options, and raises
-    InvalidInputError. execute(task, wanted) does the work and raises PddError where it cannot begin. domain: whether
-    the option of that name is "needed", "optional" (blank if absent), or "ignored".
+    options and constraints: as AnsibleModule takes them, without the options of the connection. domain: whether the
+    option of that name is "needed", "optional" (blank if absent), or "ignored".
     """
-    module = NoLogModule(argument_spec={**CONNECTION_SPEC, **options}, supports_check_mode=True, **constraints)
+    module = NoLogModule(argument_spec={**service.options, **options}, supports_check_mode=True, **constraints)
     if IMPORT_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=IMPORT_ERROR)
+    result = Result()
+    if issubclass(body, WritingBody):
+        result.values.update(changes=[], failures=[])
+    defaults = {name: spec.get("default") for name, spec in options.items()}
     transport = None
     try:
-        connection, name, request = _read_input(module, wanted, domain)
+        connection, name, desired = _read_input(module, service, body, domain, defaults)
         transport = Transport(connection)
-        task = Task(PddClient(transport, name), module.check_mode, lambda text: module.warn(escape(text)))
+        run = Run(service.open_client(transport, name), module.check_mode, lambda text: module.warn(escape(text)))
         try:
-            result = execute(task, request)
+            _run_body(body.open(run, desired), result)
         finally:
-            for remark in task.client.remarks.sentences():
-                task.warn(remark)
+            for remark in run.client.remarks.sentences():
+                run.warn(remark)
         transport.check()  # a worker of Ansible that lost its controller hangs if a result is larger than a pipe
     except KeyboardInterrupt:
-        _fail(module, transport, PddError("interrupted", "the task was interrupted"))
-    except PddError as error:
-        _fail(module, transport, error)
-    _end(module, result, _stats(transport))
+        _fail(module, result, transport, ServiceError("interrupted", "the task was interrupted"))
+    except ServiceError as error:
+        _fail(module, result, transport, error)
+    _end(module, result, transport)
 
 
-def failure_message(outcome: Outcome[Any]) -> str:
-    """Say in two sentences how much was done and what failed first; empty if nothing failed."""
-    if not outcome.first_error:
-        return ""
-    failed = {tuple(step.names.values()) for step in outcome.failed}
-    done = {tuple(step.names.values()) for step in outcome.done} - failed
-    return f"{len(failed)} of {len(failed) + len(done)} failed, {len(done)} done. {outcome.first_error.sentence()}"
+def _run_body(body: Body[Any], result: Result) -> None:
+    if isinstance(body, WritingBody):
+        carry_out(body, result)
+    elif isinstance(body, InfoBody):
+        result.values.update(body.read())
 
 
-def _fail(module: AnsibleModule, transport: Transport | None, error: PddError) -> None:
-    changed = transport is not None and transport.written > 0
-    module.fail_json(msg=error.sentence(), error=error.as_dict(), changed=changed, failures=[], **_stats(transport))
+def _fail(module: AnsibleModule, result: Result, transport: Transport | None, error: ServiceError) -> None:
+    """End a task that could not be carried through."""
+    known: dict[str, Any] = {key: result.values[key] for key in ("changes", "failures") if key in result.values}
+    output = {**known, "error": error.as_dict(), **_stats(transport)}
+    module.fail_json(msg=error.sentence(), changed=bool(transport and transport.written), **to_plain(output))
+
+
+def _end(module: AnsibleModule, result: Result, transport: Transport | None) -> None:
+    output = {**result.values, "changed": result.changed, **_stats(transport)}
+    if module._diff and result.diff is not None:
+        output["diff"] = result.diff
+    if not result.failures:
+        module.exit_json(**to_plain(output))
+    module.fail_json(msg=result.message, error=result.failures[0]["error"], **to_plain(output))
 
 
 def _stats(transport: Transport | None) -> dict[str, Any]:
     return {"requests": transport.stats if transport else {"sent": 0, "retried": 0, "throttled_seconds": 0.0}}
 
 
-def _end(module: AnsibleModule, result: Result, stats: Mapping[str, Any]) -> None:
-    output = {**result.values, "changed": result.changed, "failures": list(result.failures), **stats}
-    if module._diff and result.before is not None:
-        output["diff"] = {"before": result.before, "after": result.after}
-    if not result.failures:
-        module.exit_json(**output)
-    module.fail_json(msg=result.message, error=result.failures[0]["error"], **output)
+def to_plain(value: Any) -> Any:
+    """Return a value made of nothing but the types that Ansible passes on: of a subclass, its base."""
+    if isinstance(value, Mapping):
+        return {to_plain(key): to_plain(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [to_plain(each) for each in value]
+    if value is None or isinstance(value, bool):
+        return value
+    for kind in (str, int, float):
+        if isinstance(value, kind):
+            return value if type(value) is kind else kind(value)
+    raise TypeError(f"a result holds {type(value).__name__}")
 
 
 def _read_input(
-    module: AnsibleModule, wanted: Callable[[Mapping[str, Any], str], Wanted], domain: str
-) -> tuple[Connection, str, Wanted]:
+    module: AnsibleModule,
+    service: Service,
+    body: type[Body[Any]],
+    domain: str,
+    defaults: Mapping[str, Any],
+) -> tuple[Connection, str, Any]:
     """Check everything that can be checked before the first request; raises InvalidInputError with all problems."""
     problems: list[str] = []
-    connection = _checked(problems, lambda: _connection(module))
-    name = "" if domain == "ignored" else _checked(problems, lambda: _domain(module.params, needed=domain == "needed"))
-    request = None if name is None else _checked(problems, lambda: wanted(module.params, name))
-    if connection is None or name is None or request is None:
+    connection = _checked(problems, lambda: _read_connection(module, service))
+    name = "" if domain == "ignored" else _checked(problems, lambda: _read_domain(module.params, service, domain))
+    desired = None
+    if name is not None:
+        desired = _checked(problems, lambda: body.parse(Input(module.params, name, defaults, service.rules)))
+    if connection is None or name is None or desired is None:
         raise InvalidInputError(problems)
-    return connection, name, request
+    return connection, name, desired
 
 
 def _checked(problems: list[str], check: Callable[[], Value]) -> Value | None:
@@ -166,22 +133,23 @@ def _checked(problems: list[str], check: Callable[[], Value]) -> Value | None:
         return None
 
 
-def _domain(params: Mapping[str, Any], *, needed: bool) -> str:
-    domain = read_option(params, "domain")
+def _read_domain(params: Mapping[str, Any], service: Service, need: str) -> str:
+    domain = service.read_option(params, "domain")
     if domain is None:
-        if not needed:
+        if need == "optional":
             return ""
-        raise InvalidInputError(["domain is missing: give the option or the environment variable PDD_DOMAIN"])
+        variable = f"{service.prefix}_DOMAIN"
+        raise InvalidInputError([f"domain is missing: give the option or the environment variable {variable}"])
     try:
         return canonical_domain(domain)
     except ValueError as error:
         raise InvalidInputError([f"domain: {domain!r} is no valid domain name ({error})"]) from None
 
 
-def _connection(module: AnsibleModule) -> Connection:
-    module.no_log_values.update(secrets_in(module.params))  # core masks the options only as they were given
-    connection = read_connection(module.params)
-    warning = encryption_warning(connection)
+def _read_connection(module: AnsibleModule, service: Service) -> Connection:
+    module.no_log_values.update(service.find_secrets(module.params))  # core masks the options only as they were given
+    connection = service.read_connection(module.params)
+    warning = service.find_warning(connection)
     if warning:
         module.warn(warning)
     return connection

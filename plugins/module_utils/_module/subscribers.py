@@ -12,26 +12,25 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from .._core.converge import looks, read_found
-from .._core.errors import PddError
+from .._core.errors import ServiceError
 from .._core.paging import read_whole
 from .._core.show import show
 from .._mail.models import Maillist
-from .._pdd.client import PddClient
-from .._plan.removals import raise_guard
+from .._mail.service import MailService
 from .._plan.subscribers import ListState
 
 # By address of a list: of whom, among its subscribers, the permission to send on behalf is read.
-Rights = Callable[[str, Iterable[str]], Iterable[str]]
+Permissions = Callable[[str, Iterable[str]], Iterable[str]]
 Value = TypeVar("Value")
 
 
-def read_lists(client: PddClient) -> dict[str, Maillist]:
+def read_lists(client: MailService) -> dict[str, Maillist]:
     """Return all lists by address."""
     return {maillist.address: maillist for maillist in client.maillists()}
 
 
 def read_states(
-    client: PddClient, lists: dict[str, Maillist], addresses: Iterable[str], rights: Rights
+    client: MailService, lists: dict[str, Maillist], addresses: Iterable[str], permissions: Permissions
 ) -> dict[str, ListState]:
     """Read the subscribers of these lists, all lists at once, then the permissions that are asked for.
 
@@ -41,17 +40,17 @@ def read_states(
     pending = named = [address for address in addresses if address in lists]
     states: dict[str, ListState] = {}
     known: dict[tuple[str, str], bool] = {}
-    lost: dict[str, PddError] = {}
+    lost: dict[str, ServiceError] = {}
     for _look in looks():
         people, lost = read_found(client.transport, client.subscribers, pending)
         states.update({address: ListState(tuple(each), {}) for address, each in people.items()})
-        asked = [(address, each) for address in people for each in rights(address, people[address])]
+        asked = [(address, each) for address in people for each in permissions(address, people[address])]
         unknown = [pair for pair in asked if pair not in known]
         answers, strangers = read_found(client.transport, lambda pair: client.can_send_on_behalf(*pair), unknown)
         known.update(answers)
         lost.update({address: error for (address, _each), error in strangers.items()})
         for address, each in known.keys() & set(asked):
-            states[address].rights[each] = known[address, each]
+            states[address].permissions[each] = known[address, each]
         if lost:
             _replace(lists, read_lists(client))
         pending = [address for address in lost if address in lists]
@@ -61,18 +60,17 @@ def read_states(
 
 
 def verify_counts(
-    client: PddClient,
+    client: MailService,
     lists: dict[str, Maillist],
     states: dict[str, ListState],
-    rights: Rights,
+    permissions: Permissions,
     *,
     strict: Callable[[str], bool],
-    advice: str,
-) -> list[str]:
+) -> tuple[list[str], list[str]]:
     """Hold the subscribers of lists against the service's own counts, and read again, in place, what is short.
 
-    Raises a guard error with the advice if a list stays short for which strict(address) is true. Returns warnings about
-    other lists that stay short, and about strict ones with more subscribers than counted, or without a count.
+    Returns what is wrong with lists that stay short and for which strict(address) is true; and warnings about other
+    lists that stay short, and about strict ones with more subscribers than counted, or without a count.
     """
 
     def found(address: str) -> int:
@@ -84,7 +82,7 @@ def verify_counts(
     again = [address for address in states if is_short(address)]
     if again:
         _replace(lists, read_lists(client))
-        states.update(read_states(client, lists, again, rights))
+        states.update(read_states(client, lists, again, permissions))
         _replace(states, {address: state for address, state in states.items() if address in lists})
     short = {
         address: f"{show(address)}: only {found(address)} subscribers can be read, but the service counts "
@@ -92,9 +90,9 @@ def verify_counts(
         for address in again
         if address in states and is_short(address)
     }
-    raise_guard((problem for address, problem in short.items() if strict(address)), advice=advice)
+    problems = [problem for address, problem in short.items() if strict(address)]
     counts = {address: lists[address].subscribers_count for address in states if strict(address)}
-    return [f"{problem}." for problem in short.values()] + [
+    return problems, [f"{problem}." for address, problem in short.items() if not strict(address)] + [
         f"{show(address)}: {found(address)} subscribers were read, "
         f"the service counts {'none' if count is None else count}."
         for address, count in counts.items()
@@ -102,7 +100,7 @@ def verify_counts(
     ]
 
 
-def find_unlisted(client: PddClient, lists: dict[str, Maillist]) -> tuple[list[Maillist], str | None]:
+def find_unlisted(client: MailService, lists: dict[str, Maillist]) -> tuple[list[Maillist], str | None]:
     """Return lists that stand among the domain's mailboxes only, and half a sentence if these cannot be read in full.
 
     The listing of lists has no count of its own; that of mailboxes has one, and includes lists (docs/api/pdd.md, 3.5).

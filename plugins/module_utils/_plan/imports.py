@@ -1,15 +1,15 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which mailboxes to import, and when an import has ended: pure logic from what was read."""
+"""Which mailboxes to import: pure functions from the current to the desired state."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from .._core.errors import PddError
+from .._core.errors import ServiceError
 from .._mail.address import (
     canonical_address,
     canonical_host,
@@ -20,11 +20,12 @@ from .._mail.address import (
 )
 from .._mail.models import Box, FailedBox, ImportTask, Source
 from .._mail.rules import Rules
+from .changes import Change
+from .diff import line
+from .watch import Waiting
 
 # docs/api/pdd.md, 2.4
-RUNNING = ("task_just_created", "in_progress", "paused", "pause_cause_of_error")
-_ENDED_BADLY = ("failed", "removed")
-_ENDED = ("done", *_ENDED_BADLY)
+_RUNNING = ("task_just_created", "in_progress", "paused", "pause_cause_of_error")
 _BOX_KEYS = ("external_login", "external_password", "internal_login", "internal_password")
 _WAIT_OPTIONS = ("wait_timeout", "stall_timeout", "poll_interval")
 _PORTS = {("imap", True): 993, ("imap", False): 143, ("pop3", True): 995, ("pop3", False): 110}
@@ -33,16 +34,7 @@ _LAST_PORT = 65535
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """How long to wait for imports, all in seconds."""
-
-    timeout: int
-    stall_timeout: int
-    poll_interval: int
-
-
-@dataclass(frozen=True)
-class WantedImports:
+class DesiredImports:
     """What the task says; without a source it asks for all imports to be stopped."""
 
     source: Source | None = None
@@ -65,7 +57,7 @@ class ImportPlan:
 
 @dataclass(frozen=True)
 class ImportStep:
-    """What may fail: starting an import, the import of a mailbox (`import`), or waiting for all."""
+    """What may fail: to start an import, to stop all, the import of a mailbox (`import`), or to wait for all."""
 
     action: str
     address: str
@@ -77,59 +69,108 @@ class ImportStep:
 
     @property
     def names(self) -> dict[str, str]:
-        """The mailbox, for failures; the domain where waiting failed."""
+        """The mailbox, for failures; the domain where all imports are meant."""
         return {"object": self.address}
 
+    @property
+    def changes(self) -> list[Change]:
+        """The import that is started, or all of the domain that are removed."""
+        return [Change("import", self.address, "remove" if self.action == "stop" else "start")]
 
-def wanted_imports(params: Mapping[str, Any], domain: str, defaults: Mapping[str, Any], rules: Rules) -> WantedImports:
+
+@dataclass(frozen=True)
+class ImportState:
+    """What was read, and which imports were started since; status: of all imports, None if it was not read."""
+
+    plan: ImportPlan
+    status: ImportTask | None
+    started: frozenset[str] = frozenset()
+
+    def after(self, steps: Iterable[ImportStep]) -> ImportState:
+        """Return the state after steps."""
+        return replace(self, started=self.started.union(step.address for step in steps))
+
+    def lines(self) -> Iterator[str]:
+        """Yield the lines of the diff: the mailboxes of the task, as far as they are there."""
+        plan = self.plan
+        failed = {*plan.failed, *(box.internal for box in plan.start if box.internal in plan.existing)}
+        for address in dict.fromkeys([*plan.existing, *(box.internal for box in plan.start)]):
+            if address in self.started:
+                yield line(address, "import started")
+            elif address in plan.existing:
+                yield line(address, "import failed" if address in failed else "mailbox")
+
+
+@dataclass(frozen=True)
+class RunningState:
+    """Whether any import of the domain runs."""
+
+    domain: str
+    is_running: bool
+
+    def after(self, steps: Iterable[ImportStep]) -> RunningState:
+        """Return the state after steps."""
+        return replace(self, is_running=self.is_running and not list(steps))
+
+    def lines(self) -> list[str]:
+        """Return the line of the diff."""
+        return [line(self.domain, "imports running" if self.is_running else "imports stopped")]
+
+
+def parse(options: Mapping[str, Any], domain: str, defaults: Mapping[str, Any], rules: Rules) -> DesiredImports:
     """Check the options of pdd_mailbox_import; raises InvalidInputError with all problems.
 
     defaults: the options of the module with their defaults.
     """
-    if params["state"] == "stopped":
-        given = [option for option, default in defaults.items() if option != "state" and params[option] != default]
+    if options["state"] == "stopped":
+        given = [option for option, default in defaults.items() if option != "state" and options[option] != default]
         raise_problems(f"{option} has no meaning with state: stopped, which stops all imports" for option in given)
-        return WantedImports()
-    entries = _entries(params)
-    boxes = {place: _box(entry, domain) for place, entry in entries.items()}
-    problems = [*_source_problems(params), *_wait_problems(params)]
-    if not entries and params["mailboxes"] is None:
+        return DesiredImports()
+    entries = _entries(options)
+    boxes = {place: _parse_box(entry, domain) for place, entry in entries.items()}
+    problems = [*_check_source(options), *_check_waiting(options)]
+    if not entries and options["mailboxes"] is None:
         problems.append("nothing to import: give external_login and external_password, or mailboxes")
     for place, entry in entries.items():
-        problems += _box_problems(place, entry, boxes[place], domain, rules)
+        problems += _check_box(place, entry, boxes[place], domain, rules)
     problems += duplicate_problems(
         (f"{place}internal_login", box.internal, box.internal) for place, box in boxes.items()
     )
     raise_problems(problems)
-    waiting = Waiting(params["wait_timeout"], params["stall_timeout"], params["poll_interval"])
-    return WantedImports(
-        source=_source(params),
+    waiting = Waiting(options["wait_timeout"], options["stall_timeout"], options["poll_interval"])
+    return DesiredImports(
+        source=_parse_source(options),
         boxes=tuple(boxes.values()),
-        check_settings=params["check_settings"],
-        retry_failed=params["retry_failed"],
-        waiting=waiting if params["wait"] else None,
-        progress_paths=tuple(params["progress_path"]),
+        check_settings=options["check_settings"],
+        retry_failed=options["retry_failed"],
+        waiting=waiting if options["wait"] else None,
+        progress_paths=tuple(options["progress_path"]),
     )
 
 
-def plan_imports(
-    wanted: WantedImports, mailboxes: Collection[str], maillists: Collection[str], failed_boxes: Iterable[FailedBox]
+def is_running(status: ImportTask) -> bool:
+    """Return whether any import runs."""
+    return status.state in _RUNNING
+
+
+def compare(
+    desired: DesiredImports, mailboxes: Collection[str], maillists: Collection[str], failed_boxes: Iterable[FailedBox]
 ) -> ImportPlan:
-    """Return what is to be started; mailboxes and maillists: the addresses that exist."""
+    """Return which mailboxes to start, and why not the others; mailboxes and maillists: the addresses that exist."""
     failed = {box.internal: box for box in failed_boxes}
-    existing = tuple(box.internal for box in wanted.boxes if box.internal in mailboxes)
-    retried = {address for address in existing if wanted.retry_failed and address in failed}
+    existing = tuple(box.internal for box in desired.boxes if box.internal in mailboxes)
+    retried = {address for address in existing if desired.retry_failed and address in failed}
     settled = (set(existing) | set(maillists)) - retried
     return ImportPlan(
-        start=tuple(box for box in wanted.boxes if box.internal not in settled),
+        start=tuple(box for box in desired.boxes if box.internal not in settled),
         existing=existing,
         failed={address: failed[address] for address in existing if address in failed and address not in retried},
-        taken=tuple(box.internal for box in wanted.boxes if box.internal in maillists),
+        taken=tuple(box.internal for box in desired.boxes if box.internal in maillists),
     )
 
 
-def new_password_problems(plan: ImportPlan, rules: Rules) -> list[str | None]:
-    """Say which passwords are too long for a new mailbox; for one that exists they may be longer."""
+def check_new_passwords(plan: ImportPlan, rules: Rules) -> list[str | None]:
+    """Return which passwords are too long for a new mailbox; for one that exists they may be longer."""
     return [
         rules.password_problem("internal_password", box.internal_password, local_part(box.internal), is_new=True)
         for box in plan.start
@@ -137,17 +178,10 @@ def new_password_problems(plan: ImportPlan, rules: Rules) -> list[str | None]:
     ]
 
 
-def describe(plan: ImportPlan, started: Collection[str]) -> dict[str, dict[str, str]]:
-    """Return the mailboxes of the task as a diff shows them; started: addresses."""
-    states = {address: "failed" if address in plan.failed else "present" for address in plan.existing}
-    states.update({box.internal: states.get(box.internal, "absent") for box in plan.start})
-    return {"mailboxes": {each: "importing" if each in started else state for each, state in sorted(states.items())}}
-
-
-def failed_imports(boxes: Iterable[FailedBox]) -> dict[ImportStep, PddError]:
-    """Describe failed imports, as far as they concern this task."""
+def find_failed(boxes: Iterable[FailedBox]) -> dict[ImportStep, ServiceError]:
+    """Return the failures of imports."""
     return {
-        ImportStep("import", box.internal): PddError(
+        ImportStep("import", box.internal): ServiceError(
             "failed",
             f"importing {box.internal} from the account {box.external_login} failed: {box.last_error or 'no reason'}",
             advice="Correct the account or its password, and run again with retry_failed: true.",
@@ -157,10 +191,10 @@ def failed_imports(boxes: Iterable[FailedBox]) -> dict[ImportStep, PddError]:
     }
 
 
-def taken_addresses(plan: ImportPlan) -> dict[ImportStep, PddError]:
-    """Describe mailboxes that cannot be created because a mailing list has their address."""
+def find_taken(plan: ImportPlan) -> dict[ImportStep, ServiceError]:
+    """Return the failures of mailboxes that cannot be created because a mailing list has their address."""
     return {
-        ImportStep("start", address): PddError(
+        ImportStep("start", address): ServiceError(
             "occupied",
             f"{address} is a mailing list",
             advice="Choose another name, or remove what has it.",
@@ -170,7 +204,7 @@ def taken_addresses(plan: ImportPlan) -> dict[ImportStep, PddError]:
     }
 
 
-def import_as_returned(task: ImportTask) -> dict[str, Any]:
+def to_result(task: ImportTask) -> dict[str, Any]:
     """Return the state of the imports as modules return it."""
     return {
         "state": task.state,
@@ -184,87 +218,14 @@ def import_as_returned(task: ImportTask) -> dict[str, Any]:
     }
 
 
-class Watch:
-    """Judges the states of the imports that are read while waiting, and says what is new in them.
-
-    Times: seconds of one clock.
-    """
-
-    def __init__(self, waiting: Waiting, *, started: int, now: float) -> None:
-        self._waiting = waiting
-        self._started = started
-        self._since = now
-        self._progress: tuple[int, ...] | None = None
-        self._progress_at = now
-        self._told = ""
-
-    def news(self, task: ImportTask) -> list[str]:
-        """Return lines for who waits: one at the start, and one for every change.
-
-        There are none if nothing was started and nothing runs, since then nothing is waited for.
-        """
-        lines = []
-        if not self._told:
-            if not self._started and task.state in _ENDED:
-                return []
-            lines.append(_beginning(self._waiting))
-        progress = _progress(task)
-        if self._is_current(task) and progress != self._told:
-            lines.append(progress)
-        if lines:
-            self._told = lines[-1]
-        return lines
-
-    def ended(self, task: ImportTask, now: float) -> bool:
-        """Tell whether the imports are done; raises PddError when they have ended badly or it took too long.
-
-        Where nothing was started, a failed task says nothing of the boxes at hand but what stands in its failed boxes.
-        """
-        current = self._is_current(task)
-        if current and (task.state == "done" or (task.state == "failed" and not self._started)):
-            return True
-        if current and task.state in _ENDED_BADLY:
-            message = f"the imports ended in the state {task.state} ({_progress(task)}), so mail may be missing"
-            advice = "Delete mailboxes without all their mail, and import them again."
-            raise PddError(task.state, message, advice=advice, endpoint="import/check_imports")
-        progress = (task.done_boxes, task.complete_boxes, task.failed_boxes_count, task.imported_messages)
-        if progress != self._progress:
-            self._progress, self._progress_at = progress, now
-        quiet = now - self._progress_at
-        if quiet >= self._waiting.stall_timeout:
-            message = f"the imports made no progress for {quiet:.0f} s, their state is {task.state} ({_progress(task)})"
-            advice = "They go on by themselves. Check the source server, or stop them with state: stopped."
-            raise PddError("stalled", message, advice=advice, endpoint="import/check_imports")
-        if now - self._since >= self._waiting.timeout:
-            message = f"the imports were not done within {self._waiting.timeout} s ({_progress(task)})"
-            advice = "They go on by themselves. Run the task again to wait for longer."
-            raise PddError("timeout", message, advice=advice, endpoint="import/check_imports")
-        return False
-
-    def _is_current(self, task: ImportTask) -> bool:
-        """Tell a task from an older one that is still shown: it has fewer boxes than were just started."""
-        return task.total_boxes >= self._started
-
-
-def _beginning(waiting: Waiting) -> str:
-    return f"waiting for the imports, at most {waiting.timeout} s; interrupting leaves them running"
-
-
-def _progress(task: ImportTask) -> str:
-    return (
-        f"{task.progress_percent} %, {task.imported_messages} of {task.total_messages} messages, "
-        f"{task.done_boxes} of {task.total_boxes} mailboxes, {task.failed_boxes_count} failed"
-    )
-
-
-def _entries(params: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+def _entries(options: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     """Return the mailboxes by their place, with a final dot."""
-    if params["mailboxes"] is not None:
-        return {f"mailboxes[{index}].": entry for index, entry in enumerate(params["mailboxes"])}
-    return {"": {key: params[key] for key in _BOX_KEYS}} if params["external_login"] is not None else {}
+    if options["mailboxes"] is not None:
+        return {f"mailboxes[{index}].": entry for index, entry in enumerate(options["mailboxes"])}
+    return {"": {key: options[key] for key in _BOX_KEYS}} if options["external_login"] is not None else {}
 
 
-def _box(entry: Mapping[str, Any], domain: str) -> Box:
+def _parse_box(entry: Mapping[str, Any], domain: str) -> Box:
     external = entry["external_login"].strip()
     internal = entry["internal_login"] or external.partition("@")[0]
     return Box(
@@ -275,7 +236,7 @@ def _box(entry: Mapping[str, Any], domain: str) -> Box:
     )
 
 
-def _box_problems(place: str, entry: Mapping[str, Any], box: Box, domain: str, rules: Rules) -> list[str | None]:
+def _check_box(place: str, entry: Mapping[str, Any], box: Box, domain: str, rules: Rules) -> list[str | None]:
     if not box.external_login:
         return [f"{place}external_login is empty"]
     if not entry["external_password"]:
@@ -297,20 +258,20 @@ def _box_problems(place: str, entry: Mapping[str, Any], box: Box, domain: str, r
     ]
 
 
-def _source(params: Mapping[str, Any]) -> Source:
-    port = params["port"] or _PORTS[_FAMILY[params["method"]], params["ssl"]]
-    return Source(canonical_host(params["server"]), params["method"], port, params["ssl"])
+def _parse_source(options: Mapping[str, Any]) -> Source:
+    port = options["port"] or _PORTS[_FAMILY[options["method"]], options["ssl"]]
+    return Source(canonical_host(options["server"]), options["method"], port, options["ssl"])
 
 
-def _source_problems(params: Mapping[str, Any]) -> list[str | None]:
-    port = params["port"]
+def _check_source(options: Mapping[str, Any]) -> list[str | None]:
+    port = options["port"]
     return [
-        _server_problem(params["server"]),
+        _check_server(options["server"]),
         None if port is None or 1 <= port <= _LAST_PORT else f"port: {port} is not between 1 and {_LAST_PORT}",
     ]
 
 
-def _server_problem(server: str) -> str | None:
+def _check_server(server: str) -> str | None:
     try:
         canonical_host(server)
     except ValueError:
@@ -318,5 +279,5 @@ def _server_problem(server: str) -> str | None:
     return None
 
 
-def _wait_problems(params: Mapping[str, Any]) -> list[str]:
-    return [f"{option}: {params[option]} is not 1 or more" for option in _WAIT_OPTIONS if params[option] < 1]
+def _check_waiting(options: Mapping[str, Any]) -> list[str]:
+    return [f"{option}: {options[option]} is not 1 or more" for option in _WAIT_OPTIONS if options[option] < 1]

@@ -1,17 +1,17 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which mailboxes to create, to change and to delete: pure functions from the current and the wanted state."""
+"""Which mailboxes to create, to change and to delete: pure functions from the current and the desired state."""
 
 from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from .._core.errors import PddError
+from .._core.errors import ServiceError
 from .._core.show import show
 from .._mail.address import (
     canonical_address,
@@ -22,13 +22,15 @@ from .._mail.address import (
 )
 from .._mail.models import Mailbox
 from .._mail.rules import Rules
+from .changes import Change
+from .diff import line, property_line
 
 _PROPERTIES = ("first_name", "last_name", "birth_date", "sex", "hint_question", "enabled")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True)
-class WantedMailbox:
+class DesiredMailbox:
     """What the task says of one mailbox.
 
     place: where it says so, with a final dot. properties: only those given. imported: an import of the same play
@@ -57,11 +59,15 @@ class WantedMailbox:
 
 @dataclass(frozen=True)
 class MailboxStep:
-    """Create, update or delete one mailbox. properties: names of what an update sends, `password` among them."""
+    """Create, update or delete one mailbox.
+
+    properties: names of what an update sends, `password` among them. updates: the same with their values.
+    """
 
     action: str
     login: str
     properties: tuple[str, ...] = ()
+    updates: tuple[Change, ...] = field(default=(), compare=False)
 
     @property
     def phase(self) -> int:
@@ -73,26 +79,76 @@ class MailboxStep:
         """The mailbox, for failures."""
         return {"object": self.login}
 
+    @property
+    def changes(self) -> Sequence[Change]:
+        """The mailbox, or each property that is updated."""
+        return self.updates if self.action == "update" else [Change("mailbox", self.login, self.action)]
 
-def wanted_mailboxes(params: Mapping[str, Any], domain: str, rules: Rules) -> tuple[WantedMailbox, ...]:
+
+@dataclass(frozen=True)
+class MailboxState:
+    """The domain's accounts by address, and what the task says of some of them.
+
+    created: new mailboxes. renewed: those whose password was set anew. doubts: why a mailbox
+    that is missing may be there, if that must stop the task.
+    """
+
+    accounts: Mapping[str, Mailbox]
+    desired: tuple[DesiredMailbox, ...]
+    created: frozenset[str] = frozenset()
+    renewed: frozenset[str] = frozenset()
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def fresh(self) -> frozenset[str]:
+        """Mailboxes that have their password already."""
+        return self.created | self.renewed
+
+    def after(self, steps: Iterable[MailboxStep]) -> MailboxState:
+        """Return the state after steps."""
+        steps = list(steps)
+        desired = {each.login: each for each in self.desired}
+        return replace(
+            self,
+            accounts=apply_steps(self.accounts, steps, desired),
+            created=self.created.union(step.login for step in steps if step.action == "create"),
+            renewed=self.renewed.union(step.login for step in steps if "password" in step.properties),
+        )
+
+    def lines(self) -> Iterator[str]:
+        """Yield the lines of the diff: the mailboxes, what the task says of them, and no password."""
+        for each in self.desired:
+            mailbox = self.accounts.get(each.login)
+            if mailbox is None or mailbox.is_maillist:
+                continue
+            yield line(each.login, "mailbox")
+            for name in each.properties:
+                yield property_line(each.login, name, getattr(mailbox, name))
+            if each.login in self.renewed:
+                yield line(each.login, "password (set anew)")
+
+
+def parse(options: Mapping[str, Any], domain: str, rules: Rules) -> tuple[DesiredMailbox, ...]:
     """Check the options of pdd_mailbox; raises InvalidInputError with all problems."""
-    entries = _entries(params)
-    imported = {canonical_address(login, domain) for login in params["imported"] or []}
-    verifies = params["verify_count"]
-    wanted = [_wanted(place, entry, domain, imported, verifies_count=verifies) for place, entry in entries.items()]
+    entries = _entries(options)
+    imported = {canonical_address(login, domain) for login in options["imported"] or []}
+    verifies = options["verify_count"]
+    desired = [
+        _parse_entry(place, entry, domain, imported, verifies_count=verifies) for place, entry in entries.items()
+    ]
     problems: list[str | None] = []
-    if params["mailboxes"] is not None and params["state"] != "present":
+    if options["mailboxes"] is not None and options["state"] != "present":
         problems.append("state: absent must stand in the entries of mailboxes, since it deletes their mail")
-    for each, entry in zip(wanted, entries.values()):
-        problems += _problems(each, entry["login"], domain, rules)
+    for each, entry in zip(desired, entries.values()):
+        problems += _check_entry(each, entry["login"], domain, rules)
     problems += duplicate_problems(
-        (f"{each.place}login", entry["login"], each.login) for each, entry in zip(wanted, entries.values())
+        (f"{each.place}login", entry["login"], each.login) for each, entry in zip(desired, entries.values())
     )
     raise_problems(problems)
-    return tuple(wanted)
+    return tuple(desired)
 
 
-def blank_mailbox(login: str, uid: int | None = None) -> Mailbox:
+def make_blank(login: str, uid: int | None = None) -> Mailbox:
     """Return a mailbox as the service creates it."""
     return Mailbox(
         login=login,
@@ -109,10 +165,10 @@ def blank_mailbox(login: str, uid: int | None = None) -> Mailbox:
     )
 
 
-def plan_existence(current: Mapping[str, Mailbox], wanted: Iterable[WantedMailbox]) -> list[MailboxStep]:
+def plan_existence(current: Mapping[str, Mailbox], desired: Iterable[DesiredMailbox]) -> list[MailboxStep]:
     """Return which mailboxes to create and to delete; an address that a mailing list has is left to it."""
     steps = []
-    for each in wanted:
+    for each in desired:
         mailbox = current.get(each.login)
         if each.present and mailbox is None and each.password is not None:
             steps.append(MailboxStep("create", each.login))
@@ -121,21 +177,20 @@ def plan_existence(current: Mapping[str, Mailbox], wanted: Iterable[WantedMailbo
     return steps
 
 
-def doubtful_removals(current: Collection[str], wanted: Iterable[WantedMailbox]) -> list[str]:
+def find_doubtful_removals(current: Collection[str], desired: Iterable[DesiredMailbox]) -> list[str]:
     """Return the mailboxes that would be taken for deleted because they are not listed, although the listing is short.
 
     current: the addresses listed.
     """
-    return [each.login for each in wanted if not each.present and each.verifies_count and each.login not in current]
+    return [each.login for each in desired if not each.present and each.verifies_count and each.login not in current]
 
 
 def plan_updates(
-    current: Mapping[str, Mailbox], wanted: Iterable[WantedMailbox], created: Iterable[str]
+    current: Mapping[str, Mailbox], desired: Iterable[DesiredMailbox], fresh: Collection[str]
 ) -> list[MailboxStep]:
-    """Return which properties of existing mailboxes to change; created: those that have their password already."""
-    fresh = set(created)
+    """Return which properties of existing mailboxes to change; fresh: those that have their password already."""
     steps = []
-    for each in wanted:
+    for each in desired:
         mailbox = current.get(each.login)
         if not each.present or mailbox is None or mailbox.is_maillist:
             continue
@@ -143,43 +198,45 @@ def plan_updates(
         if each.renews_password and each.password is not None and each.login not in fresh:
             names.append("password")
         if names:
-            steps.append(MailboxStep("update", each.login, tuple(names)))
+            updates = (_to_change(each, name, getattr(mailbox, name, None)) for name in names)
+            steps.append(MailboxStep("update", each.login, tuple(names), tuple(updates)))
     return steps
 
 
-def apply_mailbox_steps(
-    current: Mapping[str, Mailbox], steps: Iterable[MailboxStep], wanted: Mapping[str, WantedMailbox]
+def apply_steps(
+    current: Mapping[str, Mailbox], steps: Iterable[MailboxStep], desired: Mapping[str, DesiredMailbox]
 ) -> dict[str, Mailbox]:
     """Return the mailboxes as they are after the steps."""
     mailboxes = dict(current)
     for step in steps:
         if step.action == "create":
-            mailboxes[step.login] = blank_mailbox(step.login)
+            mailboxes[step.login] = make_blank(step.login)
         elif step.action == "delete":
             mailboxes.pop(step.login, None)
         else:
-            changes = {name: wanted[step.login].properties[name] for name in step.properties if name != "password"}
-            mailboxes[step.login] = replace(mailboxes[step.login], **changes)
+            changes = {name: desired[step.login].properties[name] for name in step.properties if name != "password"}
+            mailbox = mailboxes.get(step.login) or make_blank(step.login)  # somebody else may have created it
+            mailboxes[step.login] = replace(mailbox, **changes)
     return mailboxes
 
 
-def new_password_problems(
-    steps: Iterable[MailboxStep], wanted: Mapping[str, WantedMailbox], rules: Rules
+def check_new_passwords(
+    steps: Iterable[MailboxStep], desired: Mapping[str, DesiredMailbox], rules: Rules
 ) -> list[str | None]:
-    """Say which passwords are too long for a new mailbox; for one that exists they may be longer."""
-    created = [wanted[step.login] for step in steps if step.action == "create"]
+    """Return which passwords are too long for a new mailbox; for one that exists they may be longer."""
+    created = [desired[step.login] for step in steps if step.action == "create"]
     return [
         rules.password_problem(f"{each.place}password", each.password or "", local_part(each.login), is_new=True)
         for each in created
     ]
 
 
-def unanswered_questions(current: Mapping[str, Mailbox], wanted: Iterable[WantedMailbox]) -> list[str]:
-    """Say which questions would have to be set although the task does not know the answer, which nobody can read."""
+def find_unanswered_questions(current: Mapping[str, Mailbox], desired: Iterable[DesiredMailbox]) -> list[str]:
+    """Return which questions would have to be set although the task does not know the answer, which nobody can read."""
     return [
         f"{each.place}hint_question of {local_part(each.login)} is '{show(current[each.login].hint_question)}' "
         f"at the service; to set {each.properties['hint_question']!r}, give {each.place}hint_answer, too"
-        for each in wanted
+        for each in desired
         if each.present
         and each.hint_answer is None
         and each.login in current
@@ -188,71 +245,48 @@ def unanswered_questions(current: Mapping[str, Mailbox], wanted: Iterable[Wanted
     ]
 
 
-def taken_addresses(current: Mapping[str, Mailbox], wanted: Iterable[WantedMailbox]) -> dict[MailboxStep, PddError]:
-    """Describe mailboxes that cannot be because a mailing list has their address."""
+def find_taken(current: Mapping[str, Mailbox], desired: Iterable[DesiredMailbox]) -> dict[MailboxStep, ServiceError]:
+    """Return the failures of mailboxes that cannot be because a mailing list has their address."""
     return {
-        MailboxStep("create", each.login): PddError(
+        MailboxStep("create", each.login): ServiceError(
             "occupied",
             f"{each.login} is a mailing list",
             advice="Choose another name, or remove what has it.",
             attempt=f"create the mailbox {each.login}",
         )
-        for each in wanted
+        for each in desired
         if each.present and each.login in current and current[each.login].is_maillist
     }
 
 
-def describe(mailboxes: Mapping[str, Mailbox], steps: Sequence[MailboxStep], wanted: Iterable[WantedMailbox]) -> object:
-    """Return the mailboxes of the task as a diff shows them: what the task says of them, and no password."""
-    renewed = {step.login for step in steps if "password" in step.properties}
-    shown: dict[str, object] = {}
-    for each in wanted:
-        if each.login not in mailboxes or mailboxes[each.login].is_maillist:
-            continue
-        properties = {name: getattr(mailboxes[each.login], name) for name in each.properties}
-        shown[each.login] = {**properties, "password": "(set anew)"} if each.login in renewed else properties
-    return {"mailboxes": shown}
-
-
-def property_changes(
-    before: Mapping[str, Mailbox], steps: Iterable[MailboxStep], wanted: Mapping[str, WantedMailbox]
-) -> list[dict[str, Any]]:
-    """Return the properties that updates set, as the module returns them; a password is named, but not shown."""
-    return [
-        {
-            "login": step.login,
-            "property": name,
-            "before": getattr(before[step.login], name, None),
-            "after": wanted[step.login].properties.get(name),
-        }
-        for step in sorted(steps, key=lambda each: each.login)
-        for name in step.properties
-    ]
-
-
-def as_returned(mailbox: Mailbox) -> dict[str, Any]:
+def to_result(mailbox: Mailbox) -> dict[str, Any]:
     """Return a mailbox as modules return it."""
     properties = asdict(mailbox)
     del properties["is_maillist"]
     return {**properties, "aliases": list(mailbox.aliases)}
 
 
-def _entries(params: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+def _to_change(desired: DesiredMailbox, name: str, before: object) -> Change:
+    after = desired.properties.get(name)
+    return Change("mailbox", desired.login, "update", property=name, before=before, after=after)
+
+
+def _entries(options: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     """Return the mailboxes by their place, with a final dot."""
-    if params["mailboxes"] is None:
-        return {"": params}
-    default = params["update_password"]
+    if options["mailboxes"] is None:
+        return {"": options}
+    default = options["update_password"]
     return {
         f"mailboxes[{index}].": {**entry, "update_password": entry["update_password"] or default}
-        for index, entry in enumerate(params["mailboxes"])
+        for index, entry in enumerate(options["mailboxes"])
     }
 
 
-def _wanted(
+def _parse_entry(
     place: str, entry: Mapping[str, Any], domain: str, imported: Collection[str], *, verifies_count: bool
-) -> WantedMailbox:
+) -> DesiredMailbox:
     login = canonical_address(entry["login"], domain)
-    return WantedMailbox(
+    return DesiredMailbox(
         place=place,
         login=login,
         present=entry["state"] == "present",
@@ -265,21 +299,21 @@ def _wanted(
     )
 
 
-def _problems(wanted: WantedMailbox, written: str, domain: str, rules: Rules) -> list[str | None]:
-    place, login = wanted.place, local_part(wanted.login)
+def _check_entry(desired: DesiredMailbox, written: str, domain: str, rules: Rules) -> list[str | None]:
+    place, login = desired.place, local_part(desired.login)
     foreign = local_address_problem(f"{place}login", written, domain)
-    if foreign or not wanted.present:
+    if foreign or not desired.present:
         return [foreign]
     problems: list[str | None] = []
-    if wanted.password is not None:
+    if desired.password is not None:
         problems.append(rules.login_problem(f"{place}login", login))
-        problems.append(rules.password_problem(f"{place}password", wanted.password, login))
+        problems.append(rules.password_problem(f"{place}password", desired.password, login))
     else:
         problems.append(rules.reserved_problem(f"{place}login", login))
-    birth_date = wanted.properties.get("birth_date")
+    birth_date = desired.properties.get("birth_date")
     if birth_date is not None and not is_date(birth_date):
         problems.append(f"{place}birth_date of {login}: {birth_date!r} is no date of the form YYYY-MM-DD")
-    if wanted.hint_answer is not None and "hint_question" not in wanted.properties:
+    if desired.hint_answer is not None and "hint_question" not in desired.properties:
         problems.append(f"{place}hint_answer of {login} has a meaning only with {place}hint_question")
     return problems
 

@@ -1,23 +1,25 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which mailing lists to create and to delete: pure functions from the current and the wanted state."""
+"""Which mailing lists to create and to delete: pure functions from the current and the desired state."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .._core.show import show
 from .._mail.address import duplicate_problems, local_addresses, numbered, raise_problems
 from .._mail.models import Maillist
-from .removals import percent_problem, raise_guard, removal_problem
+from .changes import Change
+from .diff import line
+from .removals import check_percent, check_removals, raise_guard
 
 
 @dataclass(frozen=True)
-class WantedMaillists:
-    """What the task says: addresses in canonical form, or uids."""
+class DesiredMaillists:
+    """The lists that are named, by addresses in canonical form or by uids, and whether they are to exist."""
 
     addresses: tuple[str, ...]
     uids: tuple[int, ...]
@@ -31,9 +33,36 @@ class WantedMaillists:
         """Whether lists are deleted."""
         return self.exclusive or not self.present
 
-    def names(self, maillist: Maillist) -> bool:
-        """Return whether the task is about a list."""
+    def is_about(self, maillist: Maillist) -> bool:
+        """Return whether a list may be created or deleted."""
         return self.exclusive or maillist.address in self.addresses or maillist.uid in self.uids
+
+    def name(self, lists: Mapping[str, Maillist]) -> list[str]:
+        """Return the addresses of the lists that are named; uids that no list has are left out."""
+        by_uid = {maillist.uid: maillist.address for maillist in lists.values()}
+        return [*self.addresses, *(by_uid[uid] for uid in self.uids if uid in by_uid)]
+
+
+@dataclass(frozen=True)
+class MaillistState:
+    """The domain's lists by address. doubts: why a list that is missing may be there, if that must stop the task."""
+
+    lists: Mapping[str, Maillist]
+    doubts: tuple[str, ...] = ()
+
+    def after(self, steps: Iterable[MaillistStep]) -> MaillistState:
+        """Return the state after steps; lists that are created have no uid yet."""
+        lists = dict(self.lists)
+        for step in steps:
+            if step.action == "create":
+                lists[step.maillist] = Maillist(step.maillist, None, 0)
+            else:
+                lists.pop(step.maillist, None)
+        return replace(self, lists=lists)
+
+    def lines(self) -> Iterable[str]:
+        """Return the lines of the diff."""
+        return (line(address, "mailing list") for address in self.lists)
 
 
 @dataclass(frozen=True)
@@ -53,82 +82,72 @@ class MaillistStep:
         """The list, for failures."""
         return {"object": self.maillist}
 
+    @property
+    def changes(self) -> list[Change]:
+        """The list."""
+        return [Change("maillist", self.maillist, self.action)]
 
-def wanted_maillists(params: Mapping[str, Any], domain: str) -> WantedMaillists:
+
+def parse(options: Mapping[str, Any], domain: str) -> DesiredMaillists:
     """Check the options of pdd_maillist; raises InvalidInputError with all problems."""
-    uids = params["maillist_uid"] or []
-    addresses, problems = local_addresses("maillist", params["maillist"] or [], domain)
-    present = params["state"] == "present"
+    uids = options["maillist_uid"] or []
+    addresses, problems = local_addresses("maillist", options["maillist"] or [], domain)
+    present = options["state"] == "present"
     problems += duplicate_problems((place, str(uid), str(uid)) for place, uid in numbered("maillist_uid", uids).items())
-    problems.append(percent_problem(params["max_removals_percent"]))
-    if params["exclusive"] and not present:
+    problems.append(check_percent(options["max_removals_percent"]))
+    if options["exclusive"] and not present:
         problems.append("exclusive: true has a meaning only with state: present")
-    if params["exclusive"] and params["maillist_uid"] is not None:
+    if options["exclusive"] and options["maillist_uid"] is not None:
         problems.append("exclusive: true needs the names of the lists (maillist), not maillist_uid")
     raise_problems(problems)
-    return WantedMaillists(
+    return DesiredMaillists(
         addresses=addresses,
         uids=tuple(uids),
         present=present,
-        exclusive=params["exclusive"],
-        max_removals_percent=params["max_removals_percent"],
-        verify_count=params["verify_count"],
+        exclusive=options["exclusive"],
+        max_removals_percent=options["max_removals_percent"],
+        verify_count=options["verify_count"],
     )
 
 
-def trusts_listing(current: Mapping[str, Maillist], wanted: WantedMaillists) -> bool:
+def trusts_listing(current: Mapping[str, Maillist], desired: DesiredMaillists) -> bool:
     """Return whether the plan relies on the listing for lists that are missing."""
     uids = {maillist.uid for maillist in current.values()}
-    return wanted.exclusive or not (set(wanted.addresses) <= current.keys() and set(wanted.uids) <= uids)
+    return desired.exclusive or not (set(desired.addresses) <= current.keys() and set(desired.uids) <= uids)
 
 
-def unlisted_problem(address: str) -> str:
+def explain_unlisted(address: str) -> str:
     """Return why a list does not count as missing."""
     return f"the mailing list {show(address)} exists, but is missing in the listing of mailing lists"
 
 
-def unlisted_problems(unlisted: Iterable[Maillist], shortage: str | None, wanted: WantedMaillists) -> list[str]:
+def find_unlisted_problems(unlisted: Iterable[Maillist], shortage: str | None, desired: DesiredMaillists) -> list[str]:
     """Return which lists of the task exist although they are not listed; shortage: that of the mailboxes' listing."""
-    problems = [unlisted_problem(each.address) for each in unlisted if wanted.names(each)]
+    problems = [explain_unlisted(each.address) for each in unlisted if desired.is_about(each)]
     return problems + ([shortage] if shortage else [])
 
 
-def plan_maillists(
-    current: Collection[str], wanted: Collection[str], *, present: bool, exclusive: bool
-) -> list[MaillistStep]:
-    """Return the steps from the domain's lists to the wanted ones; all addresses canonical."""
+def plan(current: Collection[str], named: Collection[str], *, present: bool, exclusive: bool) -> list[MaillistStep]:
+    """Return the steps from the domain's lists to the desired ones; all addresses canonical."""
     if not present:
-        return [MaillistStep("delete", address) for address in wanted if address in current]
-    steps = [MaillistStep("create", address) for address in wanted if address not in current]
+        return [MaillistStep("delete", address) for address in named if address in current]
+    steps = [MaillistStep("create", address) for address in named if address not in current]
     if exclusive:
-        steps += [MaillistStep("delete", address) for address in sorted(set(current) - set(wanted))]
+        steps += [MaillistStep("delete", address) for address in sorted(set(current) - set(named))]
     return steps
 
 
-def apply_maillist_steps(current: Iterable[str], steps: Iterable[MaillistStep]) -> set[str]:
-    """Return the lists as they are after the steps."""
-    addresses = set(current)
-    for step in steps:
-        if step.action == "create":
-            addresses.add(step.maillist)
-        else:
-            addresses.discard(step.maillist)
-    return addresses
-
-
-def guard_maillists(
-    current: Collection[str], steps: Iterable[MaillistStep], wanted: WantedMaillists, domain: str
-) -> None:
+def guard(current: Collection[str], steps: Iterable[MaillistStep], desired: DesiredMaillists, domain: str) -> None:
     """Raise a guard error if an exclusive plan would delete too many lists."""
-    if not wanted.exclusive:
+    if not desired.exclusive:
         return
     removed = [step.maillist for step in steps if step.action == "delete"]
-    problem = removal_problem(
+    problem = check_removals(
         "maillist",
         domain,
         existing=current,
         removed=removed,
-        wanted=wanted.addresses,
-        percent=wanted.max_removals_percent,
+        kept=desired.addresses,
+        percent=desired.max_removals_percent,
     )
     raise_guard([problem])

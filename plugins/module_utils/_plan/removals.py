@@ -7,23 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from .._core.errors import PddError
+from .._core.errors import ServiceError
 
 ALL = 100
+INCOMPLETE_ADVICE = "Nothing was written. Run the task again later, or turn this check off with verify_count: false."
 _PLURALS = {"maillist": "mailing lists", "subscriber": "subscribers"}
 # Fewer of a kind than this may go without a question.
 _GUARDED_FROM = {"maillist": 4, "subscriber": 10}
 
 
-def removal_problem(
-    kind: str, place: str, *, existing: Collection[str], removed: Collection[str], wanted: Collection[str], percent: int
+def check_removals(
+    kind: str, place: str, *, existing: Collection[str], removed: Collection[str], kept: Collection[str], percent: int
 ) -> str | None:
-    """Say why an exclusive plan may not remove what it would, if so; percent: max_removals_percent."""
+    """Return why an exclusive plan must not remove what it would, if so.
+
+    kept: what is named in the options. percent: max_removals_percent.
+    """
     if not removed or percent >= ALL:
         return None
     counts = f"{len(removed)} of the {len(existing)} {_PLURALS[kind]} of {place}"
-    if not wanted:
-        return f"nothing is wanted, so exclusive would remove {counts}; only max_removals_percent: {ALL} allows that"
+    if not kept:
+        return f"nothing is desired, so exclusive would remove {counts}; only max_removals_percent: {ALL} allows that"
     if len(existing) < _GUARDED_FROM[kind] or len(removed) * 100 <= percent * len(existing):
         return None
     return (
@@ -35,11 +39,11 @@ def raise_guard(problems: Iterable[str | None], *, advice: str | None = None) ->
     """Raise one guard error with all problems, if there are any."""
     found = [problem for problem in problems if problem]
     if found:
-        raise PddError("guard", "; ".join(found), advice=advice)
+        raise ServiceError("guard", "; ".join(found), advice=advice)
 
 
-def percent_problem(percent: int) -> str | None:
-    """Say what is wrong with max_removals_percent, if anything."""
+def check_percent(percent: int) -> str | None:
+    """Return what is wrong with max_removals_percent, if anything."""
     if 0 <= percent <= ALL:
         return None
     return f"max_removals_percent: {percent} is not between 0 and {ALL}"

@@ -1,84 +1,35 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who to subscribe, to unsubscribe, and to let send on behalf: pure functions from the current and the wanted state."""
+"""Who to subscribe, to unsubscribe, and to let send on behalf: pure functions from the current to the desired state."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from .._core.errors import PddError
 from .._mail.address import (
-    address_problem,
-    canonical_address,
-    duplicate_problems,
-    local_address_problem,
     local_part,
-    numbered,
-    raise_problems,
 )
-from .removals import percent_problem, removal_problem
-
-_ONE_LIST_OPTIONS = (
-    "maillist",
-    "maillist_uid",
-    "subscriber",
-    "subscriber_uid",
-    "can_send_on_behalf",
-    "senders_on_behalf",
-)
-
-
-@dataclass(frozen=True)
-class WantedList:
-    """What the task says of one list; addresses canonical.
-
-    maillist or subscribers are None where the task gives uids instead, until resolve() has put the addresses in; else
-    subscribers None means that the list is left alone. can_send_on_behalf is the right of everybody named, senders
-    names those who have it; both None: rights are left alone.
-    """
-
-    maillist: str | None
-    subscribers: tuple[str, ...] | None
-    can_send_on_behalf: bool | None = None
-    senders: frozenset[str] | None = None
-    exclusive: bool = False
-    present: bool = True
-    uid: int | None = None
-    subscriber_uids: tuple[int, ...] | None = None
-
-    @property
-    def manages_rights(self) -> bool:
-        """Whether rights are read and set."""
-        return self.present and (self.can_send_on_behalf is not None or self.senders is not None)
-
-    def may_send(self, subscriber: str) -> bool | None:
-        """Return the wanted right of somebody named; None: left alone."""
-        return self.can_send_on_behalf if self.senders is None else subscriber in self.senders
-
-
-@dataclass(frozen=True)
-class WantedSubscribers:
-    """What the task says of all lists, and how removals are guarded."""
-
-    lists: tuple[WantedList, ...]
-    max_removals_percent: int
-    verify_count: bool
+from .._mail.models import Maillist
+from .changes import Change
+from .diff import line
+from .removals import check_removals
+from .subscriber_options import DesiredList
 
 
 @dataclass(frozen=True)
 class ListState:
-    """The subscribers of a list, and their rights to send on behalf as far as they were read."""
+    """The subscribers of a list, and their permissions to send on behalf as far as they were read."""
 
     subscribers: tuple[str, ...] = ()
-    rights: dict[str, bool] = field(default_factory=dict)
+    permissions: dict[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class SubscriberStep:
-    """Subscribe, unsubscribe, or set the right to send on behalf."""
+    """Subscribe, unsubscribe, or set the permission to send on behalf."""
 
     action: str
     maillist: str
@@ -95,82 +46,94 @@ class SubscriberStep:
         """List and subscriber, for failures."""
         return {"object": self.maillist, "subscriber": self.subscriber}
 
-
-def wanted_subscribers(params: Mapping[str, Any], domain: str) -> WantedSubscribers:
-    """Check the options of pdd_maillist_subscriber; raises InvalidInputError with all problems."""
-    many = params["maillists"] is not None
-    problems = _many_lists_problems(params, domain) if many else _one_list_problems(params, domain)
-    raise_problems([percent_problem(params["max_removals_percent"]), *problems])
-    return WantedSubscribers(
-        lists=_many_lists(params, domain) if many else (_one_list(params, domain),),
-        max_removals_percent=params["max_removals_percent"],
-        verify_count=params["verify_count"],
-    )
-
-
-def resolve(wanted: WantedList, maillists: Mapping[int, str], logins: Mapping[int, str]) -> WantedList:
-    """Put addresses in the place of uids; raises PddError if one is unknown or a sender is no subscriber."""
-    maillist, subscribers = wanted.maillist, wanted.subscribers
-    if wanted.uid is not None:
-        if wanted.uid not in maillists:
-            raise PddError("not_found", f"no mailing list has the uid {wanted.uid}", advice="Check maillist_uid.")
-        maillist = maillists[wanted.uid]
-    if wanted.subscriber_uids is not None:
-        unknown = [str(uid) for uid in wanted.subscriber_uids if uid not in logins]
-        if unknown:
-            raise PddError("not_found", f"no mailbox has the uid {', '.join(unknown)}", advice="Check subscriber_uid.")
-        subscribers = tuple(logins[uid] for uid in wanted.subscriber_uids)
-        raise_problems(_stranger_problems("senders_on_behalf", wanted.senders or (), set(subscribers)))
-    return replace(wanted, maillist=maillist, subscribers=subscribers)
+    @property
+    def changes(self) -> list[Change]:
+        """The subscription, and the permission as far as it is more than a part of it."""
+        changes = []
+        if self.action != "set_can_send_on_behalf":
+            action = "remove" if self.action == "unsubscribe" else "add"
+            changes.append(Change("subscriber", self.maillist, action, self.subscriber))
+        if self.can_send_on_behalf or self.action == "set_can_send_on_behalf":
+            action = "add" if self.can_send_on_behalf else "remove"
+            changes.append(Change("sender", self.maillist, action, self.subscriber))
+        return changes
 
 
-def plan_list(address: str, state: ListState, wanted: WantedList) -> list[SubscriberStep]:
-    """Return the steps from the state of one list to the wanted one."""
-    if wanted.subscribers is None:
+@dataclass(frozen=True)
+class SubscriberState:
+    """What was read, by the addresses of lists.
+
+    lists: all that exist. desired: what the task says, with addresses in the place of uids. states: the subscribers of
+    the lists whose subscribers are managed. assumed: lists that do not exist yet, and count as empty. doubts: why
+    somebody who is missing may be subscribed, if that must stop the task.
+    """
+
+    lists: Mapping[str, Maillist]
+    desired: Mapping[str, DesiredList]
+    states: Mapping[str, ListState]
+    assumed: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+    def after(self, steps: Iterable[SubscriberStep]) -> SubscriberState:
+        """Return the state after steps."""
+        by_list = group_by_list(steps)
+        states = {address: apply_steps(state, by_list.get(address, ())) for address, state in self.states.items()}
+        return replace(self, states=states)
+
+    def lines(self) -> Iterator[str]:
+        """Yield the lines of the diff: who is on the lists, with permissions as far as they are known."""
+        words = {True: ", may send", False: ", may not send", None: ""}
+        for address, state in self.states.items():
+            for each in state.subscribers:
+                yield line(address, each + words[state.permissions.get(each)])
+
+
+def plan(address: str, state: ListState, desired: DesiredList) -> list[SubscriberStep]:
+    """Return the steps from the state of one list to the desired one."""
+    if desired.subscribers is None:
         return []
     subscribed = set(state.subscribers)
-    if not wanted.present:
-        return [SubscriberStep("unsubscribe", address, each) for each in wanted.subscribers if each in subscribed]
+    if not desired.present:
+        return [SubscriberStep("unsubscribe", address, each) for each in desired.subscribers if each in subscribed]
     steps = []
-    for each in wanted.subscribers:
-        may_send = wanted.may_send(each)
+    for each in desired.subscribers:
+        may_send = desired.may_send(each)
         if each not in subscribed:
             steps.append(SubscriberStep("subscribe", address, each, may_send))
-        elif may_send is not None and state.rights.get(each) != may_send:
+        elif may_send is not None and state.permissions.get(each) != may_send:
             steps.append(SubscriberStep("set_can_send_on_behalf", address, each, may_send))
-    if wanted.exclusive:
-        unwanted = subscribed - set(wanted.subscribers)
+    if desired.exclusive:
+        unwanted = subscribed - set(desired.subscribers)
         steps += [SubscriberStep("unsubscribe", address, each) for each in state.subscribers if each in unwanted]
     return steps
 
 
-def trusts_listing(state: ListState, wanted: WantedList) -> bool:
+def trusts_listing(state: ListState, desired: DesiredList) -> bool:
     """Return whether the plan of one list relies on the listing for subscribers who are missing."""
-    if wanted.subscribers is None:
+    if desired.subscribers is None:
         return False
-    return wanted.exclusive or (not wanted.present and not set(wanted.subscribers) <= set(state.subscribers))
+    return desired.exclusive or (not desired.present and not set(desired.subscribers) <= set(state.subscribers))
 
 
-def apply_subscriber_steps(state: ListState, steps: Iterable[SubscriberStep]) -> ListState:
+def apply_steps(state: ListState, steps: Iterable[SubscriberStep]) -> ListState:
     """Return the state of one list as it is after its steps."""
     subscribers = dict.fromkeys(state.subscribers)
-    rights = dict(state.rights)
+    permissions = dict(state.permissions)
     for step in steps:
         if step.action == "unsubscribe":
             subscribers.pop(step.subscriber, None)
-            rights.pop(step.subscriber, None)
+            permissions.pop(step.subscriber, None)
             continue
         subscribers.setdefault(step.subscriber)
         if step.can_send_on_behalf is not None:
-            rights[step.subscriber] = step.can_send_on_behalf
-    return ListState(tuple(subscribers), rights)
+            permissions[step.subscriber] = step.can_send_on_behalf
+    return ListState(tuple(subscribers), permissions)
 
 
-def guard_problems(
-    address: str, state: ListState, wanted: WantedList, steps: Iterable[SubscriberStep], percent: int
+def check_list(
+    address: str, state: ListState, desired: DesiredList, steps: Sequence[SubscriberStep], percent: int
 ) -> list[str | None]:
-    """Say why the plan of one list must not be carried out, if so."""
-    steps = list(steps)
+    """Return why the plan of one list must not be carried out, if so."""
     added = {local_part(step.subscriber): step.subscriber for step in steps if step.action == "subscribe"}
     removed = [step.subscriber for step in steps if step.action == "unsubscribe"]
     problems: list[str | None] = [
@@ -180,30 +143,38 @@ def guard_problems(
         for each in removed
         if local_part(each) in added
     ]
-    if wanted.exclusive:
+    if desired.exclusive:
         problems.append(
-            removal_problem(
+            check_removals(
                 "subscriber",
                 address,
                 existing=state.subscribers,
                 removed=removed,
-                wanted=wanted.subscribers or (),
+                kept=desired.subscribers or (),
                 percent=percent,
             )
         )
     return problems
 
 
-def describe(state: ListState, *, rights: bool) -> dict[str, list[str]]:
-    """Return one list as a diff shows it: sorted, and with rights only where they are managed."""
+def to_result(state: ListState, *, permissions: bool) -> dict[str, list[str]]:
+    """Return one list as pdd_maillist_info returns it: sorted, and with permissions only if they were asked for."""
     shown = {"subscribers": sorted(state.subscribers)}
-    if rights:
-        shown["senders_on_behalf"] = sorted(each for each, may_send in state.rights.items() if may_send)
+    if permissions:
+        shown["senders_on_behalf"] = sorted(each for each, may_send in state.permissions.items() if may_send)
     return shown
 
 
-def changes(steps: Iterable[SubscriberStep]) -> dict[str, list[str]]:
-    """Return what the steps of one list changed, as the module returns it."""
+def group_by_list(steps: Iterable[SubscriberStep]) -> Mapping[str, list[SubscriberStep]]:
+    """Return steps by the addresses of their lists."""
+    by_list = defaultdict(list)
+    for step in steps:
+        by_list[step.maillist].append(step)
+    return by_list
+
+
+def group_steps(steps: Iterable[SubscriberStep]) -> dict[str, list[str]]:
+    """Return who is added and removed by the steps of one list, as the module returns it."""
     found: dict[str, list[str]] = {"added": [], "removed": [], "senders_added": [], "senders_removed": []}
     for step in steps:
         if step.action == "subscribe":
@@ -215,91 +186,3 @@ def changes(steps: Iterable[SubscriberStep]) -> dict[str, list[str]]:
         if step.action == "set_can_send_on_behalf" and not step.can_send_on_behalf:
             found["senders_removed"].append(step.subscriber)
     return {key: sorted(addresses) for key, addresses in found.items()}
-
-
-def _many_lists(params: Mapping[str, Any], domain: str) -> tuple[WantedList, ...]:
-    return tuple(
-        WantedList(
-            maillist=canonical_address(entry["maillist"], domain),
-            subscribers=_canonical(entry["subscribers"], domain),
-            senders=_senders(entry["senders_on_behalf"], domain),
-            exclusive=entry["exclusive"],
-        )
-        for entry in params["maillists"]
-    )
-
-
-def _many_lists_problems(params: Mapping[str, Any], domain: str) -> list[str | None]:
-    given = [option for option in _ONE_LIST_OPTIONS if params[option] is not None]
-    given += ["exclusive"] * params["exclusive"]
-    problems: list[str | None] = [f"{option} and maillists exclude each other" for option in given]
-    if params["state"] != "present":
-        problems.append("state: absent needs the options maillist and subscriber, not maillists")
-    names = {f"maillists[{index}].maillist": entry["maillist"] for index, entry in enumerate(params["maillists"])}
-    problems += [local_address_problem(place, name, domain) for place, name in names.items()]
-    problems += duplicate_problems((place, name, canonical_address(name, domain)) for place, name in names.items())
-    for index, entry in enumerate(params["maillists"]):
-        problems += _people_problems(f"maillists[{index}].", "subscribers", entry, domain)
-    return problems
-
-
-def _one_list(params: Mapping[str, Any], domain: str) -> WantedList:
-    maillist, uids = params["maillist"], params["subscriber_uid"]
-    return WantedList(
-        maillist=None if maillist is None else canonical_address(maillist, domain),
-        uid=params["maillist_uid"],
-        subscribers=_canonical(params["subscriber"], domain),
-        subscriber_uids=None if uids is None else tuple(uids),
-        can_send_on_behalf=params["can_send_on_behalf"],
-        senders=_senders(params["senders_on_behalf"], domain),
-        exclusive=params["exclusive"],
-        present=params["state"] == "present",
-    )
-
-
-def _one_list_problems(params: Mapping[str, Any], domain: str) -> list[str | None]:
-    problems: list[str | None] = []
-    if params["maillist"] is not None:
-        problems.append(local_address_problem("maillist", params["maillist"], domain))
-    uids = numbered("subscriber_uid", params["subscriber_uid"] or [])
-    problems += duplicate_problems((place, str(uid), str(uid)) for place, uid in uids.items())
-    if params["state"] == "absent":
-        useless = [option for option in ("can_send_on_behalf", "senders_on_behalf") if params[option] is not None]
-        useless += ["exclusive"] * params["exclusive"]
-        problems += [f"{option} has a meaning only with state: present" for option in useless]
-    return problems + _people_problems("", "subscriber", params, domain)
-
-
-def _people_problems(prefix: str, option: str, entry: Mapping[str, Any], domain: str) -> list[str | None]:
-    """Check subscribers and senders of one list; prefix: the entry's place, with a final dot."""
-    by_uid = entry.get("subscriber_uid") is not None
-    if entry[option] is None and entry["exclusive"] and not by_uid:
-        return [f"{prefix}exclusive: true needs {option}, else everybody would be removed"]
-    people = numbered(f"{prefix}{option}", entry[option] or [])
-    senders = numbered(f"{prefix}senders_on_behalf", entry["senders_on_behalf"] or [])
-    problems: list[str | None] = []
-    for named in (people, senders):
-        problems += [address_problem(place, address) for place, address in named.items()]
-        problems += duplicate_problems((place, each, canonical_address(each, domain)) for place, each in named.items())
-    if by_uid:
-        return problems  # resolve() finds senders who are no subscribers
-    known = set(_canonical(people.values(), domain) or ())
-    for place, each in senders.items():
-        problems += _stranger_problems(place, [canonical_address(each, domain)], known)
-    return problems
-
-
-def _stranger_problems(place: str, senders: Iterable[str], subscribers: Set[str]) -> list[str | None]:
-    return [
-        f"{place}: {each} is not among the subscribers, only a subscriber can send on behalf"
-        for each in senders
-        if each not in subscribers
-    ]
-
-
-def _canonical(addresses: Iterable[str] | None, domain: str) -> tuple[str, ...] | None:
-    return None if addresses is None else tuple(canonical_address(each, domain) for each in addresses)
-
-
-def _senders(addresses: Iterable[str] | None, domain: str) -> frozenset[str] | None:
-    return None if addresses is None else frozenset(_canonical(addresses, domain) or ())

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which mailboxes to import, and when an import has ended (_plan_imports)."""
+"""Which mailboxes to import, and when an import has ended (_plan/imports.py, _plan/watch.py)."""
 
 from __future__ import annotations
 
@@ -9,22 +9,23 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import InvalidInputError, PddError
+from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import InvalidInputError, ServiceError
 from ansible_collections.mailops.pdd.plugins.module_utils._mail.models import Box, FailedBox, ImportTask, Source
 from ansible_collections.mailops.pdd.plugins.module_utils._pdd.rules import PddRules
+from ansible_collections.mailops.pdd.plugins.module_utils._plan.changes import Change
 from ansible_collections.mailops.pdd.plugins.module_utils._plan.imports import (
+    DesiredImports,
     ImportPlan,
+    ImportState,
     ImportStep,
-    Waiting,
-    WantedImports,
-    Watch,
-    describe,
-    failed_imports,
-    new_password_problems,
-    plan_imports,
-    taken_addresses,
-    wanted_imports,
+    RunningState,
+    check_new_passwords,
+    compare,
+    find_failed,
+    find_taken,
+    parse,
 )
+from ansible_collections.mailops.pdd.plugins.module_utils._plan.watch import Waiting, Watch
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -63,15 +64,15 @@ def entry(external: str, password: str = SECRET, internal: str | None = None, ne
     }
 
 
-def wanted(**options: Any) -> WantedImports:
+def desired(**options: Any) -> DesiredImports:
     """Return what the module makes of these options."""
-    return wanted_imports({**DEFAULTS, "server": "mail.old.test", **options}, DOMAIN, DEFAULTS, RULES)
+    return parse({**DEFAULTS, "server": "mail.old.test", **options}, DOMAIN, DEFAULTS, RULES)
 
 
 def problems(**options: Any) -> list[str]:
     """Return what is wrong with these options, after a look for passwords in it."""
     with pytest.raises(InvalidInputError) as caught:
-        wanted(**options)
+        desired(**options)
     assert SECRET not in str(caught.value)
     return caught.value.problems
 
@@ -91,7 +92,7 @@ def failed(internal: str, error: str = "bad password") -> FailedBox:
 
 def test_one_mailbox() -> None:
     """Login and password are the same on both sides unless something else is said."""
-    assert wanted(external_login="Anna@old.test", external_password=SECRET) == WantedImports(
+    assert desired(external_login="Anna@old.test", external_password=SECRET) == DesiredImports(
         source=Source("mail.old.test", "imap", 993, ssl=True),
         boxes=(Box("Anna@old.test", SECRET, ANNA, SECRET),),
         check_settings=True,
@@ -102,7 +103,7 @@ def test_one_mailbox() -> None:
 
 def test_many_mailboxes() -> None:
     """Each with its own internal login and password."""
-    request = wanted(mailboxes=[entry("a.old", "odd \u00e4 one", "Anna", SECRET), entry("bert")], server=" 192.0.2.1 ")
+    request = desired(mailboxes=[entry("a.old", "odd \u00e4 one", "Anna", SECRET), entry("bert")], server=" 192.0.2.1 ")
     assert request.boxes == (Box("a.old", "odd \u00e4 one", ANNA, SECRET), Box("bert", SECRET, BERT, SECRET))
     assert request.source is not None
     assert request.source.server == "192.0.2.1"
@@ -110,7 +111,7 @@ def test_many_mailboxes() -> None:
 
 def test_no_mailboxes() -> None:
     """An empty list is nothing to do, no mistake."""
-    assert wanted(mailboxes=[]).boxes == ()
+    assert desired(mailboxes=[]).boxes == ()
 
 
 @pytest.mark.parametrize(
@@ -128,9 +129,9 @@ def test_no_mailboxes() -> None:
 )
 def test_default_port(method: str, ssl: bool, port: int) -> None:
     """By method and encryption; a port that is given is taken."""
-    source = wanted(mailboxes=[], method=method, ssl=ssl).source
+    source = desired(mailboxes=[], method=method, ssl=ssl).source
     assert source == Source("mail.old.test", method, port, ssl)
-    assert wanted(mailboxes=[], method=method, ssl=ssl, port=2000).source == replace(source, port=2000)
+    assert desired(mailboxes=[], method=method, ssl=ssl, port=2000).source == replace(source, port=2000)
 
 
 @pytest.mark.parametrize(
@@ -139,14 +140,16 @@ def test_default_port(method: str, ssl: bool, port: int) -> None:
 )
 def test_server_is_sent_in_ascii(server: str, sent: str) -> None:
     """As A-labels, where it is an IDN."""
-    source = wanted(mailboxes=[], server=server).source
+    source = desired(mailboxes=[], server=server).source
     assert source is not None
     assert source.server == sent
 
 
 def test_waiting() -> None:
     """Only if it is asked for."""
-    assert wanted(mailboxes=[], wait=True, wait_timeout=9, stall_timeout=8, poll_interval=7).waiting == Waiting(9, 8, 7)
+    assert desired(mailboxes=[], wait=True, wait_timeout=9, stall_timeout=8, poll_interval=7).waiting == Waiting(
+        9, 8, 7
+    )
 
 
 @pytest.mark.parametrize(
@@ -229,11 +232,9 @@ def test_all_problems_at_once() -> None:
 
 def test_stopped_takes_nothing_else() -> None:
     """It stops all imports of the domain, whatever else is said."""
-    assert wanted_imports({**DEFAULTS, "state": "stopped"}, DOMAIN, DEFAULTS, RULES) == WantedImports()
+    assert parse({**DEFAULTS, "state": "stopped"}, DOMAIN, DEFAULTS, RULES) == DesiredImports()
     with pytest.raises(InvalidInputError) as caught:
-        wanted_imports(
-            {**DEFAULTS, "state": "stopped", "server": "x", "wait": True, "ssl": False}, DOMAIN, DEFAULTS, RULES
-        )
+        parse({**DEFAULTS, "state": "stopped", "server": "x", "wait": True, "ssl": False}, DOMAIN, DEFAULTS, RULES)
     assert sorted(caught.value.problems) == [
         f"{option} has no meaning with state: stopped, which stops all imports" for option in ("server", "ssl", "wait")
     ]
@@ -244,8 +245,8 @@ def test_stopped_takes_nothing_else() -> None:
 
 def plan(*boxes: Box, retry_failed: bool = False, lists: set[str] | None = None) -> ImportPlan:
     """Plan for a domain with Anna, whose import failed, and Bert, whose did not."""
-    request = WantedImports(Source("mail.old.test", "imap", 993, ssl=True), boxes, retry_failed=retry_failed)
-    return plan_imports(request, {ANNA, BERT}, lists or set(), [failed(ANNA), failed("other@example.test")])
+    request = DesiredImports(Source("mail.old.test", "imap", 993, ssl=True), boxes, retry_failed=retry_failed)
+    return compare(request, {ANNA, BERT}, lists or set(), [failed(ANNA), failed("other@example.test")])
 
 
 def test_only_new_mailboxes_are_imported() -> None:
@@ -277,7 +278,7 @@ def test_name_of_a_mailing_list_cannot_be_imported() -> None:
     result = plan(box(CARA), lists={CARA})
     assert result.start == ()
     assert result.taken == (CARA,)
-    ((step, error),) = taken_addresses(result).items()
+    ((step, error),) = find_taken(result).items()
     assert step == ImportStep("start", CARA)
     assert (error.code, error.message) == ("occupied", f"{CARA} is a mailing list")
 
@@ -293,10 +294,10 @@ def test_nothing_is_left_after_the_plan(
     named: list[str], mailboxes: set[str], maillists: set[str], broken: set[str], retry_failed: bool
 ) -> None:
     """Start what is planned, plan again: nothing to start. Every mailbox named is accounted for once."""
-    request = WantedImports(boxes=tuple(box(each) for each in named), retry_failed=retry_failed)
-    first = plan_imports(request, mailboxes, maillists, [failed(each) for each in broken])
+    request = DesiredImports(boxes=tuple(box(each) for each in named), retry_failed=retry_failed)
+    first = compare(request, mailboxes, maillists, [failed(each) for each in broken])
     started = {each.internal for each in first.start}
-    assert plan_imports(request, mailboxes | started, maillists, []).start == ()
+    assert compare(request, mailboxes | started, maillists, []).start == ()
     assert started | set(first.existing) | set(first.taken) == set(named)
     assert not started & set(first.taken)
     assert started & set(first.existing) == {each for each in first.existing if retry_failed and each in broken}
@@ -308,24 +309,44 @@ def test_long_password_is_refused_only_for_a_new_mailbox(length: int) -> None:
     secret = "x" * length
     new, old = plan(box(CARA, secret)), plan(box(ANNA, secret), retry_failed=True)
     expected = [None if length == 20 else "internal_password of cara: a password has at most 20 characters"]
-    assert new_password_problems(new, RULES) == expected
-    assert new_password_problems(old, RULES) == []
+    assert check_new_passwords(new, RULES) == expected
+    assert check_new_passwords(old, RULES) == []
     assert len(old.start) == 1
 
 
 # What is shown
 
 
-def test_diff() -> None:
-    """Sorted, without passwords and numbers of the service."""
-    result = plan(box(CARA), box(BERT), box(ANNA))
-    assert describe(result, ()) == {"mailboxes": {ANNA: "failed", BERT: "present", CARA: "absent"}}
-    assert describe(result, [CARA]) == {"mailboxes": {ANNA: "failed", BERT: "present", CARA: "importing"}}
+def test_lines_of_the_diff() -> None:
+    """The mailboxes that are there, without passwords and numbers of the service."""
+    before = ImportState(plan(box(CARA), box(BERT), box(ANNA)), None)
+    assert list(before.lines()) == [f"{BERT}: mailbox", f"{ANNA}: import failed"]
+    after = before.after([ImportStep("start", CARA)])
+    assert list(after.lines()) == [f"{BERT}: mailbox", f"{ANNA}: import failed", f"{CARA}: import started"]
+
+
+def test_lines_of_an_import_that_is_retried() -> None:
+    before = ImportState(plan(box(ANNA), box(BERT), retry_failed=True), None)
+    assert list(before.lines()) == [f"{ANNA}: import failed", f"{BERT}: mailbox"]
+    after = before.after([ImportStep("start", ANNA)])
+    assert list(after.lines()) == [f"{ANNA}: import started", f"{BERT}: mailbox"]
+
+
+def test_lines_of_imports_that_are_stopped() -> None:
+    before = RunningState(DOMAIN, is_running=True)
+    assert before.lines() == [f"{DOMAIN}: imports running"]
+    assert before.after([ImportStep("stop", DOMAIN)]).lines() == [f"{DOMAIN}: imports stopped"]
+    assert before.after([]) == before
+
+
+def test_changes_of_a_step() -> None:
+    assert ImportStep("start", ANNA).changes == [Change("import", ANNA, "start")]
+    assert ImportStep("stop", DOMAIN).changes == [Change("import", DOMAIN, "remove")]
 
 
 def test_failed_imports_as_they_are_shown() -> None:
     """With the account, the service's reason and a remedy."""
-    errors = failed_imports([failed(ANNA), failed(BERT, "")])
+    errors = find_failed([failed(ANNA), failed(BERT, "")])
     assert list(errors) == [ImportStep("import", ANNA), ImportStep("import", BERT)]
     first, second = errors.values()
     assert first.code == "failed"
@@ -354,30 +375,30 @@ def watch(*, started: int = 2, timeout: int = 1000, stall_timeout: int = 100) ->
 def test_done() -> None:
     """As soon as the service says so."""
     judge = watch()
-    assert judge.ended(RUNNING, 1.0) is False
-    assert judge.ended(replace(RUNNING, state="done"), 2.0) is True
+    assert judge.has_ended(RUNNING, 1.0) is False
+    assert judge.has_ended(replace(RUNNING, state="done"), 2.0) is True
 
 
 def test_done_task_of_an_earlier_run_is_not_ours() -> None:
     """It has fewer mailboxes than were just started."""
     judge = watch(started=3)
-    assert judge.ended(replace(RUNNING, state="done"), 1.0) is False
-    assert judge.ended(replace(RUNNING, state="done", total_boxes=3), 2.0) is True
+    assert judge.has_ended(replace(RUNNING, state="done"), 1.0) is False
+    assert judge.has_ended(replace(RUNNING, state="done", total_boxes=3), 2.0) is True
 
 
 def test_nothing_started_and_nothing_there() -> None:
     """Waiting ends at once."""
-    assert watch(started=0).ended(ImportTask("done", 0, 0, 0, 0, 0, 0, 0, ()), 0.0) is True
+    assert watch(started=0).has_ended(ImportTask("done", 0, 0, 0, 0, 0, 0, 0, ()), 0.0) is True
 
 
 @pytest.mark.parametrize("state", ["failed", "removed"])
 def test_bad_end(state: str) -> None:
     """A failure, unless the task is an earlier one."""
     ended = replace(RUNNING, state=state, progress_percent=40)
-    with pytest.raises(PddError, match=f"ended in the state {state} \\(40 %") as caught:
-        watch().ended(ended, 1.0)
+    with pytest.raises(ServiceError, match=f"ended in the state {state} \\(40 %") as caught:
+        watch().has_ended(ended, 1.0)
     assert caught.value.code == state
-    assert watch(started=3).ended(ended, 1.0) is False
+    assert watch(started=3).has_ended(ended, 1.0) is False
 
 
 @pytest.mark.parametrize("state", ["task_just_created", "in_progress", "paused", "pause_cause_of_error", "surprise"])
@@ -385,10 +406,10 @@ def test_stall(state: str) -> None:
     """Without a new message or mailbox for stall_timeout seconds it has failed, whatever it says, pauses too."""
     judge = watch()
     task = replace(RUNNING, state=state, imported_messages=7)
-    assert judge.ended(task, 50.0) is False
-    assert judge.ended(task, 149.0) is False
-    with pytest.raises(PddError) as caught:
-        judge.ended(task, 150.0)
+    assert judge.has_ended(task, 50.0) is False
+    assert judge.has_ended(task, 149.0) is False
+    with pytest.raises(ServiceError) as caught:
+        judge.has_ended(task, 150.0)
     assert caught.value.code == "stalled"
     assert f"no progress for 100 s, their state is {state}" in caught.value.message
     assert "7 of 100 messages" in caught.value.message
@@ -398,9 +419,9 @@ def test_stall(state: str) -> None:
 def test_task_of_an_earlier_run_that_stays_is_a_stall(stale: str) -> None:
     """Waiting has an end also if ours never shows up."""
     judge = watch(started=3)
-    assert judge.ended(replace(RUNNING, state=stale), 1.0) is False
-    with pytest.raises(PddError) as caught:
-        judge.ended(replace(RUNNING, state=stale), 101.0)
+    assert judge.has_ended(replace(RUNNING, state=stale), 1.0) is False
+    with pytest.raises(ServiceError) as caught:
+        judge.has_ended(replace(RUNNING, state=stale), 101.0)
     assert caught.value.code == "stalled"
 
 
@@ -410,16 +431,16 @@ def test_progress_prolongs_the_wait(counter: str) -> None:
     judge = watch()
     for step in range(9):
         progress: dict[str, Any] = {counter: step}
-        assert judge.ended(replace(RUNNING, **progress), step * 99.0) is False
+        assert judge.has_ended(replace(RUNNING, **progress), step * 99.0) is False
 
 
 def test_time_out() -> None:
     """Also while there is progress; the advice is to wait for longer."""
     judge = watch(timeout=150)
-    assert judge.ended(RUNNING, 90.0) is False
-    assert judge.ended(replace(RUNNING, imported_messages=1), 149.0) is False
-    with pytest.raises(PddError) as caught:
-        judge.ended(replace(RUNNING, imported_messages=2, done_boxes=1), 150.0)
+    assert judge.has_ended(RUNNING, 90.0) is False
+    assert judge.has_ended(replace(RUNNING, imported_messages=1), 149.0) is False
+    with pytest.raises(ServiceError) as caught:
+        judge.has_ended(replace(RUNNING, imported_messages=2, done_boxes=1), 150.0)
     assert caught.value.code == "timeout"
     assert "not done within 150 s" in caught.value.message
     assert "1 of 2 mailboxes" in caught.value.message
@@ -434,37 +455,37 @@ def test_news() -> None:
     """One line at the start, and one for every change."""
     judge = watch()
     half = replace(RUNNING, progress_percent=50, imported_messages=50, done_boxes=1, failed_boxes_count=1)
-    assert judge.news(RUNNING) == [START, "0 %, 0 of 100 messages, 0 of 2 mailboxes, 0 failed"]
-    assert judge.news(replace(RUNNING, state="paused")) == []
-    assert judge.news(half) == ["50 %, 50 of 100 messages, 1 of 2 mailboxes, 1 failed"]
-    assert judge.news(half) == []
+    assert judge.find_news(RUNNING) == [START, "0 %, 0 of 100 messages, 0 of 2 mailboxes, 0 failed"]
+    assert judge.find_news(replace(RUNNING, state="paused")) == []
+    assert judge.find_news(half) == ["50 %, 50 of 100 messages, 1 of 2 mailboxes, 1 failed"]
+    assert judge.find_news(half) == []
 
 
 @pytest.mark.parametrize("change", ["progress_percent", "imported_messages", "done_boxes", "failed_boxes_count"])
 def test_every_change_is_news(change: str) -> None:
     """Also a single one, and back again."""
     judge = watch()
-    judge.news(RUNNING)
+    judge.find_news(RUNNING)
     changed: dict[str, Any] = {change: 1}
-    assert len(judge.news(replace(RUNNING, **changed))) == 1
-    assert len(judge.news(RUNNING)) == 1
+    assert len(judge.find_news(replace(RUNNING, **changed))) == 1
+    assert len(judge.find_news(RUNNING)) == 1
 
 
 def test_task_of_an_earlier_run_is_no_news() -> None:
     """It would say that all is done."""
     judge = watch(started=2)
     older = ImportTask("done", 100, 1, 1, 1, 0, 9, 9, ())
-    assert judge.news(older) == [START]
-    assert judge.news(older) == []
-    assert judge.news(RUNNING) == ["0 %, 0 of 100 messages, 0 of 2 mailboxes, 0 failed"]
+    assert judge.find_news(older) == [START]
+    assert judge.find_news(older) == []
+    assert judge.find_news(RUNNING) == ["0 %, 0 of 100 messages, 0 of 2 mailboxes, 0 failed"]
 
 
 @pytest.mark.parametrize("state", ["done", "failed", "removed"])
 def test_no_news_where_nothing_is_waited_for(state: str) -> None:
     """Nothing was started and nothing runs. What ends at once after a start is told."""
     ended = replace(RUNNING, state=state)
-    assert watch(started=0).news(ended) == []
-    assert watch(started=2).news(ended) == [START, "0 %, 0 of 100 messages, 0 of 2 mailboxes, 0 failed"]
+    assert watch(started=0).find_news(ended) == []
+    assert watch(started=2).find_news(ended) == [START, "0 %, 0 of 100 messages, 0 of 2 mailboxes, 0 failed"]
 
 
 @given(
@@ -476,10 +497,10 @@ def test_no_news_where_nothing_is_waited_for(state: str) -> None:
 def test_news_are_the_changes(started: int, states: list[ImportTask]) -> None:
     """Whatever is read: the last line tells the last state of ours, and no line is that before it."""
     judge = watch(started=started)
-    lines = [line for state in states for line in judge.news(state)]
+    lines = [line for state in states for line in judge.find_news(state)]
     ours = [state for state in states if state.total_boxes >= started]
     assert lines[:1] == [START][: len(states)]
     assert all(line != following for line, following in zip(lines, lines[1:]))
     assert len(lines) > 1 or not ours
     if ours:
-        assert watch(started=0).news(ours[-1])[-1] == lines[-1]
+        assert watch(started=0).find_news(ours[-1])[-1] == lines[-1]

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is wanted of mailboxes, and which of them to create, to change and to delete (_plan_mailboxes)."""
+"""What is desired of mailboxes, and which of them to create, to change and to delete (_plan/mailboxes.py)."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ import pytest
 from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import InvalidInputError
 from ansible_collections.mailops.pdd.plugins.module_utils._mail.models import Mailbox
 from ansible_collections.mailops.pdd.plugins.module_utils._pdd.rules import PddRules
+from ansible_collections.mailops.pdd.plugins.module_utils._plan.changes import Change
 from ansible_collections.mailops.pdd.plugins.module_utils._plan.mailboxes import (
+    DesiredMailbox,
+    MailboxState,
     MailboxStep,
-    WantedMailbox,
-    apply_mailbox_steps,
-    as_returned,
-    blank_mailbox,
-    describe,
-    doubtful_removals,
-    new_password_problems,
+    apply_steps,
+    check_new_passwords,
+    find_doubtful_removals,
+    find_taken,
+    find_unanswered_questions,
+    make_blank,
+    parse,
     plan_existence,
     plan_updates,
-    property_changes,
-    taken_addresses,
-    unanswered_questions,
-    wanted_mailboxes,
+    to_result,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -71,15 +71,15 @@ def entry(login: str, **options: Any) -> dict[str, Any]:
     return {**ENTRY, "login": login, **options}
 
 
-def one(**options: Any) -> WantedMailbox:
+def one(**options: Any) -> DesiredMailbox:
     """Return what the module makes of the options for one mailbox."""
-    (wanted,) = wanted_mailboxes({**OPTIONS, **options}, DOMAIN, RULES)
-    return wanted
+    (desired,) = parse({**OPTIONS, **options}, DOMAIN, RULES)
+    return desired
 
 
-def many(*entries: dict[str, Any], **options: Any) -> tuple[WantedMailbox, ...]:
+def many(*entries: dict[str, Any], **options: Any) -> tuple[DesiredMailbox, ...]:
     """Return what the module makes of `mailboxes`."""
-    return wanted_mailboxes({**OPTIONS, "mailboxes": list(entries), **options}, DOMAIN, RULES)
+    return parse({**OPTIONS, "mailboxes": list(entries), **options}, DOMAIN, RULES)
 
 
 def problems(*entries: dict[str, Any], **options: Any) -> list[str]:
@@ -93,7 +93,7 @@ def problems(*entries: dict[str, Any], **options: Any) -> list[str]:
 
 def mailbox(login: str, **properties: Any) -> Mailbox:
     """Return a mailbox as the service creates it, with some properties set."""
-    return replace(blank_mailbox(login, 7), **properties)
+    return replace(make_blank(login, 7), **properties)
 
 
 def state(*mailboxes: Mailbox) -> dict[str, Mailbox]:
@@ -101,12 +101,12 @@ def state(*mailboxes: Mailbox) -> dict[str, Mailbox]:
     return {each.login: each for each in mailboxes}
 
 
-# What is wanted
+# What is desired
 
 
 def test_one_mailbox() -> None:
-    """Only the properties that are given are wanted; the login is an address."""
-    assert one(login="Anna", password=SECRET, first_name="Anna", enabled=False) == WantedMailbox(
+    """Only the properties that are given are desired; the login is an address."""
+    assert one(login="Anna", password=SECRET, first_name="Anna", enabled=False) == DesiredMailbox(
         place="",
         login=ANNA,
         present=True,
@@ -119,9 +119,9 @@ def test_one_mailbox() -> None:
 
 
 def test_imported_mailboxes() -> None:
-    """They may be written in any way, and need not be among the wanted ones."""
-    wanted = many(entry("anna"), entry("boris"), imported=["ANNA@Example.test", "clara"])
-    assert [each.imported for each in wanted] == [True, False]
+    """They may be written in any way, and need not be among the desired ones."""
+    desired = many(entry("anna"), entry("boris"), imported=["ANNA@Example.test", "clara"])
+    assert [each.imported for each in desired] == [True, False]
     assert one(login="Anna", imported=["anna"]).imported
 
 
@@ -207,8 +207,8 @@ def test_good_passwords(password: str) -> None:
 
 def test_what_is_absent_needs_no_properties() -> None:
     """So they may be anything."""
-    wanted = one(login="anna", state="absent", password="x", birth_date="never", hint_question="Colour?")
-    assert not wanted.present
+    desired = one(login="anna", state="absent", password="x", birth_date="never", hint_question="Colour?")
+    assert not desired.present
 
 
 def test_duplicates() -> None:
@@ -245,13 +245,13 @@ def test_removal_is_said_for_each_mailbox() -> None:
 @pytest.mark.parametrize("common", ["on_create", "always"])
 def test_renewal_for_all_mailboxes(common: str) -> None:
     """The task says it for the entries that do not say it themselves."""
-    wanted = many(
+    desired = many(
         entry("anna", password=SECRET),
         entry("boris", password=SECRET, update_password="on_create"),
         entry("clara", password=SECRET, update_password="always"),
         update_password=common,
     )
-    assert [each.renews_password for each in wanted] == [common == "always", False, True]
+    assert [each.renews_password for each in desired] == [common == "always", False, True]
 
 
 # Which steps
@@ -259,8 +259,8 @@ def test_renewal_for_all_mailboxes(common: str) -> None:
 
 def test_missing_mailboxes_with_a_password_are_created() -> None:
     """In the order given; those without one never are."""
-    wanted = many(entry("boris", password=SECRET), entry("anna", password=SECRET), entry("clara"), entry("dora"))
-    assert plan_existence(state(mailbox("dora@example.test")), wanted) == [
+    desired = many(entry("boris", password=SECRET), entry("anna", password=SECRET), entry("clara"), entry("dora"))
+    assert plan_existence(state(mailbox("dora@example.test")), desired) == [
         MailboxStep("create", BORIS),
         MailboxStep("create", ANNA),
     ]
@@ -268,24 +268,24 @@ def test_missing_mailboxes_with_a_password_are_created() -> None:
 
 def test_unwanted_mailboxes_are_deleted() -> None:
     """If they are there."""
-    wanted = many(entry("anna", state="absent"), entry("gone", state="absent"))
-    assert plan_existence(state(mailbox(ANNA), mailbox(BORIS)), wanted) == [MailboxStep("delete", ANNA)]
+    desired = many(entry("anna", state="absent"), entry("gone", state="absent"))
+    assert plan_existence(state(mailbox(ANNA), mailbox(BORIS)), desired) == [MailboxStep("delete", ANNA)]
 
 
 @pytest.mark.parametrize("options", [{"password": SECRET}, {"first_name": "Team"}, {"state": "absent"}])
 def test_mailing_lists_are_left_alone(options: dict[str, Any]) -> None:
     """Whatever is said of their address."""
     current = state(mailbox(TEAM, is_maillist=True))
-    wanted = many(entry("team", **options))
-    assert plan_existence(current, wanted) == plan_updates(current, wanted, ()) == []
-    assert describe(current, (), wanted) == {"mailboxes": {}}
+    desired = many(entry("team", **options))
+    assert plan_existence(current, desired) == plan_updates(current, desired, ()) == []
+    assert list(MailboxState(current, desired).lines()) == []
 
 
 def test_mailing_lists_in_the_way_are_named() -> None:
-    """A mailbox that cannot be is a failure, one that is not wanted there is none."""
+    """A mailbox that cannot be is a failure, one that is not desired there is none."""
     current = state(mailbox(TEAM, is_maillist=True), mailbox("old@example.test", is_maillist=True), mailbox(ANNA))
-    wanted = many(entry("team"), entry("old", state="absent"), entry("anna"), entry("boris", password=SECRET))
-    ((step, error),) = taken_addresses(current, wanted).items()
+    desired = many(entry("team"), entry("old", state="absent"), entry("anna"), entry("boris", password=SECRET))
+    ((step, error),) = find_taken(current, desired).items()
     assert (step.action, step.names, error.code) == ("create", {"object": TEAM}, "occupied")
     assert error.sentence().startswith(f"Cannot create the mailbox {TEAM}: {TEAM} is a mailing list")
 
@@ -293,16 +293,16 @@ def test_mailing_lists_in_the_way_are_named() -> None:
 @pytest.mark.parametrize("name", PERSON)
 def test_each_property(name: str) -> None:
     """It is sent if it differs, alone."""
-    wanted = many(entry("anna", **{name: PERSON[name]}, hint_answer=ANSWER if name == "hint_question" else None))
-    assert plan_updates(state(mailbox(ANNA)), wanted, ()) == [MailboxStep("update", ANNA, (name,))]
-    assert plan_updates(state(mailbox(ANNA, **{name: PERSON[name]})), wanted, ()) == []
+    desired = many(entry("anna", **{name: PERSON[name]}, hint_answer=ANSWER if name == "hint_question" else None))
+    assert plan_updates(state(mailbox(ANNA)), desired, ()) == [MailboxStep("update", ANNA, (name,))]
+    assert plan_updates(state(mailbox(ANNA, **{name: PERSON[name]})), desired, ()) == []
 
 
 def test_properties_are_sent_together() -> None:
     """One step for each mailbox, without what is right already."""
-    wanted = many(entry("anna", **PERSON, hint_answer=ANSWER), entry("boris", sex="unset", enabled=True))
+    desired = many(entry("anna", **PERSON, hint_answer=ANSWER), entry("boris", sex="unset", enabled=True))
     current = state(mailbox(ANNA, first_name="Anna", sex="male"), mailbox(BORIS))
-    (step,) = plan_updates(current, wanted, ())
+    (step,) = plan_updates(current, desired, ())
     assert step == MailboxStep("update", ANNA, ("last_name", "birth_date", "sex", "hint_question", "enabled"))
     assert step.phase == 0
 
@@ -324,9 +324,9 @@ def test_password_of_an_existing_mailbox(options: dict[str, Any], created: bool,
 
 def test_long_passwords_are_for_existing_mailboxes() -> None:
     """A new one has at most 20 characters (docs/api/pdd.md, 3.5)."""
-    wanted = many(entry("anna", password="x" * 21), entry("boris", password="x" * 21), entry("clara", password=SECRET))
-    steps = plan_existence(state(mailbox(BORIS)), wanted)
-    found = new_password_problems(steps, {each.login: each for each in wanted}, RULES)
+    desired = many(entry("anna", password="x" * 21), entry("boris", password="x" * 21), entry("clara", password=SECRET))
+    steps = plan_existence(state(mailbox(BORIS)), desired)
+    found = check_new_passwords(steps, {each.login: each for each in desired}, RULES)
     assert [problem for problem in found if problem] == [
         "mailboxes[0].password of anna: a password has at most 20 characters"
     ]
@@ -334,7 +334,7 @@ def test_long_passwords_are_for_existing_mailboxes() -> None:
 
 def test_question_without_an_answer() -> None:
     """It is compared, and a problem where it would have to be set."""
-    wanted = many(
+    desired = many(
         entry("anna", first_name="Anna", hint_question="Colour?"),
         entry("boris", hint_question="Colour?"),
         entry("clara", hint_question="Colour?"),
@@ -346,8 +346,8 @@ def test_question_without_an_answer() -> None:
         mailbox("clara@example.test", is_maillist=True),
         mailbox("dora@example.test"),
     )
-    assert [step.properties for step in plan_updates(current, wanted, ())] == [("first_name",), ("hint_question",)]
-    assert unanswered_questions(current, wanted) == [
+    assert [step.properties for step in plan_updates(current, desired, ())] == [("first_name",), ("hint_question",)]
+    assert find_unanswered_questions(current, desired) == [
         "mailboxes[0].hint_question of anna is 'Pet?' at the service; to set 'Colour?', "
         "give mailboxes[0].hint_answer, too"
     ]
@@ -356,7 +356,7 @@ def test_question_without_an_answer() -> None:
 def test_question_without_an_end() -> None:
     """What the service has is shown as one short line."""
     current = state(mailbox(ANNA, hint_question="\x1b[2J" + "?" * 100_000))
-    [problem] = unanswered_questions(current, many(entry("anna", hint_question="Colour?")))
+    [problem] = find_unanswered_questions(current, many(entry("anna", hint_question="Colour?")))
     assert problem.isprintable()
     assert len(problem) < 500
 
@@ -364,43 +364,52 @@ def test_question_without_an_end() -> None:
 # What it is afterwards, and how it is shown
 
 
-def test_changes_show_no_password() -> None:
-    wanted = many(entry("anna", first_name="Anna", password=SECRET, update_password="always"), entry("boris"))
-    steps = plan_updates(state(mailbox(ANNA), mailbox(BORIS)), wanted, ())
-    assert property_changes(state(mailbox(ANNA)), steps, {each.login: each for each in wanted}) == [
-        {"login": ANNA, "property": "first_name", "before": "", "after": "Anna"},
-        {"login": ANNA, "property": "password", "before": None, "after": None},
-    ]
+def test_changes_of_a_step() -> None:
+    """The mailbox, or each property of an update; a password is named, and has no values."""
+    desired = many(entry("anna", first_name="Anna", password=SECRET, update_password="always"), entry("boris"))
+    [step] = plan_updates(state(mailbox(ANNA), mailbox(BORIS)), desired, ())
+    assert step.changes == (
+        Change("mailbox", ANNA, "update", property="first_name", before="", after="Anna"),
+        Change("mailbox", ANNA, "update", property="password"),
+    )
+    assert MailboxStep("delete", ANNA).changes == [Change("mailbox", ANNA, "delete")]
 
 
-def test_diff_shows_what_the_task_speaks_of() -> None:
-    """And of passwords only that one is set anew."""
-    wanted = many(
+def test_lines_of_the_diff() -> None:
+    """What the task speaks of, and of passwords only that one is set anew."""
+    desired = many(
         entry("anna", first_name="Anna", password=SECRET, update_password="always"),
         entry("boris", hint_question="Colour?", hint_answer=ANSWER),
         entry("clara", state="absent"),
-        entry("dora", password=SECRET),
+        entry("dora", password=SECRET, enabled=False),
     )
     current = state(mailbox(ANNA, last_name="Muster"), mailbox(BORIS), mailbox("clara@example.test"))
-    assert describe(current, (), wanted) == {
-        "mailboxes": {ANNA: {"first_name": ""}, BORIS: {"hint_question": ""}, "clara@example.test": {}}
-    }
-    by_login = {each.login: each for each in wanted}
-    there = apply_mailbox_steps(current, plan_existence(current, wanted), by_login)
-    steps = plan_updates(there, wanted, ["dora@example.test"])
-    assert describe(apply_mailbox_steps(there, steps, by_login), steps, wanted) == {
-        "mailboxes": {
-            ANNA: {"first_name": "Anna", "password": "(set anew)"},
-            BORIS: {"hint_question": "Colour?"},
-            "dora@example.test": {},
-        }
-    }
+    before = MailboxState(current, desired)
+    assert list(before.lines()) == [
+        f"{ANNA}: mailbox",
+        f'{ANNA}: first_name ""',
+        f"{BORIS}: mailbox",
+        f'{BORIS}: hint_question ""',
+        "clara@example.test: mailbox",
+    ]
+    there = before.after(plan_existence(current, desired))
+    assert there.created == {"dora@example.test"}
+    after = there.after(plan_updates(there.accounts, desired, there.created))
+    assert list(after.lines()) == [
+        f"{ANNA}: mailbox",
+        f'{ANNA}: first_name "Anna"',
+        f"{ANNA}: password (set anew)",
+        f"{BORIS}: mailbox",
+        f'{BORIS}: hint_question "Colour?"',
+        "dora@example.test: mailbox",
+        "dora@example.test: enabled false",
+    ]
 
 
 def test_returned_mailbox() -> None:
     """In the shape of pdd_mailbox_info."""
     aliases = ("a.m@example.test",)
-    assert as_returned(mailbox(ANNA, **PERSON, ready=True, aliases=aliases)) == {
+    assert to_result(mailbox(ANNA, **PERSON, ready=True, aliases=aliases)) == {
         "login": ANNA,
         "uid": 7,
         **PERSON,
@@ -447,29 +456,29 @@ def entries(drawn: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
 def test_nothing_is_left_after_the_plan(current: dict[str, dict[str, Any]], drawn: dict[str, dict[str, Any]]) -> None:
     """Apply the plans, plan again: no steps. What the task does not name stays as it was."""
     before = state(*(mailbox(login, **properties) for login, properties in current.items()))
-    wanted = {each.login: each for each in many(*entries(drawn))}
-    existence = plan_existence(before, wanted.values())
-    there = apply_mailbox_steps(before, existence, wanted)
-    updates = plan_updates(there, wanted.values(), ())
-    after = apply_mailbox_steps(there, updates, wanted)
-    assert plan_existence(after, wanted.values()) == plan_updates(after, wanted.values(), ()) == []
+    desired = {each.login: each for each in many(*entries(drawn))}
+    existence = plan_existence(before, desired.values())
+    there = apply_steps(before, existence, desired)
+    updates = plan_updates(there, desired.values(), ())
+    after = apply_steps(there, updates, desired)
+    assert plan_existence(after, desired.values()) == plan_updates(after, desired.values(), ()) == []
     assert len({step.login for step in existence}) == len(existence)
     assert len({step.login for step in updates}) == len(updates)
     for login in {*before, *after}:
         old, new = before.get(login), after.get(login)
-        if login not in wanted or (old and old.is_maillist):
+        if login not in desired or (old and old.is_maillist):
             assert new == old
-        elif not wanted[login].present:
+        elif not desired[login].present:
             assert new is None
         else:
-            assert new == replace(old or blank_mailbox(login), **wanted[login].settable)
+            assert new == replace(old or make_blank(login), **desired[login].settable)
 
 
 def test_mailboxes_that_may_not_be_gone() -> None:
     """Those that are to be absent, and are not listed."""
     absent = [entry(login, state="absent") for login in ("anna", "boris")]
     options = {**OPTIONS, "mailboxes": [*absent, entry("clara", password=SECRET)]}
-    named = wanted_mailboxes(options, DOMAIN, RULES)
-    assert doubtful_removals([ANNA], named) == [BORIS]
-    assert doubtful_removals([ANNA, BORIS], named) == []
-    assert doubtful_removals([ANNA], wanted_mailboxes({**options, "verify_count": False}, DOMAIN, RULES)) == []
+    named = parse(options, DOMAIN, RULES)
+    assert find_doubtful_removals([ANNA], named) == [BORIS]
+    assert find_doubtful_removals([ANNA, BORIS], named) == []
+    assert find_doubtful_removals([ANNA], parse({**options, "verify_count": False}, DOMAIN, RULES)) == []

@@ -1,30 +1,31 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which mailing lists to create and to delete (_plan, _plan_maillists)."""
+"""Which mailing lists to create and to delete (_plan/maillists.py, _plan/removals.py)."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import InvalidInputError, PddError
+from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import InvalidInputError, ServiceError
 from ansible_collections.mailops.pdd.plugins.module_utils._mail.models import Maillist
+from ansible_collections.mailops.pdd.plugins.module_utils._plan.changes import Change
 from ansible_collections.mailops.pdd.plugins.module_utils._plan.maillists import (
+    DesiredMaillists,
+    MaillistState,
     MaillistStep,
-    WantedMaillists,
-    apply_maillist_steps,
-    guard_maillists,
-    plan_maillists,
+    explain_unlisted,
+    find_unlisted_problems,
+    guard,
+    parse,
+    plan,
     trusts_listing,
-    unlisted_problem,
-    unlisted_problems,
-    wanted_maillists,
 )
 from ansible_collections.mailops.pdd.plugins.module_utils._plan.removals import (
-    percent_problem,
+    check_percent,
+    check_removals,
     raise_guard,
-    removal_problem,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,15 +42,15 @@ OPTIONS = {
 LISTS = st.sets(st.sampled_from([f"list{number}@example.test" for number in range(12)]))
 
 
-def wanted(**options: Any) -> WantedMaillists:
+def desired(**options: Any) -> DesiredMaillists:
     """Return what the module makes of these options."""
-    return wanted_maillists({**OPTIONS, **options}, DOMAIN)
+    return parse({**OPTIONS, **options}, DOMAIN)
 
 
 def problems(**options: Any) -> list[str]:
     """Return what is wrong with these options."""
     with pytest.raises(InvalidInputError) as caught:
-        wanted(**options)
+        desired(**options)
     return caught.value.problems
 
 
@@ -60,7 +61,7 @@ def addresses(count: int) -> list[str]:
 
 def test_names_become_addresses() -> None:
     """In the order in which they were given."""
-    assert wanted(maillist=["Team", "sales@EXAMPLE.test"]) == WantedMaillists(
+    assert desired(maillist=["Team", "sales@EXAMPLE.test"]) == DesiredMaillists(
         addresses=("team@example.test", "sales@example.test"),
         uids=(),
         present=True,
@@ -71,14 +72,14 @@ def test_names_become_addresses() -> None:
 
 def test_uids_instead_of_names() -> None:
     """They stay numbers until the lists are read."""
-    request = wanted(maillist_uid=[7, 9], state="absent")
+    request = desired(maillist_uid=[7, 9], state="absent")
     assert (request.addresses, request.uids, request.present) == ((), (7, 9), False)
 
 
 @pytest.mark.parametrize("name", ["abuse", "postmaster", "1st", "a_b", "x" * 40])
 def test_rules_of_logins_do_not_apply_to_lists(name: str) -> None:
     """Only syntax and domain do."""
-    assert wanted(maillist=[name]).addresses == (f"{name}@example.test",)
+    assert desired(maillist=[name]).addresses == (f"{name}@example.test",)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +118,7 @@ def test_present_creates_what_is_missing() -> None:
     """In the order given; other lists stay."""
     current = {"old@example.test", "team@example.test"}
     named = ["new@example.test", "team@example.test", "also@example.test"]
-    assert plan_maillists(current, named, present=True, exclusive=False) == [
+    assert plan(current, named, present=True, exclusive=False) == [
         MaillistStep("create", "new@example.test"),
         MaillistStep("create", "also@example.test"),
     ]
@@ -127,16 +128,14 @@ def test_absent_deletes_what_is_there() -> None:
     """And nothing else."""
     current = {"old@example.test", "team@example.test"}
     named = ["gone@example.test", "team@example.test"]
-    assert plan_maillists(current, named, present=False, exclusive=False) == [
-        MaillistStep("delete", "team@example.test")
-    ]
+    assert plan(current, named, present=False, exclusive=False) == [MaillistStep("delete", "team@example.test")]
 
 
 def test_exclusive_deletes_the_others() -> None:
     """Sorted, after what is created."""
     current = {"z@example.test", "a@example.test", "team@example.test"}
     named = ["team@example.test", "new@example.test"]
-    assert plan_maillists(current, named, present=True, exclusive=True) == [
+    assert plan(current, named, present=True, exclusive=True) == [
         MaillistStep("create", "new@example.test"),
         MaillistStep("delete", "a@example.test"),
         MaillistStep("delete", "z@example.test"),
@@ -146,9 +145,9 @@ def test_exclusive_deletes_the_others() -> None:
 @given(LISTS, LISTS, st.booleans(), st.booleans())
 def test_nothing_is_left_after_the_plan(current: set[str], named: set[str], present: bool, exclusive: bool) -> None:
     """Apply the plan, plan again: no steps. What was not named is touched only by an exclusive plan."""
-    steps = plan_maillists(current, sorted(named), present=present, exclusive=exclusive)
-    after = apply_maillist_steps(current, steps)
-    assert plan_maillists(after, sorted(named), present=present, exclusive=exclusive) == []
+    steps = plan(current, sorted(named), present=present, exclusive=exclusive)
+    after = set(MaillistState({each: Maillist(each, 1, 0) for each in current}).after(steps).lists)
+    assert plan(after, sorted(named), present=present, exclusive=exclusive) == []
     assert len({step.maillist for step in steps}) == len(steps)
     if not present:
         assert after == current - named
@@ -158,11 +157,11 @@ def test_nothing_is_left_after_the_plan(current: set[str], named: set[str], pres
         assert after == current | named
 
 
-def guard(current: int, kept: int, percent: int = 30, *, exclusive: bool = True) -> None:
+def guard_plan(current: int, kept: int, percent: int = 30, *, exclusive: bool = True) -> None:
     """Plan from so many lists to so many of them, and guard the plan."""
-    request = wanted(maillist=addresses(kept), exclusive=exclusive, max_removals_percent=percent)
-    steps = plan_maillists(addresses(current), request.addresses, present=True, exclusive=exclusive)
-    guard_maillists(addresses(current), steps, request, DOMAIN)
+    request = desired(maillist=addresses(kept), exclusive=exclusive, max_removals_percent=percent)
+    steps = plan(addresses(current), request.addresses, present=True, exclusive=exclusive)
+    guard(addresses(current), steps, request, DOMAIN)
 
 
 @pytest.mark.parametrize(
@@ -171,14 +170,14 @@ def guard(current: int, kept: int, percent: int = 30, *, exclusive: bool = True)
 )
 def test_removals_within_the_limit(current: int, kept: int, percent: int) -> None:
     """Fewer than four lists are not counted, exactly the percentage is allowed, 100 allows everything."""
-    guard(current, kept, percent)
+    guard_plan(current, kept, percent)
 
 
 @pytest.mark.parametrize(("current", "kept", "percent"), [(4, 2, 30), (4, 3, 24), (10, 6, 30), (10, 1, 89), (4, 3, 0)])
 def test_removals_above_the_limit(current: int, kept: int, percent: int) -> None:
     """From four lists on; the message names counts and option."""
-    with pytest.raises(PddError) as caught:
-        guard(current, kept, percent)
+    with pytest.raises(ServiceError) as caught:
+        guard_plan(current, kept, percent)
     assert caught.value.code == "guard"
     assert f"{current - kept} of the {current} mailing lists of example.test" in caught.value.message
     assert f"max_removals_percent: {percent} " in caught.value.message
@@ -186,10 +185,10 @@ def test_removals_above_the_limit(current: int, kept: int, percent: int) -> None
 
 
 @pytest.mark.parametrize("current", [1, 3, 4, 100])
-def test_nothing_wanted_is_guarded_always(current: int) -> None:
+def test_nothing_desired_is_guarded_always(current: int) -> None:
     """However few there are: an empty variable must not empty the domain."""
-    with pytest.raises(PddError, match="nothing is wanted") as caught:
-        guard(current, 0, 99)
+    with pytest.raises(ServiceError, match="nothing is desired") as caught:
+        guard_plan(current, 0, 99)
     assert caught.value.code == "guard"
     assert f"{current} of the {current} mailing lists" in caught.value.message
     assert "max_removals_percent: 100" in caught.value.message
@@ -197,10 +196,10 @@ def test_nothing_wanted_is_guarded_always(current: int) -> None:
 
 def test_only_exclusive_is_guarded() -> None:
     """Who names the lists to delete means it."""
-    guard(10, 1, 0, exclusive=False)
-    request = wanted(maillist=addresses(10), state="absent", max_removals_percent=0)
-    steps = plan_maillists(addresses(10), request.addresses, present=False, exclusive=False)
-    guard_maillists(addresses(10), steps, request, DOMAIN)
+    guard_plan(10, 1, 0, exclusive=False)
+    request = desired(maillist=addresses(10), state="absent", max_removals_percent=0)
+    steps = plan(addresses(10), request.addresses, present=False, exclusive=False)
+    guard(addresses(10), steps, request, DOMAIN)
 
 
 @pytest.mark.parametrize(("kind", "threshold"), [("maillist", 4), ("subscriber", 10)])
@@ -209,7 +208,7 @@ def test_thresholds(kind: str, threshold: int) -> None:
 
     def problem(existing: int) -> str | None:
         everybody = addresses(existing)
-        return removal_problem(kind, "x", existing=everybody, removed=everybody[1:], wanted=["w"], percent=50)
+        return check_removals(kind, "x", existing=everybody, removed=everybody[1:], kept=["w"], percent=50)
 
     assert problem(threshold - 1) is None
     assert problem(threshold) is not None
@@ -220,7 +219,7 @@ def test_shown_percentage_is_never_one_that_is_allowed(existing: int, removed: i
     """A message that says `30 % is more than 30` helps nobody."""
     everybody = addresses(existing)
     gone = everybody[:removed]
-    problem = removal_problem("maillist", "x", existing=everybody, removed=gone, wanted=["w"], percent=percent)
+    problem = check_removals("maillist", "x", existing=everybody, removed=gone, kept=["w"], percent=percent)
     assert (problem is not None) == (len(gone) * 100 > percent * existing)
     assert problem is None or f"({percent} %)" not in problem
 
@@ -228,7 +227,7 @@ def test_shown_percentage_is_never_one_that_is_allowed(existing: int, removed: i
 def test_all_guard_problems_in_one_error() -> None:
     """None stands for no problem."""
     raise_guard([None, None])
-    with pytest.raises(PddError) as caught:
+    with pytest.raises(ServiceError) as caught:
         raise_guard(["a loses much", None, "b loses much"])
     assert (caught.value.code, caught.value.message) == ("guard", "a loses much; b loses much")
 
@@ -236,7 +235,7 @@ def test_all_guard_problems_in_one_error() -> None:
 @pytest.mark.parametrize("percent", [0, 1, 30, 100])
 def test_percentages(percent: int) -> None:
     """From 0 to 100."""
-    assert percent_problem(percent) is None
+    assert check_percent(percent) is None
 
 
 def test_steps_name_their_list() -> None:
@@ -244,6 +243,18 @@ def test_steps_name_their_list() -> None:
     step = MaillistStep("create", "team@example.test")
     assert step.names == {"object": "team@example.test"}
     assert step.phase == 0
+
+
+@pytest.mark.parametrize("action", ["create", "delete"])
+def test_change_of_a_list(action: str) -> None:
+    """One for each step."""
+    assert MaillistStep(action, "team@example.test").changes == [Change("maillist", "team@example.test", action)]
+
+
+def test_lines_of_the_diff() -> None:
+    """One for each list of the domain."""
+    after = MaillistState(listed("old", "team")).after([MaillistStep("delete", "old@example.test")])
+    assert list(after.lines()) == ["team@example.test: mailing list"]
 
 
 def listed(*names: str) -> dict[str, Maillist]:
@@ -266,7 +277,7 @@ def listed(*names: str) -> dict[str, Maillist]:
 )
 def test_plans_that_take_lists_for_missing(options: dict[str, Any], trusts: bool) -> None:
     """Because they are not listed."""
-    assert trusts_listing(listed("a", "b"), wanted(**options)) is trusts
+    assert trusts_listing(listed("a", "b"), desired(**options)) is trusts
 
 
 def test_lists_that_are_not_listed() -> None:
@@ -278,6 +289,6 @@ def test_lists_that_are_not_listed() -> None:
         ({"maillist": ["a"], "exclusive": True}, ["c", "d"]),
         ({"maillist": ["a"], "state": "absent"}, []),
     ):
-        found = unlisted_problems(unlisted, None, wanted(**options))
-        assert found == [unlisted_problem(f"{name}@example.test") for name in names]
-    assert unlisted_problems([], "only 1 can be read", wanted(maillist=["a"])) == ["only 1 can be read"]
+        found = find_unlisted_problems(unlisted, None, desired(**options))
+        assert found == [explain_unlisted(f"{name}@example.test") for name in names]
+    assert find_unlisted_problems([], "only 1 can be read", desired(maillist=["a"])) == ["only 1 can be read"]

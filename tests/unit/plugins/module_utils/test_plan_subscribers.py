@@ -1,26 +1,26 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who to subscribe, to unsubscribe, and to let send on behalf (_plan_subscribers)."""
+"""Who to subscribe, to unsubscribe, and to let send on behalf (_plan/subscribers.py, _plan/subscriber_options.py)."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import InvalidInputError, PddError
+from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import InvalidInputError, ServiceError
+from ansible_collections.mailops.pdd.plugins.module_utils._plan.changes import Change
+from ansible_collections.mailops.pdd.plugins.module_utils._plan.subscriber_options import DesiredList, parse, resolve
 from ansible_collections.mailops.pdd.plugins.module_utils._plan.subscribers import (
     ListState,
+    SubscriberState,
     SubscriberStep,
-    WantedList,
-    apply_subscriber_steps,
-    changes,
-    describe,
-    guard_problems,
-    plan_list,
-    resolve,
+    apply_steps,
+    check_list,
+    group_steps,
+    plan,
+    to_result,
     trusts_listing,
-    wanted_subscribers,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,9 +43,9 @@ OPTIONS = {
 }
 
 
-def one_list(**options: Any) -> WantedList:
+def one_list(**options: Any) -> DesiredList:
     """Return what the module makes of the options for one list."""
-    (only,) = wanted_subscribers({**OPTIONS, "maillist": "team", **options}, DOMAIN).lists
+    (only,) = parse({**OPTIONS, "maillist": "team", **options}, DOMAIN).lists
     return only
 
 
@@ -62,12 +62,12 @@ def entry(maillist: str, subscribers: object = None, senders: object = None, *, 
 def problems(**options: Any) -> list[str]:
     """Return what is wrong with these options."""
     with pytest.raises(InvalidInputError) as caught:
-        wanted_subscribers({**OPTIONS, **options}, DOMAIN)
+        parse({**OPTIONS, **options}, DOMAIN)
     return caught.value.problems
 
 
 def state(*subscribers: str, senders: tuple[str, ...] = ()) -> ListState:
-    """Return the state of a list, all rights read."""
+    """Return the state of a list, all permissions read."""
     return ListState(subscribers, {each: each in senders for each in subscribers})
 
 
@@ -76,23 +76,23 @@ def state(*subscribers: str, senders: tuple[str, ...] = ()) -> ListState:
 
 def test_one_list() -> None:
     """Names become addresses; a subscriber of another domain stays as it is."""
-    wanted = one_list(maillist="Team", subscriber=["Anna", "x@Other.test"], senders_on_behalf=["ANNA"])
-    assert wanted.maillist == TEAM
-    assert wanted.subscribers == (ANNA, "x@other.test")
-    assert wanted.senders == frozenset({ANNA})
-    assert wanted.present
-    assert not wanted.exclusive
+    desired = one_list(maillist="Team", subscriber=["Anna", "x@Other.test"], senders_on_behalf=["ANNA"])
+    assert desired.maillist == TEAM
+    assert desired.subscribers == (ANNA, "x@other.test")
+    assert desired.senders == frozenset({ANNA})
+    assert desired.present
+    assert not desired.exclusive
 
 
 def test_many_lists() -> None:
     """One entry each."""
     entries = [entry("team", ["anna"], ["anna"], exclusive=True), entry("sales@example.test")]
-    wanted = wanted_subscribers({**OPTIONS, "maillists": entries, "max_removals_percent": 50}, DOMAIN)
-    assert wanted.lists == (
-        WantedList(TEAM, (ANNA,), senders=frozenset({ANNA}), exclusive=True),
-        WantedList("sales@example.test", None),
+    desired = parse({**OPTIONS, "maillists": entries, "max_removals_percent": 50}, DOMAIN)
+    assert desired.lists == (
+        DesiredList(TEAM, (ANNA,), senders=frozenset({ANNA}), exclusive=True),
+        DesiredList("sales@example.test", None),
     )
-    assert wanted.max_removals_percent == 50
+    assert desired.max_removals_percent == 50
 
 
 @pytest.mark.parametrize(
@@ -188,20 +188,20 @@ def test_all_problems_at_once() -> None:
 
 def test_same_subscriber_in_two_lists() -> None:
     """That is no duplicate."""
-    wanted = wanted_subscribers({**OPTIONS, "maillists": [entry("a", ["anna"]), entry("b", ["anna"])]}, DOMAIN)
-    assert [each.subscribers for each in wanted.lists] == [(ANNA,), (ANNA,)]
+    desired = parse({**OPTIONS, "maillists": [entry("a", ["anna"]), entry("b", ["anna"])]}, DOMAIN)
+    assert [each.subscribers for each in desired.lists] == [(ANNA,), (ANNA,)]
 
 
 def test_exclusive_with_uids() -> None:
     """The numbers name everybody who stays."""
-    wanted = resolve(one_list(subscriber_uid=[1], exclusive=True), {}, {1: ANNA})
-    assert plan_list(TEAM, state(ANNA, BERT), wanted) == [SubscriberStep("unsubscribe", TEAM, BERT)]
+    desired = resolve(one_list(subscriber_uid=[1], exclusive=True), {}, {1: ANNA})
+    assert plan(TEAM, state(ANNA, BERT), desired) == [SubscriberStep("unsubscribe", TEAM, BERT)]
 
 
 def test_sender_in_another_spelling_is_a_subscriber() -> None:
     """Both sides are brought to one form."""
-    wanted = one_list(subscriber=["anna"], senders_on_behalf=["Anna@Example.test"])
-    assert wanted.may_send(ANNA) is True
+    desired = one_list(subscriber=["anna"], senders_on_behalf=["Anna@Example.test"])
+    assert desired.may_send(ANNA) is True
 
 
 @pytest.mark.parametrize(
@@ -216,9 +216,9 @@ def test_sender_in_another_spelling_is_a_subscriber() -> None:
 )
 def test_rights(options: dict[str, Any], manages: bool, right: bool | None) -> None:
     """Left alone if neither option is given."""
-    wanted = one_list(subscriber=["anna"], **options)
-    assert wanted.manages_rights is manages
-    assert wanted.may_send(ANNA) is right
+    desired = one_list(subscriber=["anna"], **options)
+    assert desired.manages_permissions is manages
+    assert desired.may_send(ANNA) is right
 
 
 # Numbers instead of names
@@ -226,17 +226,17 @@ def test_rights(options: dict[str, Any], manages: bool, right: bool | None) -> N
 
 def test_uids_are_resolved() -> None:
     """The list's and the subscribers', in the order given."""
-    wanted = one_list(maillist=None, maillist_uid=7, subscriber_uid=[2, 1], senders_on_behalf=["anna"])
-    assert wanted.maillist is None
-    resolved = resolve(wanted, {7: TEAM, 8: "x@example.test"}, {1: ANNA, 2: BERT})
+    desired = one_list(maillist=None, maillist_uid=7, subscriber_uid=[2, 1], senders_on_behalf=["anna"])
+    assert desired.maillist is None
+    resolved = resolve(desired, {7: TEAM, 8: "x@example.test"}, {1: ANNA, 2: BERT})
     assert (resolved.maillist, resolved.subscribers) == (TEAM, (BERT, ANNA))
     assert resolved.may_send(ANNA) is True
 
 
 def test_names_need_no_resolving() -> None:
     """They stay as they are."""
-    wanted = one_list(subscriber=["anna"])
-    assert resolve(wanted, {}, {}) == wanted
+    desired = one_list(subscriber=["anna"])
+    assert resolve(desired, {}, {}) == desired
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ def test_names_need_no_resolving() -> None:
 )
 def test_unknown_uids(options: dict[str, Any], message: str, advice: str) -> None:
     """All of them are named."""
-    with pytest.raises(PddError) as caught:
+    with pytest.raises(ServiceError) as caught:
         resolve(one_list(**options), {7: TEAM}, {1: ANNA})
     assert (caught.value.code, caught.value.message) == ("not_found", message)
     assert advice in caught.value.sentence()
@@ -256,46 +256,46 @@ def test_unknown_uids(options: dict[str, Any], message: str, advice: str) -> Non
 
 def test_sender_who_is_not_among_the_uids() -> None:
     """Found out as soon as the numbers are known."""
-    wanted = one_list(subscriber_uid=[1], senders_on_behalf=["bert"])
+    desired = one_list(subscriber_uid=[1], senders_on_behalf=["bert"])
     with pytest.raises(InvalidInputError, match=r"bert@example\.test is not among the subscribers"):
-        resolve(wanted, {}, {1: ANNA})
+        resolve(desired, {}, {1: ANNA})
 
 
 # The plan
 
 
 def test_missing_subscribers_are_added_with_their_right() -> None:
-    """In one request; without a wanted right the service chooses it."""
-    assert plan_list(TEAM, state(BERT), one_list(subscriber=["anna", "bert"])) == [
+    """In one request; without a desired permission the service chooses it."""
+    assert plan(TEAM, state(BERT), one_list(subscriber=["anna", "bert"])) == [
         SubscriberStep("subscribe", TEAM, ANNA, None)
     ]
-    assert plan_list(TEAM, state(), one_list(subscriber=["anna", "bert"], senders_on_behalf=["anna"])) == [
+    assert plan(TEAM, state(), one_list(subscriber=["anna", "bert"], senders_on_behalf=["anna"])) == [
         SubscriberStep("subscribe", TEAM, ANNA, True),
         SubscriberStep("subscribe", TEAM, BERT, False),
     ]
 
 
-def test_rights_are_set_where_they_differ() -> None:
+def test_permissions_are_set_where_they_differ() -> None:
     """Of those named; the others keep theirs."""
     current = state(ANNA, BERT, CARA, senders=(BERT, CARA))
-    assert plan_list(TEAM, current, one_list(subscriber=["anna", "bert"], senders_on_behalf=["anna"])) == [
+    assert plan(TEAM, current, one_list(subscriber=["anna", "bert"], senders_on_behalf=["anna"])) == [
         SubscriberStep("set_can_send_on_behalf", TEAM, ANNA, True),
         SubscriberStep("set_can_send_on_behalf", TEAM, BERT, False),
     ]
-    assert plan_list(TEAM, current, one_list(subscriber=["bert"], can_send_on_behalf=True)) == []
-    assert plan_list(TEAM, current, one_list(subscriber=["anna", "bert"])) == []
+    assert plan(TEAM, current, one_list(subscriber=["bert"], can_send_on_behalf=True)) == []
+    assert plan(TEAM, current, one_list(subscriber=["anna", "bert"])) == []
 
 
 def test_absent_removes_those_named() -> None:
     """As far as they are subscribed."""
-    assert plan_list(TEAM, state(ANNA, BERT), one_list(subscriber=["bert", "cara"], state="absent")) == [
+    assert plan(TEAM, state(ANNA, BERT), one_list(subscriber=["bert", "cara"], state="absent")) == [
         SubscriberStep("unsubscribe", TEAM, BERT)
     ]
 
 
 def test_exclusive_removes_the_others() -> None:
     """Last, so that a list that changes its people is never empty."""
-    steps = plan_list(TEAM, state(ANNA, BERT), one_list(subscriber=["cara"], exclusive=True))
+    steps = plan(TEAM, state(ANNA, BERT), one_list(subscriber=["cara"], exclusive=True))
     assert [(step.action, step.subscriber, step.phase) for step in steps] == [
         ("subscribe", CARA, 0),
         ("unsubscribe", ANNA, 1),
@@ -305,76 +305,77 @@ def test_exclusive_removes_the_others() -> None:
 
 def test_list_without_subscribers_in_the_task_is_left_alone() -> None:
     """An empty list of subscribers is something else."""
-    assert plan_list(TEAM, state(ANNA), WantedList(TEAM, None)) == []
-    assert plan_list(TEAM, state(ANNA), WantedList(TEAM, (), exclusive=True)) == [
-        SubscriberStep("unsubscribe", TEAM, ANNA)
-    ]
+    assert plan(TEAM, state(ANNA), DesiredList(TEAM, None)) == []
+    assert plan(TEAM, state(ANNA), DesiredList(TEAM, (), exclusive=True)) == [SubscriberStep("unsubscribe", TEAM, ANNA)]
 
 
 PEOPLE = [ANNA, BERT, CARA, "dora@example.test", "emil@other.test", "fred@example.test"]
-STATES = st.dictionaries(st.sampled_from(PEOPLE), st.booleans()).map(lambda rights: ListState(tuple(rights), rights))
+STATES = st.dictionaries(st.sampled_from(PEOPLE), st.booleans()).map(
+    lambda permissions: ListState(tuple(permissions), permissions)
+)
 
 
 @st.composite
-def wanted_lists(draw: st.DrawFn) -> WantedList:
+def desired_lists(draw: st.DrawFn) -> DesiredList:
     """Draw what a task may say of one list."""
     named = draw(st.lists(st.sampled_from(PEOPLE), unique=True))
     present = draw(st.booleans())
-    rights = draw(st.sampled_from(["left alone", "all", "senders"])) if present else "left alone"
-    return WantedList(
+    permissions = draw(st.sampled_from(["left alone", "all", "senders"])) if present else "left alone"
+    return DesiredList(
         TEAM,
         tuple(named),
-        can_send_on_behalf=draw(st.booleans()) if rights == "all" else None,
-        senders=frozenset(draw(st.sets(st.sampled_from(named)))) if rights == "senders" and named else None,
+        can_send_on_behalf=draw(st.booleans()) if permissions == "all" else None,
+        senders=frozenset(draw(st.sets(st.sampled_from(named)))) if permissions == "senders" and named else None,
         exclusive=draw(st.booleans()) if present else False,
         present=present,
     )
 
 
-@given(STATES, wanted_lists())
-def test_nothing_is_left_after_the_plan(current: ListState, wanted: WantedList) -> None:
+@given(STATES, desired_lists())
+def test_nothing_is_left_after_the_plan(current: ListState, desired: DesiredList) -> None:
     """Apply the plan, plan again: no steps; and no two steps for one person."""
-    steps = plan_list(TEAM, current, wanted)
-    assert plan_list(TEAM, apply_subscriber_steps(current, steps), wanted) == []
+    steps = plan(TEAM, current, desired)
+    assert plan(TEAM, apply_steps(current, steps), desired) == []
     assert len({step.subscriber for step in steps}) == len(steps)
 
 
-@given(STATES, wanted_lists())
-def test_plan_touches_only_who_was_named(current: ListState, wanted: WantedList) -> None:
-    """Others keep subscription and right; unless exclusive, which removes them and does nothing else to them."""
-    after = apply_subscriber_steps(current, plan_list(TEAM, current, wanted))
-    named = set(wanted.subscribers or ())
+@given(STATES, desired_lists())
+def test_plan_touches_only_who_was_named(current: ListState, desired: DesiredList) -> None:
+    """Others keep subscription and permission; unless exclusive, which removes them and does nothing else to them."""
+    after = apply_steps(current, plan(TEAM, current, desired))
+    named = set(desired.subscribers or ())
     for person in set(PEOPLE) - named:
         was_there = person in current.subscribers
-        assert (person in after.subscribers) == (was_there and not wanted.exclusive)
+        assert (person in after.subscribers) == (was_there and not desired.exclusive)
         if person in after.subscribers:
-            assert after.rights[person] == current.rights[person]
-    if not wanted.manages_rights:
+            assert after.permissions[person] == current.permissions[person]
+    if not desired.manages_permissions:
         for person in named & set(after.subscribers) & set(current.subscribers):
-            assert after.rights[person] == current.rights[person]
+            assert after.permissions[person] == current.permissions[person]
 
 
-@given(STATES, wanted_lists())
-def test_wanted_state_holds_after_the_plan(current: ListState, wanted: WantedList) -> None:
-    """Everybody named is there with his right, or gone; after an exclusive plan nobody else is there."""
-    after = apply_subscriber_steps(current, plan_list(TEAM, current, wanted))
-    named = set(wanted.subscribers or ())
-    if wanted.exclusive:
+@given(STATES, desired_lists())
+def test_desired_state_holds_after_the_plan(current: ListState, desired: DesiredList) -> None:
+    """Everybody named is there with the permission, or gone; after an exclusive plan nobody else is there."""
+    after = apply_steps(current, plan(TEAM, current, desired))
+    named = set(desired.subscribers or ())
+    if desired.exclusive:
         assert set(after.subscribers) == named
     for person in named:
-        assert (person in after.subscribers) == wanted.present
-        right = wanted.may_send(person)
-        if wanted.present and right is not None:
-            assert after.rights[person] == right
+        assert (person in after.subscribers) == desired.present
+        permission = desired.may_send(person)
+        if desired.present and permission is not None:
+            assert after.permissions[person] == permission
 
 
-@given(STATES, wanted_lists())
-def test_diff_differs_exactly_when_something_changes(current: ListState, wanted: WantedList) -> None:
+@given(STATES, desired_lists())
+def test_diff_differs_exactly_when_something_changes(current: ListState, desired: DesiredList) -> None:
     """One plan feeds both."""
-    steps = plan_list(TEAM, current, wanted)
-    after = apply_subscriber_steps(current, steps)
-    differs = describe(current, rights=wanted.manages_rights) != describe(after, rights=wanted.manages_rights)
-    assert differs == bool(steps)
+    steps = plan(TEAM, current, desired)
+    after = apply_steps(current, steps)
+    before = SubscriberState({}, {TEAM: desired}, {TEAM: current})
+    assert (set(before.lines()) != set(before.after(steps).lines())) == bool(steps)
+    assert before.after(steps).states == {TEAM: after}
 
 
 # Guards
@@ -383,9 +384,9 @@ def test_diff_differs_exactly_when_something_changes(current: ListState, wanted:
 def guard(current: int, kept: int, percent: int = 30) -> list[str]:
     """Plan exclusively from so many subscribers to so many of them; returns the problems."""
     people = [f"p{number}@example.test" for number in range(current)]
-    wanted = WantedList(TEAM, tuple(people[:kept]), exclusive=True)
-    steps = plan_list(TEAM, state(*people), wanted)
-    return [problem for problem in guard_problems(TEAM, state(*people), wanted, steps, percent) if problem]
+    desired = DesiredList(TEAM, tuple(people[:kept]), exclusive=True)
+    steps = plan(TEAM, state(*people), desired)
+    return [problem for problem in check_list(TEAM, state(*people), desired, steps, percent) if problem]
 
 
 @pytest.mark.parametrize(
@@ -406,10 +407,10 @@ def test_removals_above_the_limit(current: int, kept: int, percent: int) -> None
 
 
 @pytest.mark.parametrize("current", [1, 9, 10])
-def test_nobody_wanted_is_guarded_always(current: int) -> None:
+def test_nobody_desired_is_guarded_always(current: int) -> None:
     """However few there are."""
     (problem,) = guard(current, 0, 99)
-    assert "nothing is wanted" in problem
+    assert "nothing is desired" in problem
     assert "max_removals_percent: 100" in problem
 
 
@@ -417,46 +418,46 @@ def test_new_subscribers_do_not_count() -> None:
     """The percentage is that of those who are there."""
     people = [f"p{number}@example.test" for number in range(10)]
     fresh = [f"n{number}@example.test" for number in range(100)]
-    wanted = WantedList(TEAM, (*people[:6], *fresh), exclusive=True)
-    steps = plan_list(TEAM, state(*people), wanted)
-    (problem,) = [each for each in guard_problems(TEAM, state(*people), wanted, steps, 30) if each]
+    desired = DesiredList(TEAM, (*people[:6], *fresh), exclusive=True)
+    steps = plan(TEAM, state(*people), desired)
+    (problem,) = [each for each in check_list(TEAM, state(*people), desired, steps, 30) if each]
     assert "4 of the 10 subscribers" in problem
 
 
 def test_swap_of_an_alias_is_an_error_that_names_both() -> None:
     """The same mailbox under an alias domain would go and come in every run."""
     current = state("anna@alias.test", BERT)
-    wanted = WantedList(TEAM, (ANNA, BERT), exclusive=True)
-    steps = plan_list(TEAM, current, wanted)
-    (problem,) = [each for each in guard_problems(TEAM, current, wanted, steps, 100) if each]
+    desired = DesiredList(TEAM, (ANNA, BERT), exclusive=True)
+    steps = plan(TEAM, current, desired)
+    (problem,) = [each for each in check_list(TEAM, current, desired, steps, 100) if each]
     assert problem.startswith(f"{TEAM}: exclusive would remove anna@alias.test and add {ANNA}, ")
 
 
 def test_different_people_are_no_swap() -> None:
     """Neither are those who are only removed or only added."""
     current = state("anna@alias.test", BERT)
-    wanted = WantedList(TEAM, (BERT, CARA), exclusive=True)
-    steps = plan_list(TEAM, current, wanted)
-    assert [each for each in guard_problems(TEAM, current, wanted, steps, 100) if each] == []
+    desired = DesiredList(TEAM, (BERT, CARA), exclusive=True)
+    steps = plan(TEAM, current, desired)
+    assert [each for each in check_list(TEAM, current, desired, steps, 100) if each] == []
 
 
 def test_who_names_the_subscribers_to_remove_is_not_guarded() -> None:
     """All of them, if he likes."""
     people = tuple(f"p{number}@example.test" for number in range(20))
-    wanted = WantedList(TEAM, people, present=False)
-    steps = plan_list(TEAM, state(*people), wanted)
+    desired = DesiredList(TEAM, people, present=False)
+    steps = plan(TEAM, state(*people), desired)
     assert len(steps) == 20
-    assert [each for each in guard_problems(TEAM, state(*people), wanted, steps, 0) if each] == []
+    assert [each for each in check_list(TEAM, state(*people), desired, steps, 0) if each] == []
 
 
 # What is shown
 
 
-def test_diff_holds_what_the_user_declares() -> None:
-    """Sorted; the rights only where they are managed."""
+def test_list_as_it_is_returned() -> None:
+    """Sorted; the permissions only where they are managed."""
     current = state(BERT, ANNA, senders=(BERT,))
-    assert describe(current, rights=False) == {"subscribers": [ANNA, BERT]}
-    assert describe(current, rights=True) == {"subscribers": [ANNA, BERT], "senders_on_behalf": [BERT]}
+    assert to_result(current, permissions=False) == {"subscribers": [ANNA, BERT]}
+    assert to_result(current, permissions=True) == {"subscribers": [ANNA, BERT], "senders_on_behalf": [BERT]}
 
 
 def test_changes_as_they_are_returned() -> None:
@@ -469,12 +470,39 @@ def test_changes_as_they_are_returned() -> None:
         SubscriberStep("set_can_send_on_behalf", TEAM, BERT, False),
         SubscriberStep("unsubscribe", TEAM, "emil@other.test"),
     ]
-    assert changes(steps) == {
+    assert group_steps(steps) == {
         "added": ["cara@example.test", "carl@example.test", "dora@example.test"],
         "removed": ["emil@other.test"],
         "senders_added": [ANNA, CARA],
         "senders_removed": [BERT],
     }
+
+
+def test_changes_of_a_step() -> None:
+    """A permission is a change of its own, unless it goes with the subscription."""
+    add, remove = (Change("subscriber", TEAM, action, ANNA) for action in ("add", "remove"))
+    allow, forbid = (Change("sender", TEAM, action, ANNA) for action in ("add", "remove"))
+    for step, expected in (
+        (SubscriberStep("subscribe", TEAM, ANNA), [add]),
+        (SubscriberStep("subscribe", TEAM, ANNA, can_send_on_behalf=False), [add]),
+        (SubscriberStep("subscribe", TEAM, ANNA, can_send_on_behalf=True), [add, allow]),
+        (SubscriberStep("set_can_send_on_behalf", TEAM, ANNA, can_send_on_behalf=True), [allow]),
+        (SubscriberStep("set_can_send_on_behalf", TEAM, ANNA, can_send_on_behalf=False), [forbid]),
+        (SubscriberStep("unsubscribe", TEAM, ANNA), [remove]),
+    ):
+        assert step.changes == expected
+
+
+def test_lines_of_the_diff() -> None:
+    """Each names its list, and permissions as far as they are known."""
+    team = ListState((ANNA, BERT, CARA), {ANNA: True, BERT: False})
+    news = SubscriberState({}, {}, {TEAM: team, "news@example.test": ListState((ANNA,))})
+    assert list(news.lines()) == [
+        f"{TEAM}: {ANNA}, may send",
+        f"{TEAM}: {BERT}, may not send",
+        f"{TEAM}: {CARA}",
+        f"news@example.test: {ANNA}",
+    ]
 
 
 def test_steps_name_list_and_subscriber() -> None:
