@@ -6,13 +6,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: pdd_drift
-short_description: Tell from a check run how a domain differs from what is wanted
+short_description: List how a domain differs from the desired state, after a check run
 version_added: 1.0.0
 author:
   - The mailops.pdd authors (!UNKNOWN)
 description:
-  - Takes what tasks of this collection returned in check mode, and lists the differences, one for each mailbox,
-    mailing list, and person on a list.
+  - Takes what tasks of this collection returned in check mode, of which it reads C(changes), and lists the
+    differences, one for each mailbox, mailing list, and subscriber of a list.
   - The role P(mailops.pdd.pdd_domain#role) applies it to its own tasks, in the variable C(pdd_domain_drift).
   - Ansible takes no string in what it returns for a template.
 options:
@@ -57,7 +57,7 @@ EXAMPLES = r"""
   check_mode: true
   register: team
 
-- name: Show how that differs from what is wanted
+- name: Show how that differs from the desired state
   ansible.builtin.debug:
     msg: "{{ ({'subscribers': team} | mailops.pdd.pdd_drift).sentences }}"
 """
@@ -84,7 +84,7 @@ _value:
           description: The mailbox or mailing list, or V(signature).
           type: str
         subscriber:
-          description: The person on the list; V(none) where the difference lies in the object itself.
+          description: The subscriber; V(none) if the difference lies in the object itself.
           type: str
         difference:
           description: What differs, in words.

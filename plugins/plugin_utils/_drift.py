@@ -1,32 +1,47 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Tells from the results of a check run how a domain differs from what is wanted, one difference a line."""
+"""Reads from the changes of a check run how a domain differs from the desired state, one difference a line."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-Result = Mapping[str, Any]
+Change = Mapping[str, Any]
 
-_SUBSCRIBER_CHANGES = {
-    "added": "is not subscribed",
-    "removed": "is subscribed, and should not be",
-    "senders_added": "may not send on behalf of the list",
-    "senders_removed": "may send on behalf of the list, and should not",
+_PARTS = ("signature", "imports", "mailboxes", "maillists", "subscribers")
+_DIFFERENCES = {
+    ("signature", "update"): "is not the one that was set last",
+    ("import", "start"): "is missing, its import would be started",
+    ("import", "remove"): "imports are running, and would be stopped",
+    ("mailbox", "create"): "is missing, the mailbox would be created",
+    ("mailbox", "delete"): "is there, the mailbox and its mail would be deleted",
+    ("maillist", "create"): "is missing, the mailing list would be created",
+    ("maillist", "delete"): "is there, the mailing list would be deleted",
+    ("subscriber", "add"): "is not subscribed",
+    ("subscriber", "remove"): "is subscribed, and should not be",
+    ("sender", "add"): "may not send on behalf of the list",
+    ("sender", "remove"): "may send on behalf of the list, and should not",
 }
-_SIGNATURE_UNKNOWN = "the signature: nothing here remembers it, and the service cannot be asked"
+# Ansible masks what equals a secret of the task, even the kind of a change.
+_MASKED = "would be changed"
 
 
 @dataclass(frozen=True)
 class Difference:
-    """What differs: of a list, a mailbox or the signature (object), or of one of a list's people (subscriber)."""
+    """What differs: of a list, a mailbox or the signature (object), or of a subscriber of a list."""
 
     object: str
     difference: str
     subscriber: str | None = None
+
+    @property
+    def sentence(self) -> str:
+        """The difference as a line for people."""
+        subject = f"{self.subscriber} " if self.subscriber else ""
+        return f"{self.object}: {subject}{self.difference}"
 
 
 def drift(results: Mapping[str, Any]) -> dict[str, list[Any]]:
@@ -35,85 +50,65 @@ def drift(results: Mapping[str, Any]) -> dict[str, list[Any]]:
     results: by what the tasks manage, `signature`, `imports`, `mailboxes`, `maillists` and `subscribers`; of loops and
     of parts with more than one task a list. Parts that did not run are missing, empty, or skipped.
     """
-    parts = {part: list(_flat(results.get(part))) for part in _PARTS}
-    differences = [each for part, tell in _PARTS.items() for result in parts[part] for each in tell(result)]
+    changes = [list(_read_changes(result)) for part in _PARTS for result in _flatten(results.get(part))]
+    differences = [difference for each in changes for difference in _find_differences(each)]
     return {
         "differences": [asdict(each) for each in differences],
-        "sentences": [_sentence(each) for each in differences],
-        "unknown": [each for results in parts.values() for result in results for each in _unknown(result)],
+        "sentences": [each.sentence for each in differences],
+        "unknown": [reason for each in changes for change in each if (reason := _explain_unknown(change))],
     }
 
 
-def _flat(results: Any) -> Iterator[Result]:
+def _flatten(results: Any) -> Iterator[Mapping[str, Any]]:
     """Yield the results of modules: of lists, and of loops, those inside."""
     if isinstance(results, Mapping):
-        yield from _flat(results["results"]) if "results" in results else [results]
-    else:
-        for result in results or ():
-            yield from _flat(result)
+        yield from _flatten(results["results"]) if "results" in results else [results]
+    elif isinstance(results, Sequence) and not isinstance(results, str):
+        for result in results:
+            yield from _flatten(result)
 
 
-def _signature(result: Result) -> Iterator[Difference]:
-    if result.get("previously") == "different":
-        yield Difference("signature", "is not the one that was set last")
+def _read_changes(result: Mapping[str, Any]) -> Iterator[Change]:
+    """Yield the changes of a result, one for each subscriber."""
+    changes = result.get("changes")
+    for change in changes if isinstance(changes, Sequence) else ():
+        if isinstance(change, Mapping):
+            yield from (
+                {**change, "subscriber": each} for each in change.get("subscribers", [change.get("subscriber")])
+            )
 
 
-def _imports(result: Result) -> Iterator[Difference]:
-    for address in result.get("imported", ()):
-        yield Difference(address, "is missing, its import would be started")
+def _find_differences(changes: Iterable[Change]) -> Iterator[Difference]:
+    """Yield what differs. What is part of something new is not told again."""
+    new = set()
+    for change in changes:
+        kind, name, action = (str(change.get(key)) for key in ("kind", "name", "action"))
+        subscriber = change.get("subscriber")
+        if _explain_unknown(change) or change.get("previously") == "same" or (name, subscriber) in new:
+            continue
+        if action in ("create", "add"):
+            new.add((name, subscriber))
+        yield Difference(name, _describe(kind, action, change), subscriber)
 
 
-def _mailboxes(result: Result) -> Iterator[Difference]:
-    for address in result.get("created", ()):
-        yield Difference(address, "is missing, the mailbox would be created")
-    for address in result.get("deleted", ()):
-        yield Difference(address, "is there, the mailbox and its mail would be deleted")
-    for change in result.get("changes", ()):
-        if change["property"] != "password":
-            values = f"{_quoted(change['before'])}, and should be {_quoted(change['after'])}"
-            yield Difference(change["login"], f"{change['property']} is {values}")
+def _describe(kind: str, action: str, change: Change) -> str:
+    if "property" in change and "after" in change:
+        values = f"{_quote(change.get('before'))}, and should be {_quote(change['after'])}"
+        return f"{change['property']} is {values}"
+    return _DIFFERENCES.get((kind, action), _MASKED)
 
 
-def _maillists(result: Result) -> Iterator[Difference]:
-    for address in result.get("created", ()):
-        yield Difference(address, "is missing, the mailing list would be created")
-    for address in result.get("deleted", ()):
-        yield Difference(address, "is there, the mailing list would be deleted")
+def _explain_unknown(change: Change) -> str | None:
+    """Return what would be written in any case, since the service cannot be asked for it."""
+    if change.get("previously") == "unknown":
+        return "the signature: nothing here remembers it, and the service cannot be asked"
+    if change.get("property") == "password":
+        return f"{change.get('name')}: the password would be set anew, since update_password is always"
+    return None
 
 
-def _subscribers(result: Result) -> Iterator[Difference]:
-    for maillist in result.get("maillists", ()):
-        new = set(maillist["added"])
-        for key, difference in _SUBSCRIBER_CHANGES.items():
-            people = maillist[key] if key == "added" else sorted(set(maillist[key]) - new)
-            for address in people:
-                yield Difference(maillist["maillist"], difference, address)
-
-
-def _unknown(result: Result) -> Iterator[str]:
-    if result.get("previously") == "unknown":
-        yield _SIGNATURE_UNKNOWN
-    for change in result.get("changes", ()):
-        if change["property"] == "password":
-            yield f"{change['login']}: the password would be set anew, since update_password is always"
-
-
-def _sentence(difference: Difference) -> str:
-    person = f"{difference.subscriber} " if difference.subscriber else ""
-    return f"{difference.object}: {person}{difference.difference}"
-
-
-def _quoted(value: object) -> str:
-    """Show a value of a property: texts in quotes, flags as YAML has them."""
+def _quote(value: object) -> str:
+    """Show a value of a property: strings in quotes, flags as YAML has them."""
     if value is None:
         return "not set"
     return str(value).lower() if isinstance(value, bool) else repr(str(value))
-
-
-_PARTS = {
-    "signature": _signature,
-    "imports": _imports,
-    "mailboxes": _mailboxes,
-    "maillists": _maillists,
-    "subscribers": _subscribers,
-}

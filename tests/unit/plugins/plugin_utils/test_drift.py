@@ -13,68 +13,99 @@ from ansible_collections.mailops.pdd.plugins.plugin_utils._drift import drift
 ANNA, BORIS, TEAM = "anna@example.test", "boris@example.test", "team@example.test"
 
 
-def maillist(**changes: list[str]) -> dict[str, Any]:
-    """Return what pdd_maillist_subscriber says of a list."""
-    return {
-        "maillist": TEAM,
-        "uid": 7,
-        "added": [],
-        "removed": [],
-        "senders_added": [],
-        "senders_removed": [],
-        "subscribers_count": 1,
-        **changes,
-    }
+def changed(*changes: dict[str, Any]) -> dict[str, Any]:
+    """Return the result of a module, as far as it matters."""
+    return {"changed": bool(changes), "changes": list(changes)}
 
 
-def change(name: str, before: object, after: object) -> dict[str, Any]:
+def change(kind: str, action: str, name: str, **others: Any) -> dict[str, Any]:
+    """Return an entry of `changes`."""
+    return {"kind": kind, "action": action, "name": name, **others}
+
+
+def update(name: str, before: object, after: object) -> dict[str, Any]:
     """Return what pdd_mailbox says of a property."""
-    return {"changes": [{"login": ANNA, "property": name, "before": before, "after": after}]}
+    return changed(change("mailbox", "update", ANNA, property=name, before=before, after=after))
+
+
+def signature(previously: str) -> dict[str, Any]:
+    """Return what pdd_signature says."""
+    return changed(change("signature", "update", "signature", previously=previously))
 
 
 @pytest.mark.parametrize(
     ("results", "sentences"),
     [
-        ({"signature": {"previously": "different"}}, ["signature: is not the one that was set last"]),
-        ({"signature": {"previously": "same"}}, []),
+        ({"signature": signature("different")}, ["signature: is not the one that was set last"]),
+        ({"signature": signature("same")}, []),
+        ({"signature": changed()}, []),
         (
-            {"imports": {"results": [{"imported": [ANNA]}, {"imported": []}, {"skipped": True}]}},
+            {"imports": {"results": [changed(change("import", "start", ANNA)), changed(), {"skipped": True}]}},
             [f"{ANNA}: is missing, its import would be started"],
         ),
         (
-            {"mailboxes": {"created": [ANNA], "deleted": [BORIS], "changes": []}},
+            {"mailboxes": changed(change("mailbox", "create", ANNA), change("mailbox", "delete", BORIS))},
             [
                 f"{ANNA}: is missing, the mailbox would be created",
                 f"{BORIS}: is there, the mailbox and its mail would be deleted",
             ],
         ),
-        ({"mailboxes": change("first_name", "", "Anna")}, [f"{ANNA}: first_name is '', and should be 'Anna'"]),
-        ({"mailboxes": change("enabled", True, False)}, [f"{ANNA}: enabled is true, and should be false"]),
+        ({"mailboxes": update("first_name", "", "Anna")}, [f"{ANNA}: first_name is '', and should be 'Anna'"]),
+        ({"mailboxes": update("enabled", True, False)}, [f"{ANNA}: enabled is true, and should be false"]),
         (
-            {"mailboxes": change("birth_date", None, "1990-02-03")},
+            {"mailboxes": update("birth_date", None, "1990-02-03")},
             [f"{ANNA}: birth_date is not set, and should be '1990-02-03'"],
         ),
         (
-            {"maillists": [{"created": [TEAM], "deleted": []}, {"created": [], "deleted": ["old@example.test"]}]},
+            {"mailboxes": changed(change("mailbox", "create", ANNA), *update("first_name", "", "Anna")["changes"])},
+            [f"{ANNA}: is missing, the mailbox would be created"],
+        ),
+        (
+            {
+                "maillists": [
+                    changed(change("maillist", "create", TEAM)),
+                    changed(change("maillist", "delete", "old@example.test")),
+                ]
+            },
             [
                 f"{TEAM}: is missing, the mailing list would be created",
                 "old@example.test: is there, the mailing list would be deleted",
             ],
         ),
         (
-            {"subscribers": {"maillists": [maillist(added=[ANNA, BORIS], senders_added=[BORIS])]}},
+            {
+                "subscribers": changed(
+                    change("subscriber", "add", TEAM, subscriber=ANNA),
+                    change("subscriber", "add", TEAM, subscriber=BORIS),
+                    change("sender", "add", TEAM, subscriber=BORIS),
+                )
+            },
             [f"{TEAM}: {ANNA} is not subscribed", f"{TEAM}: {BORIS} is not subscribed"],
         ),
         (
-            {"subscribers": {"maillists": [maillist(removed=[ANNA], senders_added=[BORIS])]}},
+            {
+                "subscribers": changed(
+                    change("subscriber", "remove", TEAM, subscriber=ANNA),
+                    change("sender", "add", TEAM, subscriber=BORIS),
+                )
+            },
             [
                 f"{TEAM}: {ANNA} is subscribed, and should not be",
                 f"{TEAM}: {BORIS} may not send on behalf of the list",
             ],
         ),
         (
-            {"subscribers": {"maillists": [maillist(senders_removed=[ANNA])]}},
+            {"subscribers": changed(change("sender", "remove", TEAM, subscriber=ANNA))},
             [f"{TEAM}: {ANNA} may send on behalf of the list, and should not"],
+        ),
+        (
+            {
+                "subscribers": changed(
+                    change("subscriber", "add", TEAM, subscribers=[ANNA, BORIS]),
+                    change("sender", "add", TEAM, subscribers=[BORIS]),
+                )
+            },
+            [f"{TEAM}: {ANNA} is not subscribed", f"{TEAM}: {BORIS} is not subscribed"],
         ),
     ],
 )
@@ -86,7 +117,8 @@ def test_differences(results: dict[str, Any], sentences: list[str]) -> None:
 
 
 def test_differences_name_list_and_person() -> None:
-    found = drift({"subscribers": {"maillists": [maillist(added=[ANNA])]}, "mailboxes": {"created": [BORIS]}})
+    subscribers = changed(change("subscriber", "add", TEAM, subscriber=ANNA))
+    found = drift({"subscribers": subscribers, "mailboxes": changed(change("mailbox", "create", BORIS))})
     assert found["differences"] == [
         {"object": BORIS, "subscriber": None, "difference": "is missing, the mailbox would be created"},
         {"object": TEAM, "subscriber": ANNA, "difference": "is not subscribed"},
@@ -95,9 +127,8 @@ def test_differences_name_list_and_person() -> None:
 
 def test_what_nobody_can_tell_is_no_difference() -> None:
     """The signature that nothing remembers, and passwords that are always set."""
-    found = drift(
-        {"signature": {"previously": "unknown", "changed": True}, "mailboxes": change("password", None, None)}
-    )
+    password = changed(change("mailbox", "update", ANNA, property="password"))
+    found = drift({"signature": signature("unknown"), "mailboxes": password})
     assert found["differences"] == found["sentences"] == []
     assert [each.partition(":")[0] for each in found["unknown"]] == ["the signature", ANNA]
 
@@ -106,3 +137,27 @@ def test_what_nobody_can_tell_is_no_difference() -> None:
 def test_parts_that_did_not_run(nothing: Any) -> None:
     parts = ("signature", "imports", "mailboxes", "maillists", "subscribers")
     assert drift(dict.fromkeys(parts, nothing)) == drift({}) == {"differences": [], "sentences": [], "unknown": []}
+
+
+@pytest.mark.parametrize(
+    ("entry", "sentence"),
+    [
+        ({"kind": "mailbo********", "action": "delete", "name": ANNA}, f"{ANNA}: would be changed"),
+        ({"kind": "mailbox", "action": "********", "name": ANNA}, f"{ANNA}: would be changed"),
+        (
+            {**change("mailbox", "update", ANNA, property="first_********", before="", after="********")},
+            f"{ANNA}: first_******** is '', and should be '********'",
+        ),
+        ({"kind": "subscriber", "action": "add", "name": "********"}, "********: is not subscribed"),
+        ({"kind": "mailbox", "action": "create"}, "None: is missing, the mailbox would be created"),
+        ({}, "None: would be changed"),
+    ],
+)
+def test_what_is_masked_or_missing_is_a_difference(entry: dict[str, Any], sentence: str) -> None:
+    """Ansible masks what equals a secret, whatever it means."""
+    assert drift({"mailboxes": changed(entry)})["sentences"] == [sentence]
+
+
+@pytest.mark.parametrize("changes", [None, "********", ["********"], 7])
+def test_what_is_no_list_of_changes(changes: Any) -> None:
+    assert drift({"mailboxes": {"changes": changes}})["differences"] == []
