@@ -20,6 +20,7 @@ from .._core.transport import Connection, Transport
 from .._mail.address import canonical_domain
 from .body import Body, InfoBody, Input, Run, WritingBody
 from .no_log import NoLogModule
+from .plain import to_plain
 from .services import Service
 from .write import Result, carry_out
 
@@ -89,20 +90,6 @@ def _end(module: AnsibleModule, result: Result, transport: Transport | None) -> 
 
 def _stats(transport: Transport | None) -> dict[str, Any]:
     return {"requests": transport.stats if transport else {"sent": 0, "retried": 0, "throttled_seconds": 0.0}}
-
-
-def to_plain(value: Any) -> Any:
-    """Return a value made of nothing but the types that Ansible passes on: of a subclass, its base."""
-    if isinstance(value, Mapping):
-        return {to_plain(key): to_plain(each) for key, each in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [to_plain(each) for each in value]
-    if value is None or isinstance(value, bool):
-        return value
-    for kind in (str, int, float):
-        if isinstance(value, kind):
-            return value if type(value) is kind else kind(value)
-    raise TypeError(f"a result holds {type(value).__name__}")
 
 
 def _read_input(
