@@ -106,14 +106,14 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 from ansible.utils.unsafe_proxy import wrap_var
 
-from ..module_utils._mail.address import canonical_domain
+from ..module_utils._mail.address import parse_domain
 from ..plugin_utils._export import role_variables
 
 
 def pdd_export(found: Mapping[str, Any], domain: str, *, exclusive: bool = False) -> dict[str, Any]:
     """Return the role's variables, and what they cannot express; no string in them is a template."""
     try:
-        name = canonical_domain(domain)
+        name = parse_domain(domain)
         variables, left_out, unset = role_variables(found["maillists"], found["mailboxes"], name, exclusive=exclusive)
     except ValueError as error:
         raise AnsibleFilterError(f"pdd_export: {domain!r} is no valid domain name ({error})") from None

@@ -90,7 +90,7 @@ keyed_groups:
 
 import sys
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import Any
 
 from ansible.errors import AnsibleError, AnsibleParserError
@@ -102,7 +102,7 @@ from ..module_utils._core.deps import IMPORT_ERROR
 from ..module_utils._core.errors import ServiceError
 from ..module_utils._core.paging import read_whole
 from ..module_utils._core.transport import Connection, Transport
-from ..module_utils._mail.address import canonical_domain, raise_problems
+from ..module_utils._mail.address import parse_domain, raise_problems
 from ..module_utils._mail.models import Domain
 from ..module_utils._pdd.client import PddClient
 from ..module_utils._pdd.connection import encryption_warning, read_connection
@@ -144,7 +144,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
     def _connection(self) -> Connection:
         """Return the checked connection."""
         self.templar.available_variables = self._vars
-        params = {field.name: self.get_option(field.name) for field in fields(Connection)}
+        params = {name: self.get_option(name) for name in _INHERITED}
         connection = read_connection({**params, **{name: self._text(name) for name in _TEXTS}})
         warning = encryption_warning(connection)
         if warning:
@@ -187,7 +187,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         """Yield the domains by name, without names that could be taken for a path or a pattern of hosts."""
         for domain in sorted(domains, key=lambda domain: domain.name):
             try:
-                canonical_domain(domain.name)
+                parse_domain(domain.name)
             except ValueError as error:
                 self.display.warning(f"Left out {domain.name!r}: the service lists it, but it is no domain ({error}).")
             else:

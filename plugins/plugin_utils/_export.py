@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from ..module_utils._core.show import show
-from ..module_utils._mail.address import address_problem, local_address_problem
+from ..module_utils._mail.address import address_problem, local_address_problem, parse_named
 from ..module_utils._plan.mailboxes import is_date
 
 _ALWAYS = ("first_name", "last_name", "sex", "enabled")
@@ -70,7 +70,7 @@ def unsafe_yaml(value: object) -> str:
 
 
 def _expressible(kind: str, address: str, domain: str, left_out: list[str]) -> bool:
-    problem = local_address_problem(kind, address, domain)
+    problem = local_address_problem(parse_named(kind, address, domain), domain)
     if problem:
         left_out.append(problem)
     return problem is None

@@ -1,14 +1,14 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Domains and addresses in one canonical form: lower case, Punycode, `name` = `name@domain`."""
+"""Domains and addresses in one form: lower case, Punycode, `name` = `name@domain`."""
 
 from __future__ import annotations
 
 import re
 import string
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from .._core.deps import idna
 from .._core.errors import InvalidInputError
@@ -22,9 +22,43 @@ _ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _ASCII_BLANKS = f"{string.whitespace}\x1c\x1d\x1e\x1f"
 
 
-def canonical_domain(domain: str) -> str:
-    """Return the domain in lower case and Punycode; raises ValueError if it is no valid domain name."""
-    encoded = _to_punycode(domain)
+class Address(str):
+    """An address in its one form, equal to its string: `name@domain` with the domain in lower case and Punycode.
+
+    Of the local part nothing but ASCII is brought to lower case, since case and normal forms of other letters make
+    different addresses the same: the lower case of the KELVIN SIGN is k.
+    """
+
+    __slots__ = ()
+
+    @classmethod
+    def parse(cls, text: str, domain: str) -> Address:
+        """Return the address that `name` or `name@domain` stands for; domain is the one for a name.
+
+        Never fails: what the service sends stays as it is if it has no such form.
+        """
+        local, at, host = text.strip(_ASCII_BLANKS).rpartition("@")
+        name = (local if at else host).translate(_ASCII_LOWER)
+        return cls(f"{name}@{normalize_domain(host) if at else domain}")
+
+    @property
+    def local(self) -> str:
+        """What stands before the @."""
+        return self.rpartition("@")[0]
+
+    @property
+    def domain(self) -> str:
+        """What stands after the @."""
+        return self.rpartition("@")[2]
+
+    def is_in(self, domain: str) -> bool:
+        """Return whether it lies in a domain, and not in one below."""
+        return self.domain == domain
+
+
+def parse_domain(text: str) -> str:
+    """Return a domain in lower case and Punycode. Raises ValueError if it is no valid domain name."""
+    encoded = _to_punycode(text)
     if "." not in encoded.strip("."):
         raise ValueError("it has no dot")
     if encoded.endswith("."):
@@ -32,17 +66,17 @@ def canonical_domain(domain: str) -> str:
     return encoded
 
 
-def lenient_domain(domain: str) -> str:
-    """Return the domain in canonical form, or as the service sent it, in lower case, where it has none."""
+def normalize_domain(text: str) -> str:
+    """Return a domain that the service sent as parse_domain() does, or in lower case if it is no valid name."""
     try:
-        return canonical_domain(domain)
+        return parse_domain(text)
     except ValueError:
-        return domain.strip(_ASCII_BLANKS).translate(_ASCII_LOWER)
+        return text.strip(_ASCII_BLANKS).translate(_ASCII_LOWER)
 
 
-def canonical_host(host: str) -> str:
-    """Return a host name or an IP address as it is sent, an IDN in Punycode; raises ValueError if it is neither."""
-    name = host.strip(_ASCII_BLANKS)
+def parse_host(text: str) -> str:
+    """Return a host name or an IP address as it is sent, an IDN in Punycode. Raises ValueError if it is neither."""
+    name = text.strip(_ASCII_BLANKS)
     if _ASCII_HOST.fullmatch(name):
         return name
     if not name or name.isascii():
@@ -50,76 +84,68 @@ def canonical_host(host: str) -> str:
     return _to_punycode(name)
 
 
-def canonical_address(address: str, domain: str) -> str:
-    """Return `name` or `name@domain` in canonical form; domain is canonical and stands in for a missing one.
+class Named(NamedTuple):
+    """An address that the user names: where, how it is written, and what it stands for."""
 
-    Never fails: what the service sends is compared as it is where it has no canonical form. Of the local part nothing
-    but ASCII is changed, since case and normal forms of other letters make different addresses the same: the lower case
-    of the KELVIN SIGN is k.
-    """
-    local, at, host = address.strip(_ASCII_BLANKS).rpartition("@")
-    name = (local if at else host).translate(_ASCII_LOWER)
-    return f"{name}@{lenient_domain(host) if at else domain}"
+    place: str
+    written: str
+    address: Address
 
 
-def local_part(address: str) -> str:
-    """Return what stands before the @."""
-    return address.rpartition("@")[0]
+def parse_named(place: str, written: str, domain: str) -> Named:
+    """Return what the user names in one place; domain is the one for a name without."""
+    return Named(place, written, Address.parse(written, domain))
 
 
-def in_domain(address: str, domain: str) -> bool:
-    """Tell whether a canonical address lies in the canonical domain."""
-    return address.endswith(f"@{domain}")
+def parse_list(option: str, written: Iterable[str], domain: str) -> list[Named]:
+    """Return what the user names in a list option."""
+    return [parse_named(place, each, domain) for place, each in numbered(option, written).items()]
 
 
-def address_problem(place: str, address: str) -> str | None:
-    """Say what is wrong with the syntax of an address or bare name, if anything."""
-    local, at, host = address.strip(_ASCII_BLANKS).rpartition("@")
+def address_problem(place: str, written: str) -> str | None:
+    """Return what is wrong with the syntax of an address or bare name, if anything."""
+    local, at, host = written.strip(_ASCII_BLANKS).rpartition("@")
     if not _LOCAL_PART.fullmatch(local if at else host):
-        return f"{place}: {address!r} is no address (wanted: name or name@domain)"
+        return f"{place}: {written!r} is no address (wanted: name or name@domain)"
     if not at:
         return None
     try:
-        canonical_domain(host)
+        parse_domain(host)
     except ValueError as error:
-        return f"{place}: {address!r} has no valid domain ({error})"
+        return f"{place}: {written!r} has no valid domain ({error})"
     return None
 
 
-def local_address_problem(place: str, address: str, domain: str) -> str | None:
-    """Say what is wrong with an address that must lie in the managed domain, if anything."""
-    problem = address_problem(place, address)
-    if problem:
+def local_address_problem(named: Named, domain: str) -> str | None:
+    """Return what is wrong with an address that must lie in the managed domain, if anything."""
+    problem = address_problem(named.place, named.written)
+    if problem or named.address.is_in(domain):
         return problem
-    if not in_domain(canonical_address(address, domain), domain):
-        return f"{place}: {address!r} is not in the domain {domain}"
-    return None
+    return f"{named.place}: {named.written!r} is not in the domain {domain}"
 
 
 def duplicate_problems(places: Iterable[tuple[str, str, str]]) -> list[str]:
-    """Name both places of each value that stands twice; places: (place, value as written, canonical form)."""
+    """Return both places of each value that stands twice; places: (place, value as written, what it stands for)."""
     first: dict[str, tuple[str, str]] = {}
     problems = []
-    for place, written, canonical in places:
-        if canonical in first:
-            problems.append(f"{place}: {written!r} is the same as {first[canonical][1]!r} in {first[canonical][0]}")
+    for place, written, value in places:
+        if value in first:
+            problems.append(f"{place}: {written!r} is the same as {first[value][1]!r} in {first[value][0]}")
         else:
-            first[canonical] = (place, written)
+            first[value] = (place, written)
     return problems
 
 
 def numbered(option: str, values: Iterable[Value]) -> dict[str, Value]:
-    """Give each value of a list option its place, such as `subscribers[2]`."""
+    """Return each value of a list option by its place, such as `subscribers[2]`."""
     return {f"{option}[{index}]": value for index, value in enumerate(values)}
 
 
-def local_addresses(option: str, names: Iterable[str], domain: str) -> tuple[tuple[str, ...], list[str | None]]:
-    """Return the addresses that a list option names in the managed domain, in canonical form, and what is wrong."""
-    places = numbered(option, names)
-    addresses = {place: canonical_address(name, domain) for place, name in places.items()}
-    problems = [local_address_problem(place, name, domain) for place, name in places.items()]
-    problems += duplicate_problems((place, name, addresses[place]) for place, name in places.items())
-    return tuple(addresses.values()), problems
+def parse_local_list(option: str, written: Iterable[str], domain: str) -> tuple[tuple[Address, ...], list[str | None]]:
+    """Return the addresses that a list option names in the managed domain, and what is wrong with them."""
+    names = parse_list(option, written, domain)
+    problems = [local_address_problem(named, domain) for named in names]
+    return tuple(named.address for named in names), problems + duplicate_problems(names)
 
 
 def raise_problems(problems: Iterable[str | None]) -> None:

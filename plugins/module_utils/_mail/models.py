@@ -1,11 +1,13 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the service manages, as this collection knows it. Addresses and domains are canonical."""
+"""What the service manages, as this collection knows it. Domains are as parse_domain() returns them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from .address import Address
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class DomainDetails:
 class Mailbox:
     """An account of the domain; is_maillist: the service lists mailing lists among them."""
 
-    login: str
+    login: Address
     uid: int | None
     enabled: bool
     first_name: str
@@ -47,7 +49,7 @@ class Mailbox:
     sex: str
     hint_question: str
     ready: bool
-    aliases: tuple[str, ...]
+    aliases: tuple[Address, ...]
     is_maillist: bool
 
 
@@ -63,7 +65,7 @@ class Counters:
 class Maillist:
     """A mailing list; subscribers_count is the service's own, None if it sent none."""
 
-    address: str
+    address: Address
     uid: int | None
     subscribers_count: int | None
 
@@ -84,7 +86,7 @@ class Box:
 
     external_login: str
     external_password: str
-    internal: str
+    internal: Address
     internal_password: str
 
 
@@ -92,7 +94,7 @@ class Box:
 class FailedBox:
     """A mailbox whose import failed; internal is an address."""
 
-    internal: str
+    internal: Address
     external_login: str
     last_error: str
     last_error_count: int | None

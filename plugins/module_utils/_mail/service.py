@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from .._core.paging import Listing
 from .._core.remarks import Remarks
 from .._core.transport import Transport
+from .address import Address
 from .models import Box, Counters, Domain, DomainDetails, ImportTask, Mailbox, Maillist, Source
 from .rules import Rules
 
@@ -33,7 +34,7 @@ class Capabilities:
 class MailService(Protocol):
     """A mail service, as the administrator of one domain; usable from many threads.
 
-    Addresses are canonical, those of mailboxes and lists lie in the domain. Whatever is written may be read only some
+    Addresses of mailboxes and lists lie in the domain. Whatever is written may be read only some
     seconds later. All methods raise ServiceError, with what they attempted. remarks: what was odd in the answers.
     """
 
@@ -52,43 +53,43 @@ class MailService(Protocol):
     def mailboxes(self) -> Listing[Mailbox]:
         """Return all accounts of the domain, mailing lists among them."""
 
-    def add_mailbox(self, login: str, password: str) -> int | None:
+    def add_mailbox(self, login: Address, password: str) -> int | None:
         """Create a mailbox; returns its uid, None if it is not known. Raises an error that is TAKEN."""
 
-    def edit_mailbox(self, login: str, properties: Mapping[str, Any]) -> None:
+    def edit_mailbox(self, login: Address, properties: Mapping[str, Any]) -> None:
         """Change properties of a mailbox: those of Mailbox, password, hint_answer."""
 
-    def delete_mailbox(self, login: str) -> None:
+    def delete_mailbox(self, login: Address) -> None:
         """Delete a mailbox and its mail for good. Raises an error that is MISSING."""
 
-    def counters(self, login: str) -> Counters:
+    def counters(self, login: Address) -> Counters:
         """Return the counters of a mailbox. Raises an error that is MISSING."""
 
     def maillists(self) -> list[Maillist]:
         """Return all mailing lists of the domain."""
 
-    def add_maillist(self, maillist: str) -> int | None:
+    def add_maillist(self, maillist: Address) -> int | None:
         """Create a mailing list; returns its uid, None if it is not known. Raises an error that is TAKEN."""
 
-    def delete_maillist(self, maillist: str) -> None:
+    def delete_maillist(self, maillist: Address) -> None:
         """Delete a mailing list. Raises an error that is MISSING."""
 
-    def subscribers(self, maillist: str) -> list[str]:
+    def subscribers(self, maillist: Address) -> list[Address]:
         """Return the addresses subscribed to a list. Raises an error that is MISSING."""
 
-    def can_send_on_behalf(self, maillist: str, subscriber: str) -> bool:
+    def can_send_on_behalf(self, maillist: Address, subscriber: Address) -> bool:
         """Return whether a subscriber may send on behalf of a list. Raises an error that is MISSING."""
 
-    def subscribe(self, maillist: str, subscriber: str, *, can_send_on_behalf: bool | None = None) -> None:
+    def subscribe(self, maillist: Address, subscriber: Address, *, can_send_on_behalf: bool | None = None) -> None:
         """Subscribe an address to a list, with or without permission to send on behalf; None leaves it open.
 
         Raises an error that is TAKEN or MISSING, which may mean the list or the subscriber.
         """
 
-    def unsubscribe(self, maillist: str, subscriber: str) -> None:
+    def unsubscribe(self, maillist: Address, subscriber: Address) -> None:
         """Remove an address from a list. Raises an error that is MISSING, which may mean the list or the subscriber."""
 
-    def set_can_send_on_behalf(self, maillist: str, subscriber: str, *, can_send_on_behalf: bool) -> None:
+    def set_can_send_on_behalf(self, maillist: Address, subscriber: Address, *, can_send_on_behalf: bool) -> None:
         """Give a subscriber the permission to send on behalf of a list, or take it."""
 
 

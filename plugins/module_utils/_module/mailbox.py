@@ -12,7 +12,7 @@ from typing import Any
 from .._core.converge import Outcome, until_visible
 from .._core.errors import Ambiguity, ServiceError
 from .._core.paging import Listing, read_whole
-from .._mail.address import raise_problems
+from .._mail.address import Address, raise_problems
 from .._mail.models import Mailbox
 from .._plan import mailboxes as plans
 from .._plan.mailboxes import DesiredMailbox, MailboxState, MailboxStep
@@ -26,8 +26,8 @@ class MailboxBody(WritingBody[tuple[DesiredMailbox, ...], MailboxState, MailboxS
     def __init__(self, run: Run, desired: tuple[DesiredMailbox, ...]) -> None:
         super().__init__(run, desired)
         self._by_login = {each.login: each for each in desired}
-        self._uids: dict[str, int | None] = {}  # of mailboxes that were created
-        self._found: dict[str, Mailbox] = {}  # mailboxes as they were when they were read again
+        self._uids: dict[Address, int | None] = {}  # of mailboxes that were created
+        self._found: dict[Address, Mailbox] = {}  # mailboxes as they were when they were read again
 
     @staticmethod
     def parse(given: Input) -> tuple[DesiredMailbox, ...]:
@@ -129,7 +129,7 @@ class MailboxBody(WritingBody[tuple[DesiredMailbox, ...], MailboxState, MailboxS
             "deleted": sorted(step.login for step in outcome.done if step.action == "delete"),
         }
 
-    def _find_missing(self, accounts: Iterable[Mailbox]) -> list[str]:
+    def _find_missing(self, accounts: Iterable[Mailbox]) -> list[Address]:
         """Return the addresses of mailboxes that must exist, but do not."""
         there = _by_login(accounts)
         return [each.login for each in self.desired if each.present and not each.password and each.login not in there]
@@ -141,5 +141,5 @@ class MailboxBody(WritingBody[tuple[DesiredMailbox, ...], MailboxState, MailboxS
         return [problem] if doubtful else []
 
 
-def _by_login(accounts: Iterable[Mailbox]) -> dict[str, Mailbox]:
+def _by_login(accounts: Iterable[Mailbox]) -> dict[Address, Mailbox]:
     return {mailbox.login: mailbox for mailbox in accounts}

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any
 
 from .._core.converge import Outcome, until_visible
@@ -104,7 +104,7 @@ class MailboxImportBody(WritingBody[DesiredImports, ImportState, ImportStep]):
             "import": plans.to_result(self._status) if self._status else None,
         }
 
-    def _look_for(self, addresses: set[str]) -> set[str]:
+    def _look_for(self, addresses: Set[str]) -> Set[str]:
         """Return those of the addresses that are mailboxes, after looking for them for some seconds."""
         try:
             logins = until_visible(

@@ -12,7 +12,7 @@ from typing import Any
 from .._core.converge import looks, read_found
 from .._core.paging import read_whole
 from .._core.show import show
-from .._mail.address import duplicate_problems, local_addresses, numbered, raise_problems
+from .._mail.address import Address, duplicate_problems, numbered, parse_local_list, raise_problems
 from .._mail.models import Counters, Mailbox
 from .._plan import mailboxes as plans
 from .body import InfoBody, Input
@@ -22,7 +22,7 @@ from .body import InfoBody, Input
 class AskedMailboxes:
     """The mailboxes to read, by addresses and uids; everything: there are none of both."""
 
-    logins: tuple[str, ...]
+    logins: tuple[Address, ...]
     uids: tuple[int, ...]
     everything: bool
     counters: bool
@@ -36,7 +36,7 @@ class MailboxInfoBody(InfoBody[AskedMailboxes]):
         """Return which mailboxes to read."""
         options = given.options
         uids = numbered("uid", options["uid"] or [])
-        logins, problems = local_addresses("login", options["login"] or [], given.domain)
+        logins, problems = parse_local_list("login", options["login"] or [], given.domain)
         problems += duplicate_problems((place, str(uid), str(uid)) for place, uid in uids.items())
         raise_problems(problems)
         everything = options["login"] is None and options["uid"] is None
@@ -72,9 +72,9 @@ class MailboxInfoBody(InfoBody[AskedMailboxes]):
         found = list({known[each].login: known[each] for each in asked if each in known}.values())
         return found, [str(each) for each in asked if each not in known]
 
-    def _read_counters(self, mailboxes: Sequence[Mailbox]) -> dict[str, Counters]:
+    def _read_counters(self, mailboxes: Sequence[Mailbox]) -> dict[Address, Counters]:
         """Read all counters at once; mailboxes that were deleted since they were listed are left out."""
-        counters: dict[str, Counters] = {}
+        counters: dict[Address, Counters] = {}
         pending = [mailbox.login for mailbox in mailboxes]
         for _look in looks():
             found, lost = read_found(self.client.transport, self.client.counters, pending)

@@ -11,6 +11,7 @@ from typing import Any
 
 from .._core.converge import Outcome, until_visible
 from .._core.errors import Ambiguity, ServiceError
+from .._mail.address import Address
 from .._mail.models import Maillist
 from .._plan import maillists as plans
 from .._plan.maillists import DesiredMaillists, MaillistState, MaillistStep
@@ -24,7 +25,7 @@ class MaillistBody(WritingBody[DesiredMaillists, MaillistState, MaillistStep]):
 
     def __init__(self, run: Run, desired: DesiredMaillists) -> None:
         super().__init__(run, desired)
-        self._found: dict[str, Maillist] = {}  # since the first reading, by address
+        self._found: dict[Address, Maillist] = {}  # since the first reading, by address
 
     @staticmethod
     def parse(given: Input) -> DesiredMaillists:
@@ -90,12 +91,12 @@ class MaillistBody(WritingBody[DesiredMaillists, MaillistState, MaillistStep]):
             "deleted": sorted(step.maillist for step in outcome.done if step.action == "delete"),
         }
 
-    def _find_missing(self, lists: Mapping[str, Maillist]) -> list[int]:
+    def _find_missing(self, lists: Mapping[Address, Maillist]) -> list[int]:
         """Return the uids of lists that must exist, but do not."""
         found = {maillist.uid for maillist in lists.values()}
         return [uid for uid in self.desired.uids if self.desired.present and uid not in found]
 
-    def _find_doubts(self, desired: DesiredMaillists, lists: dict[str, Maillist]) -> list[str]:
+    def _find_doubts(self, desired: DesiredMaillists, lists: dict[Address, Maillist]) -> list[str]:
         """Look among the mailboxes for lists that count as missing; return what must stop the task, warn of the rest.
 
         A list that is created although it exists is refused by the service, so that is looked into in check mode only.

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from .._mail.address import local_addresses, raise_problems
+from .._mail.address import Address, parse_local_list, raise_problems
 from .._mail.models import Maillist
 from .._plan import subscribers as plans
 from .._plan.maillists import explain_unlisted
@@ -24,7 +24,7 @@ _ADVICE = "Run the task again later."
 class AskedMaillists:
     """The lists to read, None for all of them, and whether to read who may send on their behalf."""
 
-    addresses: tuple[str, ...] | None
+    addresses: tuple[Address, ...] | None
     senders: bool
 
 
@@ -35,7 +35,7 @@ class MaillistInfoBody(InfoBody[AskedMaillists]):
     def parse(given: Input) -> AskedMaillists:
         """Return which lists to read."""
         names = given.options["maillist"]
-        addresses, problems = local_addresses("maillist", names or [], given.domain)
+        addresses, problems = parse_local_list("maillist", names or [], given.domain)
         raise_problems(problems)
         return AskedMaillists(None if names is None else addresses, given.options["senders_on_behalf"])
 
@@ -46,7 +46,7 @@ class MaillistInfoBody(InfoBody[AskedMaillists]):
         self._verify(lists)
         named = sorted(lists) if asked.addresses is None else asked.addresses
 
-        def permissions(_address: str, people: Iterable[str]) -> Iterable[str]:
+        def permissions(_address: Address, people: Iterable[Address]) -> Iterable[Address]:
             return people if asked.senders else ()
 
         states = read_states(self.client, lists, named, permissions)
@@ -70,7 +70,7 @@ class MaillistInfoBody(InfoBody[AskedMaillists]):
             "missing": [address for address in asked.addresses or () if address not in states],
         }
 
-    def _verify(self, lists: dict[str, Maillist]) -> None:
+    def _verify(self, lists: dict[Address, Maillist]) -> None:
         """Look among the mailboxes for lists that are not listed."""
         asked = self.desired.addresses
         if asked is not None and set(asked) <= lists.keys():

@@ -10,6 +10,7 @@ from typing import Any
 
 from .._core.converge import Outcome, until_visible
 from .._core.errors import Ambiguity, ServiceError
+from .._mail.address import Address
 from .._mail.models import Maillist
 from .._plan import subscriber_options as options
 from .._plan import subscribers as plans
@@ -26,7 +27,7 @@ class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, Subscriber
 
     def __init__(self, run: Run, desired: DesiredSubscribers) -> None:
         super().__init__(run, desired)
-        self._vanished: set[str] = set()  # lists that did not exist any more when they were read again
+        self._vanished: set[Address] = set()  # lists that did not exist any more when they were read again
 
     @staticmethod
     def parse(given: Input) -> DesiredSubscribers:
@@ -79,7 +80,7 @@ class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, Subscriber
 
     def find_left(self, state: SubscriberState, steps: Collection[SubscriberStep]) -> Iterable[SubscriberStep]:
         """Read the lists of these steps again, and the permissions of these subscribers."""
-        people: dict[str, set[str]] = {step.maillist: set() for step in steps}
+        people: dict[Address, set[Address]] = {step.maillist: set() for step in steps}
         for step in steps:
             people[step.maillist].add(step.subscriber)
         asked = _ask_permissions(state.desired)
@@ -108,7 +109,7 @@ class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, Subscriber
         """Return who was added to and removed from each list."""
         done = plans.group_by_list(outcome.done)
 
-        def as_returned(address: str) -> dict[str, Any]:
+        def as_returned(address: Address) -> dict[str, Any]:
             maillist = state.lists.get(address, Maillist(address, None, 0))
             is_read = address in state.states
             count = len(state.states[address].subscribers) if is_read else maillist.subscribers_count
@@ -117,7 +118,7 @@ class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, Subscriber
 
         return {"maillists": [as_returned(address) for address in state.desired], "assumed": list(state.assumed)}
 
-    def _find_lists(self) -> dict[str, Maillist]:
+    def _find_lists(self) -> dict[Address, Maillist]:
         """Read all lists by address; those that are named are looked for a few times."""
         if self.run.check_mode:
             return read_lists(self.client)
@@ -126,18 +127,18 @@ class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, Subscriber
         self._require(lists, named)
         return lists
 
-    def _require(self, lists: Collection[str], named: Iterable[str]) -> None:
+    def _require(self, lists: Collection[Address], named: Iterable[Address]) -> None:
         """Raise not_found if a list does not exist, except in check mode."""
         missing = [address for address in named if address not in lists]
         if missing and not self.run.check_mode:
             message = f"no such mailing list: {', '.join(missing)}"
             raise ServiceError("not_found", message, advice="Create it with pdd_maillist first.")
 
-    def _resolve(self, lists: Mapping[str, Maillist]) -> dict[str, DesiredList]:
+    def _resolve(self, lists: Mapping[Address, Maillist]) -> dict[Address, DesiredList]:
         """Return what is desired by the addresses of lists, with addresses in the place of uids."""
         list_uids = {maillist.uid: maillist.address for maillist in lists.values() if maillist.uid is not None}
         people_uids = {uid for each in self.desired.lists for uid in each.subscriber_uids or ()}
-        logins: dict[int, str] = {}
+        logins: dict[int, Address] = {}
         if people_uids:
             logins = until_visible(
                 lambda: {mailbox.uid: mailbox.login for mailbox in self.client.mailboxes() if mailbox.uid is not None},
@@ -148,16 +149,16 @@ class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, Subscriber
 
     def _read_states(
         self,
-        lists: dict[str, Maillist],
-        desired: Mapping[str, DesiredList],
+        lists: dict[Address, Maillist],
+        desired: Mapping[Address, DesiredList],
         permissions: Permissions,
         *,
         warns: bool = True,
-    ) -> tuple[dict[str, ListState], list[str]]:
+    ) -> tuple[dict[Address, ListState], list[str]]:
         """Read the lists that exist, and count their subscribers; returns also what must stop the task."""
         states = read_states(self.client, lists, desired, permissions)
 
-        def is_strict(address: str) -> bool:
+        def is_strict(address: Address) -> bool:
             return self.desired.verify_count and plans.trusts_listing(states[address], desired[address])
 
         doubts, warnings = verify_counts(self.client, lists, states, permissions, strict=is_strict)
@@ -165,7 +166,7 @@ class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, Subscriber
             self.run.warn(warning)
         return states, doubts
 
-    def _warn_of_assumed(self, lists: dict[str, Maillist], assumed: Collection[str]) -> None:
+    def _warn_of_assumed(self, lists: dict[Address, Maillist], assumed: Collection[Address]) -> None:
         """Warn of lists that count as empty only because the service does not list them."""
         unlisted = find_unlisted(self.client, lists)[0] if assumed else []
         for maillist in unlisted:
@@ -173,10 +174,10 @@ class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, Subscriber
                 self.run.warn(f"{explain_unlisted(maillist.address)}; it is planned as empty.")
 
 
-def _ask_permissions(desired: Mapping[str, DesiredList]) -> Permissions:
+def _ask_permissions(desired: Mapping[Address, DesiredList]) -> Permissions:
     """Return whose permissions the plan is about: of those who are named and subscribed, where they are managed."""
 
-    def ask(address: str, people: Iterable[str]) -> Iterable[str]:
+    def ask(address: Address, people: Iterable[Address]) -> Iterable[Address]:
         each = desired[address]
         return set(each.subscribers or ()).intersection(people) if each.manages_permissions else ()
 

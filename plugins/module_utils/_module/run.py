@@ -17,7 +17,7 @@ from .._core.deps import IMPORT_ERROR
 from .._core.errors import InvalidInputError, ServiceError
 from .._core.show import escape
 from .._core.transport import Connection, Transport
-from .._mail.address import canonical_domain
+from .._mail.address import parse_domain
 from .body import Body, InfoBody, Input, Run, WritingBody
 from .no_log import NoLogModule
 from .plain import to_plain
@@ -128,7 +128,7 @@ def _read_domain(params: Mapping[str, Any], service: Service, need: str) -> str:
         variable = f"{service.prefix}_DOMAIN"
         raise InvalidInputError([f"domain is missing: give the option or the environment variable {variable}"])
     try:
-        return canonical_domain(domain)
+        return parse_domain(domain)
     except ValueError as error:
         raise InvalidInputError([f"domain: {domain!r} is no valid domain name ({error})"]) from None
 

@@ -15,32 +15,33 @@ from .._core.converge import looks, read_found
 from .._core.errors import ServiceError
 from .._core.paging import read_whole
 from .._core.show import show
+from .._mail.address import Address
 from .._mail.models import Maillist
 from .._mail.service import MailService
 from .._plan.subscribers import ListState
 
 # By address of a list: of whom, among its subscribers, the permission to send on behalf is read.
-Permissions = Callable[[str, Iterable[str]], Iterable[str]]
+Permissions = Callable[[Address, Iterable[Address]], Iterable[Address]]
 Value = TypeVar("Value")
 
 
-def read_lists(client: MailService) -> dict[str, Maillist]:
+def read_lists(client: MailService) -> dict[Address, Maillist]:
     """Return all lists by address."""
     return {maillist.address: maillist for maillist in client.maillists()}
 
 
 def read_states(
-    client: MailService, lists: dict[str, Maillist], addresses: Iterable[str], permissions: Permissions
-) -> dict[str, ListState]:
+    client: MailService, lists: dict[Address, Maillist], addresses: Iterable[Address], permissions: Permissions
+) -> dict[Address, ListState]:
     """Read the subscribers of these lists, all lists at once, then the permissions that are asked for.
 
     Lists that vanish meanwhile are left out, and so are such subscribers; lists is then read again, in place. Raises
     account_not_found if the service goes on listing what it does not find.
     """
     pending = named = [address for address in addresses if address in lists]
-    states: dict[str, ListState] = {}
-    known: dict[tuple[str, str], bool] = {}
-    lost: dict[str, ServiceError] = {}
+    states: dict[Address, ListState] = {}
+    known: dict[tuple[Address, Address], bool] = {}
+    lost: dict[Address, ServiceError] = {}
     for _look in looks():
         people, lost = read_found(client.transport, client.subscribers, pending)
         states.update({address: ListState(tuple(each), {}) for address, each in people.items()})
@@ -61,11 +62,11 @@ def read_states(
 
 def verify_counts(
     client: MailService,
-    lists: dict[str, Maillist],
-    states: dict[str, ListState],
+    lists: dict[Address, Maillist],
+    states: dict[Address, ListState],
     permissions: Permissions,
     *,
-    strict: Callable[[str], bool],
+    strict: Callable[[Address], bool],
 ) -> tuple[list[str], list[str]]:
     """Hold the subscribers of lists against the service's own counts, and read again, in place, what is short.
 
@@ -73,10 +74,10 @@ def verify_counts(
     lists that stay short, and about strict ones with more subscribers than counted, or without a count.
     """
 
-    def found(address: str) -> int:
+    def found(address: Address) -> int:
         return len(states[address].subscribers)
 
-    def is_short(address: str) -> bool:
+    def is_short(address: Address) -> bool:
         return found(address) < (lists[address].subscribers_count or 0)
 
     again = [address for address in states if is_short(address)]
@@ -100,7 +101,7 @@ def verify_counts(
     ]
 
 
-def find_unlisted(client: MailService, lists: dict[str, Maillist]) -> tuple[list[Maillist], str | None]:
+def find_unlisted(client: MailService, lists: dict[Address, Maillist]) -> tuple[list[Maillist], str | None]:
     """Return lists that stand among the domain's mailboxes only, and half a sentence if these cannot be read in full.
 
     The listing of lists has no count of its own; that of mailboxes has one, and includes lists (docs/api/pdd.md, 3.5).
@@ -120,7 +121,7 @@ def find_unlisted(client: MailService, lists: dict[str, Maillist]) -> tuple[list
     return [each for each in unlisted if each.address not in lists], shortage
 
 
-def _replace(old: dict[str, Value], new: Mapping[str, Value]) -> None:
+def _replace(old: dict[Address, Value], new: Mapping[Address, Value]) -> None:
     """Put other values into a dict that others hold."""
     old.clear()
     old.update(new)

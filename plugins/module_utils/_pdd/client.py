@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The service's endpoints (docs/api/pdd.md, 2): one method each, typed results in canonical form, raises PddError.
+"""The service's endpoints (docs/api/pdd.md, 2): one method each, typed results, raises ServiceError.
 
 Reads go to the last page. Errors of writes say whether the write may have been applied.
 """
@@ -16,7 +16,7 @@ from .._core.paging import Listing, all_pages
 from .._core.remarks import Remarks
 from .._core.transport import Transport
 from .._core.values import readable, to_flag, to_int, to_text
-from .._mail.address import canonical_address, in_domain, local_part
+from .._mail.address import Address
 from .._mail.models import Box, Counters, Domain, DomainDetails, ImportTask, Mailbox, Maillist, Source
 from .._mail.service import Capabilities, ImportService, SignatureService
 from .codes import refusal
@@ -114,23 +114,23 @@ class PddClient(SignatureService, ImportService):
         return Listing(self._own(rows, lambda mailbox: mailbox.login), rows.shortage)
 
     @attempts("create the mailbox {login}")
-    def add_mailbox(self, login: str, password: str) -> int | None:
+    def add_mailbox(self, login: Address, password: str) -> int | None:
         """Create a mailbox; returns its uid, None if the answer names none (2.2)."""
         return to_int(self._write("email/add", {"login": login, "password": password}).get("uid"))
 
     @attempts("change the mailbox {login}")
-    def edit_mailbox(self, login: str, properties: Mapping[str, Any]) -> None:
+    def edit_mailbox(self, login: Address, properties: Mapping[str, Any]) -> None:
         """Change properties of a mailbox: those of Mailbox, password, hint_answer (2.2)."""
         params = {_EDIT_PARAMS[name]: _edit_value(name, value) for name, value in properties.items()}
         self._write("email/edit", {"login": login, **params}, repeatable=True)
 
     @attempts("delete the mailbox {login}")
-    def delete_mailbox(self, login: str) -> None:
+    def delete_mailbox(self, login: Address) -> None:
         """Delete a mailbox and its mail for good (2.2)."""
         self._write("email/del", {"login": login})
 
     @attempts("read the counters of {login}")
-    def counters(self, login: str) -> Counters:
+    def counters(self, login: Address) -> Counters:
         """Return the counters of a mailbox; raises account_not_found (2.2)."""
         endpoint = "email/counters"
         counters = self._read(endpoint, {"login": login}).get("counters")
@@ -154,24 +154,24 @@ class PddClient(SignatureService, ImportService):
         return list({maillist.address: maillist for maillist in own}.values())
 
     @attempts("create the mailing list {maillist}")
-    def add_maillist(self, maillist: str) -> int | None:
+    def add_maillist(self, maillist: Address) -> int | None:
         """Create a mailing list; returns its uid, None if the answer names none (2.3)."""
         return to_int(self._write("email/ml/add", {"maillist": maillist}).get("uid"))
 
     @attempts("delete the mailing list {maillist}")
-    def delete_maillist(self, maillist: str) -> None:
+    def delete_maillist(self, maillist: Address) -> None:
         """Delete a mailing list (2.3)."""
         self._write("email/ml/del", {"maillist": maillist})
 
     @attempts("list the subscribers of {maillist}")
-    def subscribers(self, maillist: str) -> list[str]:
+    def subscribers(self, maillist: Address) -> list[Address]:
         """Return the addresses subscribed to a list, in the service's order (2.3)."""
         endpoint = "email/ml/subscribers"
         rows = texts(self._read(endpoint, {"maillist": maillist}), "subscribers", endpoint)
-        return list(dict.fromkeys(canonical_address(row, self.domain) for row in rows))
+        return list(dict.fromkeys(Address.parse(row, self.domain) for row in rows))
 
     @attempts("read whether {subscriber} may send on behalf of {maillist}")
-    def can_send_on_behalf(self, maillist: str, subscriber: str) -> bool:
+    def can_send_on_behalf(self, maillist: Address, subscriber: Address) -> bool:
         """Return whether a subscriber may send on behalf of a list (2.3)."""
         endpoint = "email/ml/get_can_send_on_behalf"
         answer = self._read(endpoint, {"maillist": maillist, "subscriber": subscriber})
@@ -181,18 +181,18 @@ class PddClient(SignatureService, ImportService):
         return flag
 
     @attempts("subscribe {subscriber} to {maillist}")
-    def subscribe(self, maillist: str, subscriber: str, *, can_send_on_behalf: bool | None = None) -> None:
+    def subscribe(self, maillist: Address, subscriber: Address, *, can_send_on_behalf: bool | None = None) -> None:
         """Subscribe an address to a list, with or without the right to send on behalf; None leaves it open (2.3)."""
         right = {} if can_send_on_behalf is None else {"can_send_on_behalf": _yes_no(can_send_on_behalf)}
         self._write("email/ml/subscribe", {"maillist": maillist, "subscriber": subscriber, **right})
 
     @attempts("unsubscribe {subscriber} from {maillist}")
-    def unsubscribe(self, maillist: str, subscriber: str) -> None:
+    def unsubscribe(self, maillist: Address, subscriber: Address) -> None:
         """Remove an address from a list (2.3)."""
         self._write("email/ml/unsubscribe", {"maillist": maillist, "subscriber": subscriber})
 
     @attempts("set whether {subscriber} may send on behalf of {maillist}")
-    def set_can_send_on_behalf(self, maillist: str, subscriber: str, *, can_send_on_behalf: bool) -> None:
+    def set_can_send_on_behalf(self, maillist: Address, subscriber: Address, *, can_send_on_behalf: bool) -> None:
         """Give a subscriber the right to send on behalf of a list, or take it (2.3)."""
         params = {"maillist": maillist, "subscriber": subscriber, "can_send_on_behalf": _yes_no(can_send_on_behalf)}
         self._write("email/ml/set_can_send_on_behalf", params, repeatable=True)
@@ -270,21 +270,21 @@ class PddClient(SignatureService, ImportService):
         )
         return cleaned
 
-    def _own(self, rows: Iterable[AnyRow], address: Callable[[AnyRow], str]) -> list[AnyRow]:
+    def _own(self, rows: Iterable[AnyRow], address: Callable[[AnyRow], Address]) -> list[AnyRow]:
         """Leave out what is in another domain, as do accounts of alias domains (docs/api/pdd.md, 3.5), and note it."""
         own = []
         for row in rows:
-            if in_domain(address(row), self.domain):
+            if address(row).is_in(self.domain):
                 own.append(row)
             else:
                 self.remarks.note(f"Left out what the service lists, but is not in {self.domain}", address(row))
         return own
 
-    def _is_echo(self, address: str, echo: object) -> bool:
+    def _is_echo(self, address: Address, echo: object) -> bool:
         """Return whether an answer has the address that was sent, perhaps in an alias domain, or has none."""
         if not isinstance(echo, str) or not echo:
             return True
-        return local_part(canonical_address(echo, self.domain)) == local_part(address)
+        return Address.parse(echo, self.domain).local == address.local
 
 
 def _edit_value(name: str, value: object) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._core.values import to_flag
-from .._mail.address import canonical_address, lenient_domain, local_part
+from .._mail.address import Address, normalize_domain
 
 _ADDRESSES = ("login", "maillist", "subscriber")
 # Refusals which mean that the domain is not in the account (docs/api/pdd.md, 3.2): what they echo does not matter.
@@ -25,9 +25,9 @@ def foreign_echo(params: Mapping[str, str], answer: Mapping[str, Any]) -> str | 
     """
     if to_flag(answer.get("success")) is False and answer.get("error") in _DOMAIN_REFUSED:
         return None
-    domain = lenient_domain(params.get("domain", ""))
+    domain = normalize_domain(params.get("domain", ""))
     echoed = _text(answer, "domain")
-    if domain and echoed and lenient_domain(echoed) != domain:
+    if domain and echoed and normalize_domain(echoed) != domain:
         return _complaint("domain", domain)
     for name in _ADDRESSES:
         asked, echo = params.get(name), _text(answer, name)
@@ -37,8 +37,8 @@ def foreign_echo(params: Mapping[str, str], answer: Mapping[str, Any]) -> str | 
 
 
 def _same_address(asked: str, echo: str, domain: str, *, in_any_domain: bool) -> bool:
-    first, second = canonical_address(asked, domain), canonical_address(echo, domain)
-    return first == second or (in_any_domain and local_part(first) == local_part(second))
+    first, second = Address.parse(asked, domain), Address.parse(echo, domain)
+    return first == second or (in_any_domain and first.local == second.local)
 
 
 def _complaint(name: str, asked: str) -> str:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reads the objects in the service's answers (docs/api/pdd.md, 2), in canonical form. Pure; raises ServiceError."""
+"""Reads the objects in the service's answers (docs/api/pdd.md, 2). Pure; raises ServiceError."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .._core.errors import Delivery, ServiceError
 from .._core.paging import MOST_ROWS, Listing, endless
 from .._core.show import show
 from .._core.values import to_flag, to_int, to_text
-from .._mail.address import canonical_address, lenient_domain
+from .._mail.address import Address, normalize_domain
 from .._mail.models import Domain, FailedBox, ImportTask, Mailbox, Maillist
 
 SEXES = {1: "male", 2: "female"}
@@ -53,7 +53,7 @@ def read_domain(row: Mapping[str, Any]) -> Domain:
         raise malformed("domain/domains", "name")
     aliases = row.get("aliases")
     return Domain(
-        name=lenient_domain(name),
+        name=normalize_domain(name),
         status=to_text(row.get("status")) or None,
         stage=to_text(row.get("stage")) or None,
         delegated=to_flag(row.get("nsdelegated")),
@@ -78,7 +78,7 @@ def read_mailbox(row: Mapping[str, Any], domain: str) -> Mailbox:
         sex=SEXES.get(to_int(row.get("sex")) or 0, "unset"),
         hint_question=to_text(row.get("hintq")),
         ready=to_flag(row.get("ready")) is True,
-        aliases=tuple(canonical_address(alias, domain) for alias in aliases if isinstance(alias, str))
+        aliases=tuple(Address.parse(alias, domain) for alias in aliases if isinstance(alias, str))
         if isinstance(aliases, list)
         else (),
         is_maillist=to_flag(row.get("maillist")) is True,
@@ -99,7 +99,7 @@ def read_failed_box(row: Mapping[str, Any], domain: str) -> FailedBox:
     external = show(to_text(row.get("external_login")))
     internal = to_text(row.get("internal_login")) or external.partition("@")[0]
     return FailedBox(
-        internal=canonical_address(internal, domain),
+        internal=Address.parse(internal, domain),
         external_login=external,
         last_error=show(to_text(row.get("last_error"))),
         last_error_count=to_int(row.get("last_error_count")),
@@ -127,7 +127,7 @@ def read_import_task(task: Mapping[str, Any], boxes: Listing[FailedBox]) -> Impo
     )
 
 
-def _address(value: object, domain: str, endpoint: str) -> str:
+def _address(value: object, domain: str, endpoint: str) -> Address:
     if not isinstance(value, str) or not value.strip():
         raise malformed(endpoint, "address")
-    return canonical_address(value, domain)
+    return Address.parse(value, domain)

@@ -10,14 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .._core.errors import ServiceError
-from .._mail.address import (
-    canonical_address,
-    canonical_host,
-    duplicate_problems,
-    local_address_problem,
-    local_part,
-    raise_problems,
-)
+from .._mail.address import Address, Named, duplicate_problems, local_address_problem, parse_host, raise_problems
 from .._mail.models import Box, FailedBox, ImportTask, Source
 from .._mail.rules import Rules
 from .changes import Change
@@ -50,9 +43,9 @@ class ImportPlan:
     """Boxes to start, addresses of mailboxes that exist, failed imports of these, and addresses that lists have."""
 
     start: tuple[Box, ...]
-    existing: tuple[str, ...]
-    failed: Mapping[str, FailedBox]
-    taken: tuple[str, ...]
+    existing: tuple[Address, ...]
+    failed: Mapping[Address, FailedBox]
+    taken: tuple[Address, ...]
 
 
 @dataclass(frozen=True)
@@ -154,7 +147,10 @@ def is_running(status: ImportTask) -> bool:
 
 
 def compare(
-    desired: DesiredImports, mailboxes: Collection[str], maillists: Collection[str], failed_boxes: Iterable[FailedBox]
+    desired: DesiredImports,
+    mailboxes: Collection[Address],
+    maillists: Collection[Address],
+    failed_boxes: Iterable[FailedBox],
 ) -> ImportPlan:
     """Return which mailboxes to start, and why not the others; mailboxes and maillists: the addresses that exist."""
     failed = {box.internal: box for box in failed_boxes}
@@ -172,7 +168,7 @@ def compare(
 def check_new_passwords(plan: ImportPlan, rules: Rules) -> list[str | None]:
     """Return which passwords are too long for a new mailbox; for one that exists they may be longer."""
     return [
-        rules.password_problem("internal_password", box.internal_password, local_part(box.internal), is_new=True)
+        rules.password_problem("internal_password", box.internal_password, box.internal.local, is_new=True)
         for box in plan.start
         if box.internal not in plan.existing
     ]
@@ -231,7 +227,7 @@ def _parse_box(entry: Mapping[str, Any], domain: str) -> Box:
     return Box(
         external_login=external,
         external_password=entry["external_password"],
-        internal=canonical_address(internal, domain),
+        internal=Address.parse(internal, domain),
         internal_password=entry["internal_password"] or entry["external_password"],
     )
 
@@ -242,10 +238,10 @@ def _check_box(place: str, entry: Mapping[str, Any], box: Box, domain: str, rule
     if not entry["external_password"]:
         return [f"{place}external_password of {box.external_login} is empty"]
     option = "internal_login" if entry["internal_login"] else "external_login"
-    foreign = local_address_problem(f"{place}{option}", box.internal, domain)
+    foreign = local_address_problem(Named(f"{place}{option}", box.internal, box.internal), domain)
     if foreign:
         return [foreign]
-    login = local_part(box.internal)
+    login = box.internal.local
     secret = "internal_password" if entry["internal_password"] else "external_password"
     problems = [
         rules.login_problem(f"{place}{option}", login),
@@ -260,7 +256,7 @@ def _check_box(place: str, entry: Mapping[str, Any], box: Box, domain: str, rule
 
 def _parse_source(options: Mapping[str, Any]) -> Source:
     port = options["port"] or _PORTS[_FAMILY[options["method"]], options["ssl"]]
-    return Source(canonical_host(options["server"]), options["method"], port, options["ssl"])
+    return Source(parse_host(options["server"]), options["method"], port, options["ssl"])
 
 
 def _check_source(options: Mapping[str, Any]) -> list[str | None]:
@@ -273,7 +269,7 @@ def _check_source(options: Mapping[str, Any]) -> list[str | None]:
 
 def _check_server(server: str) -> str | None:
     try:
-        canonical_host(server)
+        parse_host(server)
     except ValueError:
         return f"server: {server!r} is no host name or IP address"
     return None

@@ -8,18 +8,12 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .._core.errors import ServiceError
 from .._core.show import show
-from .._mail.address import (
-    canonical_address,
-    duplicate_problems,
-    local_address_problem,
-    local_part,
-    raise_problems,
-)
+from .._mail.address import Address, Named, duplicate_problems, local_address_problem, raise_problems
 from .._mail.models import Mailbox
 from .._mail.rules import Rules
 from .changes import Change
@@ -38,7 +32,7 @@ class DesiredMailbox:
     """
 
     place: str
-    login: str
+    login: Address
     present: bool
     properties: Mapping[str, Any]
     password: str | None
@@ -65,7 +59,7 @@ class MailboxStep:
     """
 
     action: str
-    login: str
+    login: Address
     properties: tuple[str, ...] = ()
     updates: tuple[Change, ...] = field(default=(), compare=False)
 
@@ -93,14 +87,14 @@ class MailboxState:
     that is missing may be there, if that must stop the task.
     """
 
-    accounts: Mapping[str, Mailbox]
+    accounts: Mapping[Address, Mailbox]
     desired: tuple[DesiredMailbox, ...]
-    created: frozenset[str] = frozenset()
-    renewed: frozenset[str] = frozenset()
+    created: frozenset[Address] = frozenset()
+    renewed: frozenset[Address] = frozenset()
     doubts: tuple[str, ...] = ()
 
     @property
-    def fresh(self) -> frozenset[str]:
+    def fresh(self) -> frozenset[Address]:
         """Mailboxes that have their password already."""
         return self.created | self.renewed
 
@@ -131,7 +125,7 @@ class MailboxState:
 def parse(options: Mapping[str, Any], domain: str, rules: Rules) -> tuple[DesiredMailbox, ...]:
     """Check the options of pdd_mailbox; raises InvalidInputError with all problems."""
     entries = _entries(options)
-    imported = {canonical_address(login, domain) for login in options["imported"] or []}
+    imported = {Address.parse(login, domain) for login in options["imported"] or []}
     verifies = options["verify_count"]
     desired = [
         _parse_entry(place, entry, domain, imported, verifies_count=verifies) for place, entry in entries.items()
@@ -139,16 +133,15 @@ def parse(options: Mapping[str, Any], domain: str, rules: Rules) -> tuple[Desire
     problems: list[str | None] = []
     if options["mailboxes"] is not None and options["state"] != "present":
         problems.append("state: absent must stand in the entries of mailboxes, since it deletes their mail")
-    for each, entry in zip(desired, entries.values()):
-        problems += _check_entry(each, entry["login"], domain, rules)
-    problems += duplicate_problems(
-        (f"{each.place}login", entry["login"], each.login) for each, entry in zip(desired, entries.values())
-    )
+    names = [Named(f"{each.place}login", entry["login"], each.login) for each, entry in zip(desired, entries.values())]
+    for each, name in zip(desired, names):
+        problems += _check_entry(each, name, domain, rules)
+    problems += duplicate_problems(names)
     raise_problems(problems)
     return tuple(desired)
 
 
-def make_blank(login: str, uid: int | None = None) -> Mailbox:
+def make_blank(login: Address, uid: int | None = None) -> Mailbox:
     """Return a mailbox as the service creates it."""
     return Mailbox(
         login=login,
@@ -165,7 +158,7 @@ def make_blank(login: str, uid: int | None = None) -> Mailbox:
     )
 
 
-def plan_existence(current: Mapping[str, Mailbox], desired: Iterable[DesiredMailbox]) -> list[MailboxStep]:
+def plan_existence(current: Mapping[Address, Mailbox], desired: Iterable[DesiredMailbox]) -> list[MailboxStep]:
     """Return which mailboxes to create and to delete; an address that a mailing list has is left to it."""
     steps = []
     for each in desired:
@@ -177,7 +170,7 @@ def plan_existence(current: Mapping[str, Mailbox], desired: Iterable[DesiredMail
     return steps
 
 
-def find_doubtful_removals(current: Collection[str], desired: Iterable[DesiredMailbox]) -> list[str]:
+def find_doubtful_removals(current: Collection[Address], desired: Iterable[DesiredMailbox]) -> list[Address]:
     """Return the mailboxes that would be taken for deleted because they are not listed, although the listing is short.
 
     current: the addresses listed.
@@ -186,7 +179,7 @@ def find_doubtful_removals(current: Collection[str], desired: Iterable[DesiredMa
 
 
 def plan_updates(
-    current: Mapping[str, Mailbox], desired: Iterable[DesiredMailbox], fresh: Collection[str]
+    current: Mapping[Address, Mailbox], desired: Iterable[DesiredMailbox], fresh: Collection[Address]
 ) -> list[MailboxStep]:
     """Return which properties of existing mailboxes to change; fresh: those that have their password already."""
     steps = []
@@ -204,8 +197,8 @@ def plan_updates(
 
 
 def apply_steps(
-    current: Mapping[str, Mailbox], steps: Iterable[MailboxStep], desired: Mapping[str, DesiredMailbox]
-) -> dict[str, Mailbox]:
+    current: Mapping[Address, Mailbox], steps: Iterable[MailboxStep], desired: Mapping[Address, DesiredMailbox]
+) -> dict[Address, Mailbox]:
     """Return the mailboxes as they are after the steps."""
     mailboxes = dict(current)
     for step in steps:
@@ -221,20 +214,20 @@ def apply_steps(
 
 
 def check_new_passwords(
-    steps: Iterable[MailboxStep], desired: Mapping[str, DesiredMailbox], rules: Rules
+    steps: Iterable[MailboxStep], desired: Mapping[Address, DesiredMailbox], rules: Rules
 ) -> list[str | None]:
     """Return which passwords are too long for a new mailbox; for one that exists they may be longer."""
     created = [desired[step.login] for step in steps if step.action == "create"]
     return [
-        rules.password_problem(f"{each.place}password", each.password or "", local_part(each.login), is_new=True)
+        rules.password_problem(f"{each.place}password", each.password or "", each.login.local, is_new=True)
         for each in created
     ]
 
 
-def find_unanswered_questions(current: Mapping[str, Mailbox], desired: Iterable[DesiredMailbox]) -> list[str]:
+def find_unanswered_questions(current: Mapping[Address, Mailbox], desired: Iterable[DesiredMailbox]) -> list[str]:
     """Return which questions would have to be set although the task does not know the answer, which nobody can read."""
     return [
-        f"{each.place}hint_question of {local_part(each.login)} is '{show(current[each.login].hint_question)}' "
+        f"{each.place}hint_question of {each.login.local} is '{show(current[each.login].hint_question)}' "
         f"at the service; to set {each.properties['hint_question']!r}, give {each.place}hint_answer, too"
         for each in desired
         if each.present
@@ -245,7 +238,9 @@ def find_unanswered_questions(current: Mapping[str, Mailbox], desired: Iterable[
     ]
 
 
-def find_taken(current: Mapping[str, Mailbox], desired: Iterable[DesiredMailbox]) -> dict[MailboxStep, ServiceError]:
+def find_taken(
+    current: Mapping[Address, Mailbox], desired: Iterable[DesiredMailbox]
+) -> dict[MailboxStep, ServiceError]:
     """Return the failures of mailboxes that cannot be because a mailing list has their address."""
     return {
         MailboxStep("create", each.login): ServiceError(
@@ -261,9 +256,9 @@ def find_taken(current: Mapping[str, Mailbox], desired: Iterable[DesiredMailbox]
 
 def to_result(mailbox: Mailbox) -> dict[str, Any]:
     """Return a mailbox as modules return it."""
-    properties = asdict(mailbox)
+    properties = {**vars(mailbox), "aliases": list(mailbox.aliases)}
     del properties["is_maillist"]
-    return {**properties, "aliases": list(mailbox.aliases)}
+    return properties
 
 
 def _to_change(desired: DesiredMailbox, name: str, before: object) -> Change:
@@ -283,9 +278,9 @@ def _entries(options: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
 
 
 def _parse_entry(
-    place: str, entry: Mapping[str, Any], domain: str, imported: Collection[str], *, verifies_count: bool
+    place: str, entry: Mapping[str, Any], domain: str, imported: Collection[Address], *, verifies_count: bool
 ) -> DesiredMailbox:
-    login = canonical_address(entry["login"], domain)
+    login = Address.parse(entry["login"], domain)
     return DesiredMailbox(
         place=place,
         login=login,
@@ -299,9 +294,9 @@ def _parse_entry(
     )
 
 
-def _check_entry(desired: DesiredMailbox, written: str, domain: str, rules: Rules) -> list[str | None]:
-    place, login = desired.place, local_part(desired.login)
-    foreign = local_address_problem(f"{place}login", written, domain)
+def _check_entry(desired: DesiredMailbox, name: Named, domain: str, rules: Rules) -> list[str | None]:
+    place, login = desired.place, desired.login.local
+    foreign = local_address_problem(name, domain)
     if foreign or not desired.present:
         return [foreign]
     problems: list[str | None] = []

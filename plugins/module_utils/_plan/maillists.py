@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .._core.show import show
-from .._mail.address import duplicate_problems, local_addresses, numbered, raise_problems
+from .._mail.address import Address, duplicate_problems, numbered, parse_local_list, raise_problems
 from .._mail.models import Maillist
 from .changes import Change
 from .diff import line
@@ -19,9 +19,9 @@ from .removals import check_percent, check_removals, raise_guard
 
 @dataclass(frozen=True)
 class DesiredMaillists:
-    """The lists that are named, by addresses in canonical form or by uids, and whether they are to exist."""
+    """The lists that are named, by addresses or by uids, and whether they are to exist."""
 
-    addresses: tuple[str, ...]
+    addresses: tuple[Address, ...]
     uids: tuple[int, ...]
     present: bool
     exclusive: bool
@@ -37,7 +37,7 @@ class DesiredMaillists:
         """Return whether a list may be created or deleted."""
         return self.exclusive or maillist.address in self.addresses or maillist.uid in self.uids
 
-    def name(self, lists: Mapping[str, Maillist]) -> list[str]:
+    def name(self, lists: Mapping[Address, Maillist]) -> list[Address]:
         """Return the addresses of the lists that are named; uids that no list has are left out."""
         by_uid = {maillist.uid: maillist.address for maillist in lists.values()}
         return [*self.addresses, *(by_uid[uid] for uid in self.uids if uid in by_uid)]
@@ -47,7 +47,7 @@ class DesiredMaillists:
 class MaillistState:
     """The domain's lists by address. doubts: why a list that is missing may be there, if that must stop the task."""
 
-    lists: Mapping[str, Maillist]
+    lists: Mapping[Address, Maillist]
     doubts: tuple[str, ...] = ()
 
     def after(self, steps: Iterable[MaillistStep]) -> MaillistState:
@@ -70,7 +70,7 @@ class MaillistStep:
     """Create or delete one mailing list."""
 
     action: str
-    maillist: str
+    maillist: Address
 
     @property
     def phase(self) -> int:
@@ -91,7 +91,7 @@ class MaillistStep:
 def parse(options: Mapping[str, Any], domain: str) -> DesiredMaillists:
     """Check the options of pdd_maillist; raises InvalidInputError with all problems."""
     uids = options["maillist_uid"] or []
-    addresses, problems = local_addresses("maillist", options["maillist"] or [], domain)
+    addresses, problems = parse_local_list("maillist", options["maillist"] or [], domain)
     present = options["state"] == "present"
     problems += duplicate_problems((place, str(uid), str(uid)) for place, uid in numbered("maillist_uid", uids).items())
     problems.append(check_percent(options["max_removals_percent"]))
@@ -110,13 +110,13 @@ def parse(options: Mapping[str, Any], domain: str) -> DesiredMaillists:
     )
 
 
-def trusts_listing(current: Mapping[str, Maillist], desired: DesiredMaillists) -> bool:
+def trusts_listing(current: Mapping[Address, Maillist], desired: DesiredMaillists) -> bool:
     """Return whether the plan relies on the listing for lists that are missing."""
     uids = {maillist.uid for maillist in current.values()}
     return desired.exclusive or not (set(desired.addresses) <= current.keys() and set(desired.uids) <= uids)
 
 
-def explain_unlisted(address: str) -> str:
+def explain_unlisted(address: Address) -> str:
     """Return why a list does not count as missing."""
     return f"the mailing list {show(address)} exists, but is missing in the listing of mailing lists"
 
@@ -127,8 +127,10 @@ def find_unlisted_problems(unlisted: Iterable[Maillist], shortage: str | None, d
     return problems + ([shortage] if shortage else [])
 
 
-def plan(current: Collection[str], named: Collection[str], *, present: bool, exclusive: bool) -> list[MaillistStep]:
-    """Return the steps from the domain's lists to the desired ones; all addresses canonical."""
+def plan(
+    current: Collection[Address], named: Collection[Address], *, present: bool, exclusive: bool
+) -> list[MaillistStep]:
+    """Return the steps from the domain's lists to the desired ones."""
     if not present:
         return [MaillistStep("delete", address) for address in named if address in current]
     steps = [MaillistStep("create", address) for address in named if address not in current]
@@ -137,7 +139,7 @@ def plan(current: Collection[str], named: Collection[str], *, present: bool, exc
     return steps
 
 
-def guard(current: Collection[str], steps: Iterable[MaillistStep], desired: DesiredMaillists, domain: str) -> None:
+def guard(current: Collection[Address], steps: Iterable[MaillistStep], desired: DesiredMaillists, domain: str) -> None:
     """Raise a guard error if an exclusive plan would delete too many lists."""
     if not desired.exclusive:
         return

@@ -11,11 +11,14 @@ from typing import Any
 
 from .._core.errors import ServiceError
 from .._mail.address import (
+    Address,
+    Named,
     address_problem,
-    canonical_address,
     duplicate_problems,
     local_address_problem,
     numbered,
+    parse_list,
+    parse_named,
     raise_problems,
 )
 from .removals import check_percent
@@ -26,17 +29,17 @@ _ONE_LIST_OPTIONS = ("maillist", "maillist_uid", *_SUBOPTIONS)
 
 @dataclass(frozen=True)
 class DesiredList:
-    """What the task says of one list; addresses canonical.
+    """What the task says of one list.
 
     maillist or subscribers are None where the task gives uids instead, until resolve() has put the addresses in; else
     subscribers None means that the list is left alone. can_send_on_behalf is the permission of everybody named, senders
     names those who have it; both None: permissions are left alone.
     """
 
-    maillist: str | None
-    subscribers: tuple[str, ...] | None
+    maillist: Address | None
+    subscribers: tuple[Address, ...] | None
     can_send_on_behalf: bool | None = None
-    senders: frozenset[str] | None = None
+    senders: frozenset[Address] | None = None
     exclusive: bool = False
     present: bool = True
     uid: int | None = None
@@ -47,7 +50,7 @@ class DesiredList:
         """Whether permissions are read and set."""
         return self.present and (self.can_send_on_behalf is not None or self.senders is not None)
 
-    def may_send(self, subscriber: str) -> bool | None:
+    def may_send(self, subscriber: Address) -> bool | None:
         """Return the desired permission of somebody named; None: left alone."""
         return self.can_send_on_behalf if self.senders is None else subscriber in self.senders
 
@@ -63,17 +66,24 @@ class DesiredSubscribers:
 
 def parse(options: Mapping[str, Any], domain: str) -> DesiredSubscribers:
     """Check the options of pdd_maillist_subscriber; raises InvalidInputError with all problems."""
-    many = options["maillists"] is not None
-    problems = _check_many_lists(options, domain) if many else _check_one_list(options, domain)
+    if options["maillists"] is None:
+        entries = [_parse_entry("", "subscriber", options, domain)]
+        problems = _check_one_list(entries[0], domain)
+    else:
+        entries = [
+            _parse_entry(f"maillists[{index}].", "subscribers", each, domain)
+            for index, each in enumerate(options["maillists"])
+        ]
+        problems = _check_many_lists(options, entries, domain)
     raise_problems([check_percent(options["max_removals_percent"]), *problems])
     return DesiredSubscribers(
-        lists=_parse_many_lists(options, domain) if many else (_parse_one_list(options, domain),),
+        lists=tuple(_to_desired(entry) for entry in entries),
         max_removals_percent=options["max_removals_percent"],
         verify_count=options["verify_count"],
     )
 
 
-def resolve(desired: DesiredList, maillists: Mapping[int, str], logins: Mapping[int, str]) -> DesiredList:
+def resolve(desired: DesiredList, maillists: Mapping[int, Address], logins: Mapping[int, Address]) -> DesiredList:
     """Put addresses in the place of uids; raises ServiceError if one is unknown or a sender is no subscriber."""
     maillist, subscribers = desired.maillist, desired.subscribers
     if desired.uid is not None:
@@ -91,89 +101,97 @@ def resolve(desired: DesiredList, maillists: Mapping[int, str], logins: Mapping[
     return replace(desired, maillist=maillist, subscribers=subscribers)
 
 
-def _parse_many_lists(options: Mapping[str, Any], domain: str) -> tuple[DesiredList, ...]:
-    return tuple(
-        DesiredList(
-            maillist=canonical_address(entry["maillist"], domain),
-            subscribers=_parse_addresses(entry["subscribers"], domain),
-            senders=_parse_senders(entry["senders_on_behalf"], domain),
-            exclusive=entry["exclusive"],
-        )
-        for entry in options["maillists"]
+@dataclass(frozen=True)
+class _Entry:
+    """What the options say of one list, and the addresses in it.
+
+    place: where it stands, with a final dot. option: the name of that with the subscribers.
+    """
+
+    place: str
+    option: str
+    options: Mapping[str, Any]
+    maillist: Named | None
+    subscribers: list[Named] | None
+    senders: list[Named] | None
+
+
+def _parse_entry(place: str, option: str, options: Mapping[str, Any], domain: str) -> _Entry:
+    def parse_all(name: str) -> list[Named] | None:
+        return None if options[name] is None else parse_list(f"{place}{name}", options[name], domain)
+
+    maillist = options["maillist"]
+    return _Entry(
+        place=place,
+        option=option,
+        options=options,
+        maillist=None if maillist is None else parse_named(f"{place}maillist", maillist, domain),
+        subscribers=parse_all(option),
+        senders=parse_all("senders_on_behalf"),
     )
 
 
-def _check_many_lists(options: Mapping[str, Any], domain: str) -> list[str | None]:
+def _to_desired(entry: _Entry) -> DesiredList:
+    uids = entry.options.get("subscriber_uid")
+    return DesiredList(
+        maillist=entry.maillist and entry.maillist.address,
+        uid=entry.options.get("maillist_uid"),
+        subscribers=None if entry.subscribers is None else tuple(each.address for each in entry.subscribers),
+        subscriber_uids=None if uids is None else tuple(uids),
+        can_send_on_behalf=entry.options.get("can_send_on_behalf"),
+        senders=None if entry.senders is None else frozenset(each.address for each in entry.senders),
+        exclusive=entry.options["exclusive"],
+        present=entry.options.get("state", "present") == "present",
+    )
+
+
+def _check_many_lists(options: Mapping[str, Any], entries: Iterable[_Entry], domain: str) -> list[str | None]:
     given = [option for option in _ONE_LIST_OPTIONS if options[option] is not None]
     given += ["exclusive"] * options["exclusive"]
     problems: list[str | None] = [f"{option} and maillists exclude each other" for option in given]
     if options["state"] != "present":
         problems.append("state: absent needs the options maillist and subscriber, not maillists")
-    names = {f"maillists[{index}].maillist": entry["maillist"] for index, entry in enumerate(options["maillists"])}
-    problems += [local_address_problem(place, name, domain) for place, name in names.items()]
-    problems += duplicate_problems((place, name, canonical_address(name, domain)) for place, name in names.items())
-    for index, entry in enumerate(options["maillists"]):
-        problems += _check_people(f"maillists[{index}].", "subscribers", entry, domain)
+    names = [entry.maillist for entry in entries if entry.maillist]
+    problems += [local_address_problem(name, domain) for name in names]
+    problems += duplicate_problems(names)
+    for entry in entries:
+        problems += _check_people(entry)
     return problems
 
 
-def _parse_one_list(options: Mapping[str, Any], domain: str) -> DesiredList:
-    maillist, uids = options["maillist"], options["subscriber_uid"]
-    return DesiredList(
-        maillist=None if maillist is None else canonical_address(maillist, domain),
-        uid=options["maillist_uid"],
-        subscribers=_parse_addresses(options["subscriber"], domain),
-        subscriber_uids=None if uids is None else tuple(uids),
-        can_send_on_behalf=options["can_send_on_behalf"],
-        senders=_parse_senders(options["senders_on_behalf"], domain),
-        exclusive=options["exclusive"],
-        present=options["state"] == "present",
-    )
-
-
-def _check_one_list(options: Mapping[str, Any], domain: str) -> list[str | None]:
-    problems: list[str | None] = []
-    if options["maillist"] is not None:
-        problems.append(local_address_problem("maillist", options["maillist"], domain))
+def _check_one_list(entry: _Entry, domain: str) -> list[str | None]:
+    options = entry.options
+    problems: list[str | None] = [local_address_problem(entry.maillist, domain)] if entry.maillist else []
     uids = numbered("subscriber_uid", options["subscriber_uid"] or [])
     problems += duplicate_problems((place, str(uid), str(uid)) for place, uid in uids.items())
     if options["state"] == "absent":
         useless = [option for option in ("can_send_on_behalf", "senders_on_behalf") if options[option] is not None]
         useless += ["exclusive"] * options["exclusive"]
         problems += [f"{option} has a meaning only with state: present" for option in useless]
-    return problems + _check_people("", "subscriber", options, domain)
+    return problems + _check_people(entry)
 
 
-def _check_people(prefix: str, option: str, entry: Mapping[str, Any], domain: str) -> list[str | None]:
-    """Check subscribers and senders of one list; prefix: the entry's place, with a final dot."""
-    by_uid = entry.get("subscriber_uid") is not None
-    if entry[option] is None and entry["exclusive"] and not by_uid:
-        return [f"{prefix}exclusive: true needs {option}, else everybody would be removed"]
-    people = numbered(f"{prefix}{option}", entry[option] or [])
-    senders = numbered(f"{prefix}senders_on_behalf", entry["senders_on_behalf"] or [])
+def _check_people(entry: _Entry) -> list[str | None]:
+    """Check subscribers and senders of one list."""
+    by_uid = entry.options.get("subscriber_uid") is not None
+    if entry.subscribers is None and entry.options["exclusive"] and not by_uid:
+        return [f"{entry.place}exclusive: true needs {entry.option}, else everybody would be removed"]
+    people, senders = entry.subscribers or [], entry.senders or []
     problems: list[str | None] = []
-    for named in (people, senders):
-        problems += [address_problem(place, address) for place, address in named.items()]
-        problems += duplicate_problems((place, each, canonical_address(each, domain)) for place, each in named.items())
+    for names in (people, senders):
+        problems += [address_problem(each.place, each.written) for each in names]
+        problems += duplicate_problems(names)
     if by_uid:
         return problems  # resolve() finds senders who are no subscribers
-    known = set(_parse_addresses(people.values(), domain) or ())
-    for place, each in senders.items():
-        problems += _find_strangers(place, [canonical_address(each, domain)], known)
+    known = {each.address for each in people}
+    for each in senders:
+        problems += _find_strangers(each.place, [each.address], known)
     return problems
 
 
-def _find_strangers(place: str, senders: Iterable[str], subscribers: Set[str]) -> list[str | None]:
+def _find_strangers(place: str, senders: Iterable[Address], subscribers: Set[Address]) -> list[str | None]:
     return [
         f"{place}: {each} is not among the subscribers, only a subscriber can send on behalf"
         for each in senders
         if each not in subscribers
     ]
-
-
-def _parse_addresses(addresses: Iterable[str] | None, domain: str) -> tuple[str, ...] | None:
-    return None if addresses is None else tuple(canonical_address(each, domain) for each in addresses)
-
-
-def _parse_senders(addresses: Iterable[str] | None, domain: str) -> frozenset[str] | None:
-    return None if addresses is None else frozenset(_parse_addresses(addresses, domain) or ())

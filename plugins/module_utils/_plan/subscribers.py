@@ -9,9 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from .._mail.address import (
-    local_part,
-)
+from .._mail.address import Address
 from .._mail.models import Maillist
 from .changes import Change
 from .diff import line
@@ -23,8 +21,8 @@ from .subscriber_options import DesiredList
 class ListState:
     """The subscribers of a list, and their permissions to send on behalf as far as they were read."""
 
-    subscribers: tuple[str, ...] = ()
-    permissions: dict[str, bool] = field(default_factory=dict)
+    subscribers: tuple[Address, ...] = ()
+    permissions: dict[Address, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -32,8 +30,8 @@ class SubscriberStep:
     """Subscribe, unsubscribe, or set the permission to send on behalf."""
 
     action: str
-    maillist: str
-    subscriber: str
+    maillist: Address
+    subscriber: Address
     can_send_on_behalf: bool | None = None
 
     @property
@@ -68,10 +66,10 @@ class SubscriberState:
     somebody who is missing may be subscribed, if that must stop the task.
     """
 
-    lists: Mapping[str, Maillist]
-    desired: Mapping[str, DesiredList]
-    states: Mapping[str, ListState]
-    assumed: tuple[str, ...] = ()
+    lists: Mapping[Address, Maillist]
+    desired: Mapping[Address, DesiredList]
+    states: Mapping[Address, ListState]
+    assumed: tuple[Address, ...] = ()
     doubts: tuple[str, ...] = ()
 
     def after(self, steps: Iterable[SubscriberStep]) -> SubscriberState:
@@ -88,7 +86,7 @@ class SubscriberState:
                 yield line(address, each + words[state.permissions.get(each)])
 
 
-def plan(address: str, state: ListState, desired: DesiredList) -> list[SubscriberStep]:
+def plan(address: Address, state: ListState, desired: DesiredList) -> list[SubscriberStep]:
     """Return the steps from the state of one list to the desired one."""
     if desired.subscribers is None:
         return []
@@ -131,17 +129,17 @@ def apply_steps(state: ListState, steps: Iterable[SubscriberStep]) -> ListState:
 
 
 def check_list(
-    address: str, state: ListState, desired: DesiredList, steps: Sequence[SubscriberStep], percent: int
+    address: Address, state: ListState, desired: DesiredList, steps: Sequence[SubscriberStep], percent: int
 ) -> list[str | None]:
     """Return why the plan of one list must not be carried out, if so."""
-    added = {local_part(step.subscriber): step.subscriber for step in steps if step.action == "subscribe"}
+    added = {step.subscriber.local: step.subscriber for step in steps if step.action == "subscribe"}
     removed = [step.subscriber for step in steps if step.action == "unsubscribe"]
     problems: list[str | None] = [
-        f"{address}: exclusive would remove {each} and add {added[local_part(each)]}, which may be the same mailbox "
+        f"{address}: exclusive would remove {each} and add {added[each.local]}, which may be the same mailbox "
         "under an alias domain and would then change in every run; write the address as the service has it, "
         "or remove the old one first with state: absent"
         for each in removed
-        if local_part(each) in added
+        if each.local in added
     ]
     if desired.exclusive:
         problems.append(
@@ -157,7 +155,7 @@ def check_list(
     return problems
 
 
-def to_result(state: ListState, *, permissions: bool) -> dict[str, list[str]]:
+def to_result(state: ListState, *, permissions: bool) -> dict[str, list[Address]]:
     """Return one list as pdd_maillist_info returns it: sorted, and with permissions only if they were asked for."""
     shown = {"subscribers": sorted(state.subscribers)}
     if permissions:
@@ -165,7 +163,7 @@ def to_result(state: ListState, *, permissions: bool) -> dict[str, list[str]]:
     return shown
 
 
-def group_by_list(steps: Iterable[SubscriberStep]) -> Mapping[str, list[SubscriberStep]]:
+def group_by_list(steps: Iterable[SubscriberStep]) -> Mapping[Address, list[SubscriberStep]]:
     """Return steps by the addresses of their lists."""
     by_list = defaultdict(list)
     for step in steps:
@@ -173,9 +171,9 @@ def group_by_list(steps: Iterable[SubscriberStep]) -> Mapping[str, list[Subscrib
     return by_list
 
 
-def group_steps(steps: Iterable[SubscriberStep]) -> dict[str, list[str]]:
+def group_steps(steps: Iterable[SubscriberStep]) -> dict[str, list[Address]]:
     """Return who is added and removed by the steps of one list, as the module returns it."""
-    found: dict[str, list[str]] = {"added": [], "removed": [], "senders_added": [], "senders_removed": []}
+    found: dict[str, list[Address]] = {"added": [], "removed": [], "senders_added": [], "senders_removed": []}
     for step in steps:
         if step.action == "subscribe":
             found["added"].append(step.subscriber)

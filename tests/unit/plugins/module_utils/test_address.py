@@ -5,18 +5,22 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import InvalidInputError
 from ansible_collections.mailops.pdd.plugins.module_utils._mail.address import (
+    Address,
     address_problem,
-    canonical_address,
-    canonical_domain,
-    canonical_host,
     duplicate_problems,
-    in_domain,
     local_address_problem,
-    local_part,
+    normalize_domain,
     numbered,
+    parse_domain,
+    parse_host,
+    parse_list,
+    parse_local_list,
+    parse_named,
     raise_problems,
 )
 from hypothesis import given
@@ -41,8 +45,8 @@ IDN = "xn--bcher-kva.test"
 )
 def test_domain_has_one_form(written: str, canonical: str) -> None:
     """Any case, IDN or punycode."""
-    assert canonical_domain(written) == canonical
-    assert canonical_domain(canonical) == canonical
+    assert parse_domain(written) == canonical
+    assert parse_domain(canonical) == canonical
 
 
 @pytest.mark.parametrize(
@@ -72,17 +76,17 @@ def test_domain_has_one_form(written: str, canonical: str) -> None:
 def test_invalid_domain_is_refused(written: str) -> None:
     """With one kind of error, whatever the reason."""
     with pytest.raises(ValueError, match=r"."):
-        canonical_domain(written)
+        parse_domain(written)
 
 
 @given(st.text())
 def test_domain_is_canonical_or_refused(text: str) -> None:
     """The canonical form is its own canonical form, and nothing but ValueError is raised."""
     try:
-        canonical = canonical_domain(text)
+        canonical = parse_domain(text)
     except ValueError:
         return
-    assert canonical_domain(canonical) == canonical
+    assert parse_domain(canonical) == canonical
     assert canonical.isascii()
     assert canonical == canonical.lower()
 
@@ -104,32 +108,47 @@ def test_domain_is_canonical_or_refused(text: str) -> None:
 )
 def test_address_has_one_form(written: str, canonical: str) -> None:
     """What has no canonical form is compared as it is, with Latin letters in lower case."""
-    assert canonical_address(written, DOMAIN) == canonical
+    assert Address.parse(written, DOMAIN) == canonical
 
 
 @given(st.text() | st.emails() | st.builds("{}@{}".format, st.text(), st.text()))
 def test_canonical_address_is_its_own_canonical_form(text: str) -> None:
     """And no text makes it fail, since the service sends what it likes."""
-    canonical = canonical_address(text, DOMAIN)
+    canonical = Address.parse(text, DOMAIN)
     assert "@" in canonical
-    assert canonical_address(canonical, DOMAIN) == canonical
+    assert Address.parse(canonical, DOMAIN) == canonical
 
 
 @given(st.text(alphabet=st.characters(codec="ascii", exclude_characters="@"), min_size=1))
 def test_name_and_address_are_the_same(name: str) -> None:
     """`name` is `name@domain`, in any case of letters."""
-    expected = canonical_address(name, DOMAIN)
-    assert canonical_address(f"{name.strip()}@EXAMPLE.test", DOMAIN) == expected
-    assert canonical_address(name.upper(), DOMAIN) == expected
+    expected = Address.parse(name, DOMAIN)
+    assert Address.parse(f"{name.strip()}@EXAMPLE.test", DOMAIN) == expected
+    assert Address.parse(name.upper(), DOMAIN) == expected
 
 
 def test_parts_of_an_address() -> None:
     """The local part is everything before the last @; a domain that only ends alike is another one."""
-    assert local_part("anna@example.test") == "anna"
-    assert local_part("a@b@example.test") == "a@b"
-    assert in_domain("anna@example.test", DOMAIN)
-    assert not in_domain("anna@sub.example.test", DOMAIN)
-    assert not in_domain("anna@myexample.test", DOMAIN)
+    assert (Address("anna@example.test").local, Address("anna@example.test").domain) == ("anna", DOMAIN)
+    assert Address("a@b@example.test").local == "a@b"
+    assert Address("anna@example.test").is_in(DOMAIN)
+    assert not Address("anna@sub.example.test").is_in(DOMAIN)
+    assert not Address("anna@myexample.test").is_in(DOMAIN)
+
+
+def test_address_is_its_string() -> None:
+    """It is compared, sorted, shown and written down as one."""
+    anna = Address.parse("Anna", DOMAIN)
+    assert anna == "anna@example.test"
+    assert {anna} == {"anna@example.test"}
+    assert f"{anna} {anna!r}" == "anna@example.test 'anna@example.test'"
+    assert json.dumps([anna]) == '["anna@example.test"]'
+
+
+def test_domain_of_the_service_has_one_form_if_it_can() -> None:
+    """Nothing that the service sends fails."""
+    assert normalize_domain(" BÜCHER.test") == IDN
+    assert normalize_domain(" Not Valid ") == "not valid"
 
 
 @pytest.mark.parametrize("address", ["anna", " anna ", "anna.b-c_d+e@other.test", "ünal@bücher.test", "o'neil", "*"])
@@ -177,36 +196,40 @@ def test_address_with_an_invalid_domain(host: str) -> None:
     assert problem.startswith(f"subscribers[1]: 'anna@{host}' has no valid domain (")
 
 
+def local_problem(place: str, written: str, domain: str) -> str | None:
+    """Return what is wrong with an address that must lie in the domain."""
+    return local_address_problem(parse_named(place, written, domain), domain)
+
+
 @pytest.mark.parametrize("address", ["team", "Team@EXAMPLE.test"])
 def test_address_of_the_managed_domain(address: str) -> None:
     """In any spelling."""
-    assert local_address_problem("maillist", address, DOMAIN) is None
+    assert local_problem("maillist", address, DOMAIN) is None
 
 
 @pytest.mark.parametrize("address", ["team@other.test", "team@sub.example.test", "team@myexample.test"])
 def test_address_of_another_domain(address: str) -> None:
     """The message names place, value and domain."""
     expected = f"maillists[0].maillist: {address!r} is not in the domain example.test"
-    assert local_address_problem("maillists[0].maillist", address, DOMAIN) == expected
+    assert local_problem("maillists[0].maillist", address, DOMAIN) == expected
 
 
 def test_local_address_problem_looks_at_the_syntax_first() -> None:
     """One problem for one value."""
-    problem = local_address_problem("maillist", "te am@other.test", DOMAIN)
+    problem = local_problem("maillist", "te am@other.test", DOMAIN)
     assert problem == "maillist: 'te am@other.test' is no address (wanted: name or name@domain)"
 
 
 def test_idn_domain_is_managed_in_both_spellings() -> None:
     """The managed domain is an A-label, the user may write either."""
-    assert local_address_problem("maillist", "team@Bücher.test", IDN) is None
-    assert local_address_problem("maillist", f"team@{IDN}", IDN) is None
+    assert local_problem("maillist", "team@Bücher.test", IDN) is None
+    assert local_problem("maillist", f"team@{IDN}", IDN) is None
 
 
 def test_duplicates_name_both_places() -> None:
     """A third one names the first one again."""
     written = ["anna", "bert", "Anna@Example.test", " ANNA "]
-    places = [(f"subscribers[{i}]", each, canonical_address(each, DOMAIN)) for i, each in enumerate(written)]
-    assert duplicate_problems(places) == [
+    assert duplicate_problems(parse_list("subscribers", written, DOMAIN)) == [
         "subscribers[2]: 'Anna@Example.test' is the same as 'anna' in subscribers[0]",
         "subscribers[3]: ' ANNA ' is the same as 'anna' in subscribers[0]",
     ]
@@ -216,6 +239,16 @@ def test_no_duplicates() -> None:
     """Different values are no problem."""
     assert duplicate_problems([("a[0]", "x", "x"), ("a[1]", "y", "y")]) == []
     assert duplicate_problems([]) == []
+
+
+def test_list_of_the_managed_domain() -> None:
+    """All its addresses, and all problems, each where it stands."""
+    addresses, problems = parse_local_list("maillist", ["Team", "b@other.test", "team@EXAMPLE.test"], DOMAIN)
+    assert addresses == ("team@example.test", "b@other.test", "team@example.test")
+    assert [problem for problem in problems if problem] == [
+        "maillist[1]: 'b@other.test' is not in the domain example.test",
+        "maillist[2]: 'team@EXAMPLE.test' is the same as 'Team' in maillist[0]",
+    ]
 
 
 def test_numbered_places() -> None:
@@ -251,16 +284,16 @@ def test_different_addresses_stay_different(first: str, second: str) -> None:
     same = ascii_lower(first.strip(BLANKS)) == ascii_lower(second.strip(BLANKS))
     names = [each for each in (first, second) if "@" not in each]
     if len(names) == 2:
-        assert (canonical_address(first, DOMAIN) == canonical_address(second, DOMAIN)) is same
+        assert (Address.parse(first, DOMAIN) == Address.parse(second, DOMAIN)) is same
     same = ascii_lower(first.lstrip(BLANKS)) == ascii_lower(second.lstrip(BLANKS))
-    addresses = [canonical_address(f"{each}@{DOMAIN}", DOMAIN) for each in (first, second)]
+    addresses = [Address.parse(f"{each}@{DOMAIN}", DOMAIN) for each in (first, second)]
     assert (addresses[0] == addresses[1]) is same
 
 
 @given(LOCAL_PARTS)
 def test_no_other_letter_becomes_ascii(local: str) -> None:
     """Not the KELVIN SIGN, and no full-width letter."""
-    assert canonical_address(f"{local}@{DOMAIN}", DOMAIN).isascii() is local.isascii()
+    assert Address.parse(f"{local}@{DOMAIN}", DOMAIN).isascii() is local.isascii()
 
 
 @pytest.mark.parametrize(
@@ -280,7 +313,7 @@ def test_no_other_letter_becomes_ascii(local: str) -> None:
 )
 def test_host(host: str, sent: str) -> None:
     """An IDN is sent as A-labels, all else as it is."""
-    assert canonical_host(host) == sent
+    assert parse_host(host) == sent
 
 
 @pytest.mark.parametrize(
@@ -289,4 +322,4 @@ def test_host(host: str, sent: str) -> None:
 def test_what_is_no_host(host: str) -> None:
     """It is refused with one kind of error."""
     with pytest.raises(ValueError, match=r"."):
-        canonical_host(host)
+        parse_host(host)

@@ -15,6 +15,7 @@ import pytest
 from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import Delivery, ServiceError
 from ansible_collections.mailops.pdd.plugins.module_utils._core.paging import MOST_ROWS
 from ansible_collections.mailops.pdd.plugins.module_utils._core.transport import Transport
+from ansible_collections.mailops.pdd.plugins.module_utils._mail.address import Address
 from ansible_collections.mailops.pdd.plugins.module_utils._mail.models import (
     Box,
     Counters,
@@ -40,7 +41,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug import Request, Response
 
-TEAM, ANNA, BERT = "team@example.test", "anna@example.test", "bert@example.test"
+TEAM, ANNA, BERT = map(Address, ("team@example.test", "anna@example.test", "bert@example.test"))
 SECRET = "Made-up".ljust(9, "1")
 OTHER_SECRET = "Made-up".ljust(9, "2")
 SOURCE = Source("mail.old.test", "imap", 993, ssl=True)
@@ -997,6 +998,6 @@ class Refusing(Canned):
 def test_names_in_messages_act_on_no_terminal() -> None:
     """Those of an object that the service named, such as a list that is to be deleted."""
     caller = PddClient(cast(Transport, Refusing({})), DOMAIN)
-    error = error_of(lambda client: client.delete_maillist("\x1b[31mred\u202e@example.test"), caller)
+    error = error_of(lambda client: client.delete_maillist(Address("\x1b[31mred\u202e@example.test")), caller)
     assert error
     assert error.attempt == r"delete the mailing list \x1b[31mred\u202e@example.test"

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import InvalidInputError, ServiceError
+from ansible_collections.mailops.pdd.plugins.module_utils._mail.address import Address
 from ansible_collections.mailops.pdd.plugins.module_utils._mail.models import Box, FailedBox, ImportTask, Source
 from ansible_collections.mailops.pdd.plugins.module_utils._pdd.rules import PddRules
 from ansible_collections.mailops.pdd.plugins.module_utils._plan.changes import Change
@@ -31,7 +32,7 @@ from hypothesis import strategies as st
 
 RULES = PddRules()
 DOMAIN = "example.test"
-ANNA, BERT, CARA = "anna@example.test", "bert@example.test", "cara@example.test"
+ANNA, BERT, CARA = map(Address, ("anna@example.test", "bert@example.test", "cara@example.test"))
 SECRET = "Made-up".ljust(9, "1")
 DEFAULTS: dict[str, Any] = {
     "server": None,
@@ -77,14 +78,14 @@ def problems(**options: Any) -> list[str]:
     return caught.value.problems
 
 
-def box(internal: str, password: str = SECRET) -> Box:
+def box(internal: Address, password: str = SECRET) -> Box:
     """Return a mailbox to import."""
-    return Box(internal.partition("@")[0], password, internal, password)
+    return Box(internal.local, password, internal, password)
 
 
-def failed(internal: str, error: str = "bad password") -> FailedBox:
+def failed(internal: Address, error: str = "bad password") -> FailedBox:
     """Return a mailbox whose import failed."""
-    return FailedBox(internal, f"{internal.partition('@')[0]}@old.test", error, 3, 0)
+    return FailedBox(internal, f"{internal.local}@old.test", error, 3, 0)
 
 
 # The options
@@ -243,10 +244,10 @@ def test_stopped_takes_nothing_else() -> None:
 # The plan
 
 
-def plan(*boxes: Box, retry_failed: bool = False, lists: set[str] | None = None) -> ImportPlan:
+def plan(*boxes: Box, retry_failed: bool = False, lists: set[Address] | None = None) -> ImportPlan:
     """Plan for a domain with Anna, whose import failed, and Bert, whose did not."""
     request = DesiredImports(Source("mail.old.test", "imap", 993, ssl=True), boxes, retry_failed=retry_failed)
-    return compare(request, {ANNA, BERT}, lists or set(), [failed(ANNA), failed("other@example.test")])
+    return compare(request, {ANNA, BERT}, lists or set(), [failed(ANNA), failed(Address("other@example.test"))])
 
 
 def test_only_new_mailboxes_are_imported() -> None:
@@ -284,14 +285,14 @@ def test_name_of_a_mailing_list_cannot_be_imported() -> None:
 
 
 @given(
-    st.lists(st.sampled_from([ANNA, BERT, CARA, "dora@example.test"]), unique=True),
+    st.lists(st.sampled_from([ANNA, BERT, CARA, Address("dora@example.test")]), unique=True),
     st.sets(st.sampled_from([ANNA, BERT])),
     st.sets(st.sampled_from([CARA])),
     st.sets(st.sampled_from([ANNA, BERT, CARA])),
     st.booleans(),
 )
 def test_nothing_is_left_after_the_plan(
-    named: list[str], mailboxes: set[str], maillists: set[str], broken: set[str], retry_failed: bool
+    named: list[Address], mailboxes: set[Address], maillists: set[Address], broken: set[Address], retry_failed: bool
 ) -> None:
     """Start what is planned, plan again: nothing to start. Every mailbox named is accounted for once."""
     request = DesiredImports(boxes=tuple(box(each) for each in named), retry_failed=retry_failed)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import InvalidInputError
+from ansible_collections.mailops.pdd.plugins.module_utils._mail.address import Address
 from ansible_collections.mailops.pdd.plugins.module_utils._mail.models import Mailbox
 from ansible_collections.mailops.pdd.plugins.module_utils._pdd.rules import PddRules
 from ansible_collections.mailops.pdd.plugins.module_utils._plan.changes import Change
@@ -33,7 +34,7 @@ from hypothesis import strategies as st
 
 RULES = PddRules()
 DOMAIN = "example.test"
-ANNA, BORIS, TEAM = "anna@example.test", "boris@example.test", "team@example.test"
+ANNA, BORIS, TEAM = map(Address, ("anna@example.test", "boris@example.test", "team@example.test"))
 SECRET = "Made-up".ljust(9, "1")
 ANSWER = "a made-up answer"
 ENTRY: dict[str, Any] = {
@@ -93,10 +94,10 @@ def problems(*entries: dict[str, Any], **options: Any) -> list[str]:
 
 def mailbox(login: str, **properties: Any) -> Mailbox:
     """Return a mailbox as the service creates it, with some properties set."""
-    return replace(make_blank(login, 7), **properties)
+    return replace(make_blank(Address(login), 7), **properties)
 
 
-def state(*mailboxes: Mailbox) -> dict[str, Mailbox]:
+def state(*mailboxes: Mailbox) -> dict[Address, Mailbox]:
     """Return the mailboxes by their address."""
     return {each.login: each for each in mailboxes}
 

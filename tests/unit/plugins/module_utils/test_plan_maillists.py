@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import InvalidInputError, ServiceError
+from ansible_collections.mailops.pdd.plugins.module_utils._mail.address import Address
 from ansible_collections.mailops.pdd.plugins.module_utils._mail.models import Maillist
 from ansible_collections.mailops.pdd.plugins.module_utils._plan.changes import Change
 from ansible_collections.mailops.pdd.plugins.module_utils._plan.maillists import (
@@ -31,6 +32,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 DOMAIN = "example.test"
+TEAM, OLD, NEW, ALSO = (Address(f"{name}@{DOMAIN}") for name in ("team", "old", "new", "also"))
 OPTIONS = {
     "maillist": None,
     "maillist_uid": None,
@@ -39,7 +41,7 @@ OPTIONS = {
     "max_removals_percent": 30,
     "verify_count": True,
 }
-LISTS = st.sets(st.sampled_from([f"list{number}@example.test" for number in range(12)]))
+LISTS = st.sets(st.sampled_from([Address(f"list{number}@example.test") for number in range(12)]))
 
 
 def desired(**options: Any) -> DesiredMaillists:
@@ -54,15 +56,15 @@ def problems(**options: Any) -> list[str]:
     return caught.value.problems
 
 
-def addresses(count: int) -> list[str]:
+def addresses(count: int) -> list[Address]:
     """Return so many addresses of lists."""
-    return [f"list{number}@example.test" for number in range(count)]
+    return [Address(f"list{number}@example.test") for number in range(count)]
 
 
 def test_names_become_addresses() -> None:
     """In the order in which they were given."""
     assert desired(maillist=["Team", "sales@EXAMPLE.test"]) == DesiredMaillists(
-        addresses=("team@example.test", "sales@example.test"),
+        addresses=(TEAM, Address("sales@example.test")),
         uids=(),
         present=True,
         exclusive=False,
@@ -116,34 +118,37 @@ def test_all_problems_at_once() -> None:
 
 def test_present_creates_what_is_missing() -> None:
     """In the order given; other lists stay."""
-    current = {"old@example.test", "team@example.test"}
-    named = ["new@example.test", "team@example.test", "also@example.test"]
+    current = {OLD, TEAM}
+    named = [NEW, TEAM, ALSO]
     assert plan(current, named, present=True, exclusive=False) == [
-        MaillistStep("create", "new@example.test"),
-        MaillistStep("create", "also@example.test"),
+        MaillistStep("create", NEW),
+        MaillistStep("create", ALSO),
     ]
 
 
 def test_absent_deletes_what_is_there() -> None:
     """And nothing else."""
-    current = {"old@example.test", "team@example.test"}
-    named = ["gone@example.test", "team@example.test"]
-    assert plan(current, named, present=False, exclusive=False) == [MaillistStep("delete", "team@example.test")]
+    current = {OLD, TEAM}
+    named = [NEW, TEAM]
+    assert plan(current, named, present=False, exclusive=False) == [MaillistStep("delete", TEAM)]
 
 
 def test_exclusive_deletes_the_others() -> None:
     """Sorted, after what is created."""
-    current = {"z@example.test", "a@example.test", "team@example.test"}
-    named = ["team@example.test", "new@example.test"]
+    first, last = map(Address, ("a@example.test", "z@example.test"))
+    current = {last, first, TEAM}
+    named = [TEAM, NEW]
     assert plan(current, named, present=True, exclusive=True) == [
-        MaillistStep("create", "new@example.test"),
-        MaillistStep("delete", "a@example.test"),
-        MaillistStep("delete", "z@example.test"),
+        MaillistStep("create", NEW),
+        MaillistStep("delete", first),
+        MaillistStep("delete", last),
     ]
 
 
 @given(LISTS, LISTS, st.booleans(), st.booleans())
-def test_nothing_is_left_after_the_plan(current: set[str], named: set[str], present: bool, exclusive: bool) -> None:
+def test_nothing_is_left_after_the_plan(
+    current: set[Address], named: set[Address], present: bool, exclusive: bool
+) -> None:
     """Apply the plan, plan again: no steps. What was not named is touched only by an exclusive plan."""
     steps = plan(current, sorted(named), present=present, exclusive=exclusive)
     after = set(MaillistState({each: Maillist(each, 1, 0) for each in current}).after(steps).lists)
@@ -240,7 +245,7 @@ def test_percentages(percent: int) -> None:
 
 def test_steps_name_their_list() -> None:
     """As failures show it; all lists at the same time."""
-    step = MaillistStep("create", "team@example.test")
+    step = MaillistStep("create", TEAM)
     assert step.names == {"object": "team@example.test"}
     assert step.phase == 0
 
@@ -248,18 +253,18 @@ def test_steps_name_their_list() -> None:
 @pytest.mark.parametrize("action", ["create", "delete"])
 def test_change_of_a_list(action: str) -> None:
     """One for each step."""
-    assert MaillistStep(action, "team@example.test").changes == [Change("maillist", "team@example.test", action)]
+    assert MaillistStep(action, TEAM).changes == [Change("maillist", "team@example.test", action)]
 
 
 def test_lines_of_the_diff() -> None:
     """One for each list of the domain."""
-    after = MaillistState(listed("old", "team")).after([MaillistStep("delete", "old@example.test")])
+    after = MaillistState(listed("old", "team")).after([MaillistStep("delete", OLD)])
     assert list(after.lines()) == ["team@example.test: mailing list"]
 
 
-def listed(*names: str) -> dict[str, Maillist]:
+def listed(*names: str) -> dict[Address, Maillist]:
     """Return lists by address; their uids are their places."""
-    lists = [Maillist(f"{name}@example.test", uid, 0) for uid, name in enumerate(names)]
+    lists = [Maillist(Address(f"{name}@example.test"), uid, 0) for uid, name in enumerate(names)]
     return {maillist.address: maillist for maillist in lists}
 
 
@@ -282,7 +287,7 @@ def test_plans_that_take_lists_for_missing(options: dict[str, Any], trusts: bool
 
 def test_lists_that_are_not_listed() -> None:
     """Only those that the task is about are a problem, and a listing that is short itself."""
-    unlisted = [Maillist("c@example.test", 2, None), Maillist("d@example.test", 3, None)]
+    unlisted = [Maillist(Address("c@example.test"), 2, None), Maillist(Address("d@example.test"), 3, None)]
     for options, names in (
         ({"maillist": ["c"], "state": "absent"}, ["c"]),
         ({"maillist_uid": [3], "state": "absent"}, ["d"]),
@@ -290,5 +295,5 @@ def test_lists_that_are_not_listed() -> None:
         ({"maillist": ["a"], "state": "absent"}, []),
     ):
         found = find_unlisted_problems(unlisted, None, desired(**options))
-        assert found == [explain_unlisted(f"{name}@example.test") for name in names]
+        assert found == [explain_unlisted(Address(f"{name}@example.test")) for name in names]
     assert find_unlisted_problems([], "only 1 can be read", desired(maillist=["a"])) == ["only 1 can be read"]

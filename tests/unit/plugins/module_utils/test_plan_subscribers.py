@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import InvalidInputError, ServiceError
+from ansible_collections.mailops.pdd.plugins.module_utils._mail.address import Address
 from ansible_collections.mailops.pdd.plugins.module_utils._plan.changes import Change
 from ansible_collections.mailops.pdd.plugins.module_utils._plan.subscriber_options import DesiredList, parse, resolve
 from ansible_collections.mailops.pdd.plugins.module_utils._plan.subscribers import (
@@ -26,8 +27,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 DOMAIN = "example.test"
-TEAM = "team@example.test"
-ANNA, BERT, CARA = "anna@example.test", "bert@example.test", "cara@example.test"
+TEAM = Address("team@example.test")
+ANNA, BERT, CARA = map(Address, ("anna@example.test", "bert@example.test", "cara@example.test"))
 OPTIONS = {
     "maillist": None,
     "maillist_uid": None,
@@ -66,7 +67,7 @@ def problems(**options: Any) -> list[str]:
     return caught.value.problems
 
 
-def state(*subscribers: str, senders: tuple[str, ...] = ()) -> ListState:
+def state(*subscribers: Address, senders: tuple[Address, ...] = ()) -> ListState:
     """Return the state of a list, all permissions read."""
     return ListState(subscribers, {each: each in senders for each in subscribers})
 
@@ -90,7 +91,7 @@ def test_many_lists() -> None:
     desired = parse({**OPTIONS, "maillists": entries, "max_removals_percent": 50}, DOMAIN)
     assert desired.lists == (
         DesiredList(TEAM, (ANNA,), senders=frozenset({ANNA}), exclusive=True),
-        DesiredList("sales@example.test", None),
+        DesiredList(Address("sales@example.test"), None),
     )
     assert desired.max_removals_percent == 50
 
@@ -228,7 +229,7 @@ def test_uids_are_resolved() -> None:
     """The list's and the subscribers', in the order given."""
     desired = one_list(maillist=None, maillist_uid=7, subscriber_uid=[2, 1], senders_on_behalf=["anna"])
     assert desired.maillist is None
-    resolved = resolve(desired, {7: TEAM, 8: "x@example.test"}, {1: ANNA, 2: BERT})
+    resolved = resolve(desired, {7: TEAM, 8: Address("x@example.test")}, {1: ANNA, 2: BERT})
     assert (resolved.maillist, resolved.subscribers) == (TEAM, (BERT, ANNA))
     assert resolved.may_send(ANNA) is True
 
@@ -309,7 +310,7 @@ def test_list_without_subscribers_in_the_task_is_left_alone() -> None:
     assert plan(TEAM, state(ANNA), DesiredList(TEAM, (), exclusive=True)) == [SubscriberStep("unsubscribe", TEAM, ANNA)]
 
 
-PEOPLE = [ANNA, BERT, CARA, "dora@example.test", "emil@other.test", "fred@example.test"]
+PEOPLE = [ANNA, BERT, CARA, *map(Address, ("dora@example.test", "emil@other.test", "fred@example.test"))]
 STATES = st.dictionaries(st.sampled_from(PEOPLE), st.booleans()).map(
     lambda permissions: ListState(tuple(permissions), permissions)
 )
@@ -381,10 +382,15 @@ def test_diff_differs_exactly_when_something_changes(current: ListState, desired
 # Guards
 
 
+def addresses(name: str, count: int) -> tuple[Address, ...]:
+    """Return so many addresses that begin alike."""
+    return tuple(Address(f"{name}{number}@example.test") for number in range(count))
+
+
 def guard(current: int, kept: int, percent: int = 30) -> list[str]:
     """Plan exclusively from so many subscribers to so many of them; returns the problems."""
-    people = [f"p{number}@example.test" for number in range(current)]
-    desired = DesiredList(TEAM, tuple(people[:kept]), exclusive=True)
+    people = addresses("p", current)
+    desired = DesiredList(TEAM, people[:kept], exclusive=True)
     steps = plan(TEAM, state(*people), desired)
     return [problem for problem in check_list(TEAM, state(*people), desired, steps, percent) if problem]
 
@@ -416,8 +422,7 @@ def test_nobody_desired_is_guarded_always(current: int) -> None:
 
 def test_new_subscribers_do_not_count() -> None:
     """The percentage is that of those who are there."""
-    people = [f"p{number}@example.test" for number in range(10)]
-    fresh = [f"n{number}@example.test" for number in range(100)]
+    people, fresh = addresses("p", 10), addresses("n", 100)
     desired = DesiredList(TEAM, (*people[:6], *fresh), exclusive=True)
     steps = plan(TEAM, state(*people), desired)
     (problem,) = [each for each in check_list(TEAM, state(*people), desired, steps, 30) if each]
@@ -426,7 +431,7 @@ def test_new_subscribers_do_not_count() -> None:
 
 def test_swap_of_an_alias_is_an_error_that_names_both() -> None:
     """The same mailbox under an alias domain would go and come in every run."""
-    current = state("anna@alias.test", BERT)
+    current = state(Address("anna@alias.test"), BERT)
     desired = DesiredList(TEAM, (ANNA, BERT), exclusive=True)
     steps = plan(TEAM, current, desired)
     (problem,) = [each for each in check_list(TEAM, current, desired, steps, 100) if each]
@@ -435,7 +440,7 @@ def test_swap_of_an_alias_is_an_error_that_names_both() -> None:
 
 def test_different_people_are_no_swap() -> None:
     """Neither are those who are only removed or only added."""
-    current = state("anna@alias.test", BERT)
+    current = state(Address("anna@alias.test"), BERT)
     desired = DesiredList(TEAM, (BERT, CARA), exclusive=True)
     steps = plan(TEAM, current, desired)
     assert [each for each in check_list(TEAM, current, desired, steps, 100) if each] == []
@@ -443,7 +448,7 @@ def test_different_people_are_no_swap() -> None:
 
 def test_who_names_the_subscribers_to_remove_is_not_guarded() -> None:
     """All of them, if he likes."""
-    people = tuple(f"p{number}@example.test" for number in range(20))
+    people = addresses("p", 20)
     desired = DesiredList(TEAM, people, present=False)
     steps = plan(TEAM, state(*people), desired)
     assert len(steps) == 20
@@ -464,11 +469,11 @@ def test_changes_as_they_are_returned() -> None:
     """New senders are named, also when they are new subscribers; removed ones only if they stay subscribed."""
     steps = [
         SubscriberStep("subscribe", TEAM, CARA, True),
-        SubscriberStep("subscribe", TEAM, "dora@example.test", False),
-        SubscriberStep("subscribe", TEAM, "carl@example.test", None),
+        SubscriberStep("subscribe", TEAM, Address("dora@example.test"), False),
+        SubscriberStep("subscribe", TEAM, Address("carl@example.test"), None),
         SubscriberStep("set_can_send_on_behalf", TEAM, ANNA, True),
         SubscriberStep("set_can_send_on_behalf", TEAM, BERT, False),
-        SubscriberStep("unsubscribe", TEAM, "emil@other.test"),
+        SubscriberStep("unsubscribe", TEAM, Address("emil@other.test")),
     ]
     assert group_steps(steps) == {
         "added": ["cara@example.test", "carl@example.test", "dora@example.test"],
@@ -496,7 +501,7 @@ def test_changes_of_a_step() -> None:
 def test_lines_of_the_diff() -> None:
     """Each names its list, and permissions as far as they are known."""
     team = ListState((ANNA, BERT, CARA), {ANNA: True, BERT: False})
-    news = SubscriberState({}, {}, {TEAM: team, "news@example.test": ListState((ANNA,))})
+    news = SubscriberState({}, {}, {TEAM: team, Address("news@example.test"): ListState((ANNA,))})
     assert list(news.lines()) == [
         f"{TEAM}: {ANNA}, may send",
         f"{TEAM}: {BERT}, may not send",
