@@ -132,7 +132,8 @@ attributes:
     support: full
   diff_mode:
     support: full
-    details: Shows the properties that the task names. Of passwords it shows only that one is set anew.
+    details: Shows what changes, and two other mailboxes or properties of the task before and after each change. Of
+      passwords it shows only that one is set anew.
   idempotent:
     support: full
     details: With O(update_password=always), never.

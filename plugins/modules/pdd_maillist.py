@@ -63,7 +63,7 @@ attributes:
     support: full
   diff_mode:
     support: full
-    details: Shows the lists that the task names, with O(exclusive=true) all lists of the domain.
+    details: Shows the lists that are created and deleted, and two others before and after each of them.
   idempotent:
     support: full
 extends_documentation_fragment:
