@@ -72,11 +72,11 @@ class Runner:
         assert undocumented(documentation(module), result) == []
         return result
 
-    def attempt(self, module: str, /, **options: Any) -> dict[str, Any]:
+    def unchecked(self, module: str, /, **options: Any) -> dict[str, Any]:
         """Run a module with whatever options; returns what it returns, which Ansible itself may have refused."""
         return self._run(module, options)
 
-    def rejected(self, module: str, /, **options: Any) -> str:
+    def refused_by_ansible(self, module: str, /, **options: Any) -> str:
         """Run a module with options that Ansible itself refuses; returns the message."""
         result = self._run(module, options)
         assert result["failed"]
@@ -99,7 +99,7 @@ class Runner:
         assert ended.value.code == int(result.get("failed", False))
         return result
 
-    def converge(self, module: str, /, **options: Any) -> dict[str, Any]:
+    def check_then_run_twice(self, module: str, /, **options: Any) -> dict[str, Any]:
         """Check that a check run, a run and one more run agree; returns what the second of them returned.
 
         The check run writes nothing and predicts `changed` and the diff, and the last run has nothing left to write.
@@ -117,7 +117,7 @@ class Runner:
         assert again["diff"]["before"] == again["diff"]["after"]
         return result
 
-    def refused(self, module: str, /, **options: Any) -> str:
+    def refused_before_any_request(self, module: str, /, **options: Any) -> str:
         """Run a module whose input breaks a rule, in check mode and without; returns the message.
 
         Not one request may be sent.

@@ -28,7 +28,7 @@ def people(service: Service) -> dict[str, int]:
 @in_every_era
 @pytest.mark.usefixtures("people")
 def test_subscribe(run: Runner, service: Service) -> None:
-    result = run.converge(MODULE, maillist="Team", subscribers=["boris", "Clara", service.address("dora")])
+    result = run.check_then_run_twice(MODULE, maillist="Team", subscribers=["boris", "Clara", service.address("dora")])
     assert result["changed"]
     (team,) = result["maillists"]
     assert team == {
@@ -58,7 +58,7 @@ def test_rights_are_neither_read_nor_written_unless_managed(run: Runner, service
 @in_every_era
 @pytest.mark.usefixtures("people")
 def test_unsubscribe(run: Runner, service: Service) -> None:
-    result = run.converge(MODULE, maillist="team", subscriber=["Boris", "dora", "nobody"], state="absent")
+    result = run.check_then_run_twice(MODULE, maillist="team", subscriber=["Boris", "dora", "nobody"], state="absent")
     assert result["maillists"][0]["removed"] == service.addresses("boris")
     assert result["maillists"][0]["subscribers_count"] == 1
     assert service.maillists["team"] == {"anna": True}
@@ -67,7 +67,9 @@ def test_unsubscribe(run: Runner, service: Service) -> None:
 @in_every_era
 @pytest.mark.usefixtures("people")
 def test_one_right_for_all_named(run: Runner, service: Service) -> None:
-    result = run.converge(MODULE, maillist="team", subscribers=["anna", "boris", "clara"], can_send_on_behalf=True)
+    result = run.check_then_run_twice(
+        MODULE, maillist="team", subscribers=["anna", "boris", "clara"], can_send_on_behalf=True
+    )
     (team,) = result["maillists"]
     assert team["added"] == service.addresses("clara")
     assert team["senders_added"] == service.addresses("boris", "clara")
@@ -76,7 +78,7 @@ def test_one_right_for_all_named(run: Runner, service: Service) -> None:
         "anna", "boris", "clara"
     )
     assert service.maillists["team"] == {"anna": True, "boris": True, "clara": True}
-    taken = run.converge(MODULE, maillist="team", subscriber="anna", can_send_on_behalf=False)
+    taken = run.check_then_run_twice(MODULE, maillist="team", subscriber="anna", can_send_on_behalf=False)
     assert taken["maillists"][0]["senders_removed"] == service.addresses("anna")
     assert service.maillists["team"] == {"anna": False, "boris": True, "clara": True}
 
@@ -85,7 +87,7 @@ def test_one_right_for_all_named(run: Runner, service: Service) -> None:
 @pytest.mark.usefixtures("people")
 def test_senders(run: Runner, service: Service) -> None:
     service.api.ok("email/ml/subscribe", {"maillist": "team", "subscriber": "dora", "can_send_on_behalf": "yes"})
-    result = run.converge(
+    result = run.check_then_run_twice(
         MODULE, maillist="team", subscribers=["anna", "boris", "clara"], senders_on_behalf=["Boris", "clara"]
     )
     (team,) = result["maillists"]
@@ -97,7 +99,7 @@ def test_senders(run: Runner, service: Service) -> None:
 
 @pytest.mark.usefixtures("people")
 def test_no_senders(run: Runner, service: Service) -> None:
-    result = run.converge(MODULE, maillist="team", subscribers=["anna", "clara"], senders_on_behalf=[])
+    result = run.check_then_run_twice(MODULE, maillist="team", subscribers=["anna", "clara"], senders_on_behalf=[])
     assert result["maillists"][0]["senders_removed"] == service.addresses("anna")
     assert service.maillists["team"] == {"anna": False, "boris": False, "clara": False}
 
@@ -105,7 +107,7 @@ def test_no_senders(run: Runner, service: Service) -> None:
 @in_every_era
 @pytest.mark.usefixtures("people")
 def test_exclusive(run: Runner, service: Service) -> None:
-    result = run.converge(MODULE, maillist="team", subscribers=["boris", "clara"], exclusive=True)
+    result = run.check_then_run_twice(MODULE, maillist="team", subscribers=["boris", "clara"], exclusive=True)
     (team,) = result["maillists"]
     assert (team["added"], team["removed"]) == (service.addresses("clara"), service.addresses("anna"))
     assert service.maillists["team"] == {"boris": False, "clara": False}
@@ -113,11 +115,11 @@ def test_exclusive(run: Runner, service: Service) -> None:
 
 def test_everything_by_uid(run: Runner, service: Service, people: dict[str, int]) -> None:
     listed: dict[str, Any] = {"maillist_uid": people["team"], "subscriber_uid": [people["boris"], people["clara"]]}
-    result = run.converge(MODULE, **listed, senders_on_behalf=["clara"])
+    result = run.check_then_run_twice(MODULE, **listed, senders_on_behalf=["clara"])
     (team,) = result["maillists"]
     assert (team["maillist"], team["uid"]) == (service.address("team"), people["team"])
     assert team["added"] == team["senders_added"] == service.addresses("clara")
-    run.converge(MODULE, **listed, state="absent")
+    run.check_then_run_twice(MODULE, **listed, state="absent")
     assert service.maillists["team"] == {"anna": True}
 
 
@@ -147,7 +149,7 @@ def test_many_lists(run: Runner, service: Service) -> None:
         {"maillist": service.address("News"), "subscribers": ["dora"]},
         {"maillist": "idle"},
     ]
-    result = run.converge(MODULE, maillists=lists)
+    result = run.check_then_run_twice(MODULE, maillists=lists)
     team, news, idle = result["maillists"]
     assert [each["maillist"] for each in (team, news, idle)] == service.addresses("team", "news", "idle")
     assert (team["added"], team["removed"]) == (service.addresses("clara"), service.addresses("anna"))
@@ -312,7 +314,7 @@ def test_removal_that_is_allowed(
     run: Runner, service: Service, existing: int, kept: int, options: dict[str, Any]
 ) -> None:
     logins = fill(service, existing)
-    result = run.converge(MODULE, maillist="team", subscribers=logins[:kept], exclusive=True, **options)
+    result = run.check_then_run_twice(MODULE, maillist="team", subscribers=logins[:kept], exclusive=True, **options)
     assert result["maillists"][0]["removed"] == service.addresses(*logins[kept:])
     assert set(service.maillists["team"]) == set(logins[:kept])
 
@@ -419,7 +421,7 @@ def test_alias_domain_is_no_swap(run: Runner, service: Service, middleman: Middl
 @pytest.mark.usefixtures("people")
 def test_a_list_may_be_subscribed(run: Runner, service: Service) -> None:
     service.add_maillist("all")
-    run.converge(MODULE, maillist="all", subscribers=["team"])
+    run.check_then_run_twice(MODULE, maillist="all", subscribers=["team"])
     assert service.maillists["all"] == {"team": False}
 
 
@@ -463,7 +465,7 @@ ENTRY = {"maillist": "team", "subscribers": ["anna", "boris"]}
     ],
 )
 def test_bad_input(run: Runner, options: dict[str, Any], words: list[str]) -> None:
-    message = run.refused(MODULE, **options)
+    message = run.refused_before_any_request(MODULE, **options)
     assert all(word in message for word in words), message
 
 
@@ -483,5 +485,5 @@ def test_bad_input(run: Runner, options: dict[str, Any], words: list[str]) -> No
     ],
 )
 def test_contradictions(run: Runner, service: Service, options: dict[str, Any], words: str) -> None:
-    assert words in run.rejected(MODULE, **options)
+    assert words in run.refused_by_ansible(MODULE, **options)
     assert service.requests() == []
