@@ -73,11 +73,11 @@ class Runner:
         return result
 
     def unchecked(self, module: str, /, **options: Any) -> dict[str, Any]:
-        """Run a module with whatever options; returns what it returns, which Ansible itself may have refused."""
+        """Run a module that Ansible itself may refuse; return its result, not compared with the documentation."""
         return self._run(module, options)
 
     def refused_by_ansible(self, module: str, /, **options: Any) -> str:
-        """Run a module with options that Ansible itself refuses; returns the message."""
+        """Run a module with options that Ansible itself refuses; return the message."""
         result = self._run(module, options)
         assert result["failed"]
         message: str = result["msg"]
@@ -100,9 +100,9 @@ class Runner:
         return result
 
     def check_then_run_twice(self, module: str, /, **options: Any) -> dict[str, Any]:
-        """Check that a check run, a run and one more run agree; returns what the second of them returned.
+        """Run a module in check mode, then twice without, and check that the three agree; return the second result.
 
-        The check run writes nothing and predicts `changed` and the diff, and the last run has nothing left to write.
+        Check mode writes nothing and predicts `changed` and the diff, and the last run has nothing left to write.
         """
         self._service.forget()
         predicted = self(module, check=True, diff=True, **options)
@@ -118,7 +118,7 @@ class Runner:
         return result
 
     def refused_before_any_request(self, module: str, /, **options: Any) -> str:
-        """Run a module whose input breaks a rule, in check mode and without; returns the message.
+        """Run a module whose input breaks a rule, in check mode and without; return the message.
 
         Not one request may be sent.
         """
