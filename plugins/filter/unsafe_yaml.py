@@ -15,8 +15,8 @@ description:
   - Every string in it is tagged C(!unsafe), and so is every key that is not a plain word (letters, digits and C(_)).
     So a name that somebody else chose is never run as a template.
   - Strings that YAML takes for something else if they have no quotes, such as V(yes), V(12) and the empty string, are
-    quoted and not tagged. They cannot be templates, and ansible-core 2.19 and newer would not read them back as
-    strings if they were tagged.
+    quoted and not tagged. They cannot be templates, and Ansible would not read them back as strings if they were
+    tagged.
 options:
   _input:
     description: Data made of dictionaries, lists, texts, numbers, booleans and nulls.

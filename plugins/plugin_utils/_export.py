@@ -118,7 +118,7 @@ class _Dumper(yaml.SafeDumper):
         return super().represent_data(data)
 
     def _string(self, text: str) -> yaml.Node:
-        # ansible-core 2.19 and newer read a tagged string as if it had no quotes.
+        # Ansible reads a tagged string as if it had no quotes.
         read_as = self.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call] # PyYAML has no types
         quotes = '"' if _LINE_ENDS.search(text) else None
         return self.represent_scalar(_UNSAFE if read_as == _STRING else _STRING, text, style=quotes)

@@ -47,7 +47,7 @@ def read_input(
     Ansible's, called with a list of one value, which is empty if the value is `omit`. others: the spec of variables
     that are not asked for, but hold secrets that no message may show either. hidden: secrets that are in no variable.
     """
-    reader = _Reader(template, raw.get("omit"))
+    reader = _Reader(template)
     values = reader.read_all(raw, spec)
     failed = {failure.variable for failure in reader.failures}
     readable = {name: value for name, value in values.items() if name not in failed and value is not None}
@@ -86,7 +86,6 @@ class _Reader:
     """Templates values one by one, and goes on after a failure."""
 
     template: Callable[[list[Any]], list[Any]]
-    omit: object
     failures: list[_Failure] = field(default_factory=list)
 
     def read_all(self, raw: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
@@ -111,23 +110,10 @@ class _Reader:
     def _templated(self, value: Any, option: Mapping[str, Any], place: str) -> Any:
         try:
             found = self.template([value])
-            if found and getattr(found[0], "__ENCRYPTED__", False):
-                found = [str(found[0])]  # ansible-core 2.18 decrypts only now
         except Exception as error:  # plugins raise whatever they like
             self.failures.append(_Failure(place, holds_secrets(option), error))
             return _OMITTED
-        return self._without_unset(found[0]) if found else _OMITTED
-
-    def _without_unset(self, value: Any) -> Any:
-        """Return a templated value without what is null or omitted; in ansible-core 2.18 `omit` is a string."""
-        if isinstance(value, str):
-            return _OMITTED if value == self.omit else value
-        if isinstance(value, Mapping):
-            found = {key: self._without_unset(each) for key, each in value.items()}
-            return {key: each for key, each in found.items() if each is not _OMITTED and each is not None}
-        if isinstance(value, (list, tuple)):
-            return [each for each in map(self._without_unset, value) if each is not _OMITTED]
-        return value
+        return _without_none(found[0]) if found else _OMITTED
 
 
 def _checked(spec: Mapping[str, Any], values: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
@@ -142,10 +128,10 @@ def _checked(spec: Mapping[str, Any], values: Mapping[str, Any], problems: list[
 
 
 def _without_none(value: Any) -> Any:
-    """Return a value without the entries that the validator has added for what is not given."""
+    """Return a value without the keys that are null, as a template or the validator makes them."""
     if isinstance(value, Mapping):
         return {key: _without_none(each) for key, each in value.items() if each is not None}
-    return [_without_none(each) for each in value] if isinstance(value, list) else value
+    return [_without_none(each) for each in value] if isinstance(value, (list, tuple)) else value
 
 
 # What may be shown of a failure
@@ -155,7 +141,7 @@ def _failure_sentences(
     reader: _Reader, raw: Mapping[str, Any], spec: Mapping[str, Any], hidden: Iterable[str]
 ) -> list[str]:
     """Return a sentence for each failure. While a secret is not known, no reason can be searched for it."""
-    search = _Reader(reader.template, reader.omit)
+    search = _Reader(reader.template)
     holders = {name: option for name, option in spec.items() if holds_secrets(option)}
     found = _secrets({"options": holders}, search.read_all(raw, holders))
     parts = {part for secret in (*found, *hidden) for form in _forms(secret) for part in _parts(_bare(form))}

@@ -38,10 +38,7 @@ class ReportError(ValueError):
 
 
 class Entry:
-    """A dict of the input. A key that is missing is the same as one that is null or empty.
-
-    In ansible-core 2.18 a template that gives null gives the empty string.
-    """
+    """A dict of the input. A key that is missing is the same as one that is null or empty."""
 
     def __init__(self, place: str, value: Any) -> None:
         if not isinstance(value, Mapping):

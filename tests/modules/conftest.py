@@ -74,12 +74,12 @@ class Runner:
         assert undocumented(documentation(module), result) == []
         return result
 
-    def attempt(self, module: str, /, **options: Any) -> dict[str, Any]:
-        """Run a module with whatever options; returns what it returns, which Ansible itself may have refused."""
+    def unchecked(self, module: str, /, **options: Any) -> dict[str, Any]:
+        """Run a module that Ansible itself may refuse; return its result, not compared with the documentation."""
         return self._run(module, options)
 
-    def rejected(self, module: str, /, **options: Any) -> str:
-        """Run a module with options that Ansible itself refuses; returns the message."""
+    def refused_by_ansible(self, module: str, /, **options: Any) -> str:
+        """Run a module with options that Ansible itself refuses; return the message."""
         result = self._run(module, options)
         assert result["failed"]
         message: str = result["msg"]
@@ -101,10 +101,10 @@ class Runner:
         assert ended.value.code == int(result.get("failed", False))
         return result
 
-    def converge(self, module: str, /, **options: Any) -> dict[str, Any]:
-        """Check that a check run, a run and one more run agree; returns what the second of them returned.
+    def check_then_run_twice(self, module: str, /, **options: Any) -> dict[str, Any]:
+        """Run a module in check mode, then twice without, and check that the three agree; return the second result.
 
-        The check run writes nothing and predicts `changed`, the changes and the diff, and the last run has nothing left
+        Check mode writes nothing and predicts `changed`, the changes and the diff, and the last run has nothing left
         to write.
         """
         self._service.forget()
@@ -120,8 +120,8 @@ class Runner:
         assert again["diff"]["before"] == again["diff"]["after"]
         return result
 
-    def refused(self, module: str, /, **options: Any) -> str:
-        """Run a module whose input breaks a rule, in check mode and without; returns the message.
+    def refused_before_any_request(self, module: str, /, **options: Any) -> str:
+        """Run a module whose input breaks a rule, in check mode and without; return the message.
 
         Not one request may be sent.
         """

@@ -74,20 +74,20 @@ def test_international_domain(run: Runner, service: Service) -> None:
     ],
 )
 def test_bad_domain(run: Runner, domain: str, words: str) -> None:
-    assert words in run.refused(READ, domain=domain)
+    assert words in run.refused_before_any_request(READ, domain=domain)
 
 
 @every_module_with_domain
 def test_domain_is_needed(run: Runner, module: str) -> None:
     for nothing in (None, "", "  "):
-        assert "PDD_DOMAIN" in run.refused(module, domain=nothing, **MINIMUM[module])
+        assert "PDD_DOMAIN" in run.refused_before_any_request(module, domain=nothing, **MINIMUM[module])
 
 
 @every_module
 @pytest.mark.usefixtures("state_home")
 def test_token_is_needed(run: Runner, module: str) -> None:
     for nothing in (None, "", " \n"):
-        message = run.refused(module, token=nothing, **MINIMUM[module])
+        message = run.refused_before_any_request(module, token=nothing, **MINIMUM[module])
         assert "token is missing" in message
         assert "PDD_TOKEN" in message
 
@@ -97,7 +97,7 @@ def test_token_is_needed(run: Runner, module: str) -> None:
 def test_token_that_no_header_can_hold_is_not_shown(run: Runner, module: str) -> None:
     for option in ("token", "oauth_token"):
         for secret in ("SECRETЖ2345", "SECRET\n2345", "SECRET\x002345"):
-            message = run.refused(module, **{**MINIMUM[module], option: secret})
+            message = run.refused_before_any_request(module, **{**MINIMUM[module], option: secret})
             assert f"{option} has a character that is not printable ASCII" in message
             assert "SECRET" not in run.output
             assert "2345" not in run.output
@@ -158,7 +158,7 @@ def test_options_go_before_the_environment(
 
 def test_blank_environment_counts_as_absent(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PDD_TOKEN", "  ")
-    assert "token is missing" in run.refused(READ, token=None)
+    assert "token is missing" in run.refused_before_any_request(READ, token=None)
 
 
 def test_wrong_token_of_the_environment_is_not_shown(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,12 +183,12 @@ def test_wrong_token_of_the_environment_is_not_shown(run: Runner, monkeypatch: p
     ],
 )
 def test_bad_connection(run: Runner, options: dict[str, Any], words: str) -> None:
-    assert words in run.refused(READ, **options)
+    assert words in run.refused_before_any_request(READ, **options)
     assert "secret" not in run.output
 
 
 def test_all_problems_are_named_at_once(run: Runner) -> None:
-    message = run.refused(WRITE, timeout=0, domain="nodot", token=None, maillist=["team"])
+    message = run.refused_before_any_request(WRITE, timeout=0, domain="nodot", token=None, maillist=["team"])
     assert all(word in message for word in ("timeout", "token", "nodot"))
 
 

@@ -116,7 +116,7 @@ def test_list_that_is_named_by_its_uid(run: Runner, service: Service, middleman:
     ],
 )
 def test_what_is_truly_not_there_is_no_problem(run: Runner, module: str, options: dict[str, Any]) -> None:
-    result = run.converge(module, **options)
+    result = run.check_then_run_twice(module, **options)
     assert "warnings" not in result
 
 

@@ -70,7 +70,7 @@ def updates(login: str, before: dict[str, Any], after: dict[str, Any]) -> list[d
 @in_every_era
 def test_create(run: Runner, service: Service) -> None:
     service.add_mailboxes("anna")
-    result = run.converge(MODULE, login="Vera", **NEW)
+    result = run.check_then_run_twice(MODULE, login="Vera", **NEW)
     assert result["changed"]
     assert result["created"] == service.addresses("vera")
     assert result["updated"] == result["deleted"] == result["failures"] == []
@@ -107,7 +107,9 @@ def test_create_with_properties(run: Runner, service: Service) -> None:
 def test_change(run: Runner, service: Service) -> None:
     service.add_mailboxes("anna", "boris")
     service.api.ok(EDIT, {"login": "anna", "iname": "Анна", "fname": "Old", "sex": 1})
-    result = run.converge(MODULE, mailboxes=[{"login": "anna", **PERSON, "hint_answer": ANSWER}, {"login": "boris"}])
+    result = run.check_then_run_twice(
+        MODULE, mailboxes=[{"login": "anna", **PERSON, "hint_answer": ANSWER}, {"login": "boris"}]
+    )
     login = service.address("anna")
     assert (result["created"], result["updated"], result["deleted"]) == ([], [login], [])
     before = {"first_name": "Анна", "last_name": "Old", "birth_date": None, "sex": "male", "hint_question": ""}
@@ -139,7 +141,7 @@ def test_question_without_an_answer_is_compared(run: Runner, service: Service) -
     """As in an exported inventory: it changes nothing where it is right, and cannot be set where it is not."""
     service.add_mailboxes("anna")
     service.api.ok(EDIT, {"login": "anna", "hintq": "Colour?", "hinta": ANSWER})
-    assert not run.converge(MODULE, login="anna", hint_question="Colour?")["changed"]
+    assert not run.check_then_run_twice(MODULE, login="anna", hint_question="Colour?")["changed"]
     wanted = [
         {"login": "boris", **NEW, "hint_question": "Pet?"},
         {"login": "anna", "first_name": "Anna", "hint_question": "Number?"},
@@ -160,7 +162,9 @@ def test_question_without_an_answer_is_compared(run: Runner, service: Service) -
 def test_properties_are_taken_away(run: Runner, service: Service) -> None:
     service.add_mailboxes("anna")
     service.api.ok(EDIT, {"login": "anna", "iname": "Anna", "sex": 2})
-    assert run.converge(MODULE, login="anna", first_name="", sex="unset")["updated"] == service.addresses("anna")
+    assert run.check_then_run_twice(MODULE, login="anna", first_name="", sex="unset")["updated"] == service.addresses(
+        "anna"
+    )
     assert (service.mailboxes["anna"]["iname"], service.mailboxes["anna"]["sex"]) == ("", 0)
 
 
@@ -168,17 +172,17 @@ def test_properties_are_taken_away(run: Runner, service: Service) -> None:
 def test_block_and_unblock(run: Runner, service: Service) -> None:
     service.add_mailboxes("anna")
     for enabled, flag in ((False, "no"), (True, "yes")):
-        result = run.converge(MODULE, login="anna", enabled=enabled)
+        result = run.check_then_run_twice(MODULE, login="anna", enabled=enabled)
         assert result["updated"] == service.addresses("anna")
         assert [each["enabled"] for each in result["mailboxes"]] == [enabled]
         assert service.mailboxes["anna"]["enabled"] == flag
-    assert not run.converge(MODULE, login="anna")["changed"]
+    assert not run.check_then_run_twice(MODULE, login="anna")["changed"]
 
 
 @in_every_era
 def test_delete(run: Runner, service: Service) -> None:
     service.add_mailboxes("anna", "boris")
-    result = run.converge(MODULE, login="Anna", state="absent", password="ignored")
+    result = run.check_then_run_twice(MODULE, login="Anna", state="absent", password="ignored")
     assert result["deleted"] == service.addresses("anna")
     assert result["mailboxes"] == result["created"] == result["updated"] == []
     assert result["changes"] == [{"kind": "mailbox", "name": service.address("anna"), "action": "delete"}]
@@ -188,7 +192,7 @@ def test_delete(run: Runner, service: Service) -> None:
 
 def test_a_list_is_no_mailbox_to_delete(run: Runner, service: Service) -> None:
     service.add_maillist("team")
-    assert not run.converge(MODULE, mailboxes=[{"login": "team", "state": "absent"}])["changed"]
+    assert not run.check_then_run_twice(MODULE, mailboxes=[{"login": "team", "state": "absent"}])["changed"]
     assert set(service.maillists) == {"team"}
 
 
@@ -203,7 +207,7 @@ def test_everything_in_one_task(run: Runner, service: Service) -> None:
         {"login": "vera", **NEW},
         {"login": "never", "state": "absent"},
     ]
-    result = run.converge(MODULE, mailboxes=wanted)
+    result = run.check_then_run_twice(MODULE, mailboxes=wanted)
     assert result["created"] == service.addresses("vera", "zoe")
     assert result["updated"] == service.addresses("clara")
     assert result["deleted"] == service.addresses("boris")
@@ -215,7 +219,7 @@ def test_everything_in_one_task(run: Runner, service: Service) -> None:
 
 def test_nothing_asked_for_is_nothing(run: Runner, service: Service) -> None:
     service.add_mailboxes("anna")
-    result = run.converge(MODULE, mailboxes=[])
+    result = run.check_then_run_twice(MODULE, mailboxes=[])
     assert (result["changed"], result["mailboxes"]) == (False, [])
     assert set(service.mailboxes) == {"anna"}
 
@@ -277,7 +281,7 @@ def test_as_many_requests_at_once_as_allowed(run: Runner, service: Service) -> N
 def test_password_of_an_existing_mailbox(run: Runner, service: Service) -> None:
     """It is left alone, or set in each run."""
     service.add_mailboxes("anna")
-    assert not run.converge(MODULE, login="anna", **NEW)["changed"]
+    assert not run.check_then_run_twice(MODULE, login="anna", **NEW)["changed"]
     assert service.mailboxes["anna"]["password"] == "made-up-1"
     login = service.address("anna")
     for check in (True, False, False):
@@ -310,7 +314,7 @@ def test_new_password_and_properties_are_one_request(run: Runner, service: Servi
 
 def test_renewal_without_a_password_renews_nothing(run: Runner, service: Service) -> None:
     service.add_mailboxes("anna")
-    assert not run.converge(MODULE, login="anna", update_password="always")["changed"]
+    assert not run.check_then_run_twice(MODULE, login="anna", update_password="always")["changed"]
 
 
 @pytest.mark.parametrize("check", [True, False])
@@ -340,9 +344,11 @@ def test_secrets_are_in_no_output(run: Runner, service: Service) -> None:
     for check in (True, False):
         run(MODULE, check=check, diff=True, mailboxes=wanted)
         outputs.append(run.output)
-    run.refused(MODULE, mailboxes=[{**wanted[0], "login": "abuse"}, {**wanted[1], "birth_date": "soon"}])
+    run.refused_before_any_request(
+        MODULE, mailboxes=[{**wanted[0], "login": "abuse"}, {**wanted[1], "birth_date": "soon"}]
+    )
     outputs.append(run.output)
-    run.rejected(MODULE, mailboxes=[{**wanted[0], "sex": "none"}])
+    run.refused_by_ansible(MODULE, mailboxes=[{**wanted[0], "sex": "none"}])
     outputs.append(run.output)
     assert service.mailboxes["vera"]["password"] == PASSWORD
     assert not [secret for secret in (PASSWORD, LONG, ANSWER) for output in outputs if secret in output]
@@ -640,7 +646,7 @@ def test_removed_by_somebody_else_meanwhile(run: Runner, service: Service, middl
     ],
 )
 def test_bad_input(run: Runner, options: dict[str, Any], words: list[str]) -> None:
-    message = run.refused(MODULE, **options)
+    message = run.refused_before_any_request(MODULE, **options)
     assert all(word in message for word in words), message
     assert not [secret for secret in ("with space", "пароль", "Annabelle", ANSWER) if secret in run.output]
 
@@ -653,7 +659,7 @@ def test_all_problems_are_named_at_once(run: Runner, service: Service) -> None:
         {"login": f"VERA@{service.domain.upper()}", "state": "absent"},
         {"login": "zoe@other.test"},
     ]
-    message = run.refused(MODULE, mailboxes=wanted)
+    message = run.refused_before_any_request(MODULE, mailboxes=wanted)
     for words in (
         "mailboxes[0].login: 'abuse'",
         "mailboxes[2].password of anna",
@@ -684,6 +690,6 @@ def test_rules_of_new_logins_do_not_apply_to_what_is_to_go(run: Runner) -> None:
     ],
 )
 def test_contradictions(run: Runner, service: Service, options: dict[str, Any], words: str) -> None:
-    assert words in run.rejected(MODULE, **options)
+    assert words in run.refused_by_ansible(MODULE, **options)
     assert service.requests() == []
     assert PASSWORD not in run.output

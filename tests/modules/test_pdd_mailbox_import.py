@@ -41,7 +41,7 @@ def nowhere(dead_port: int) -> dict[str, Any]:
 
 @pytest.mark.parametrize("protocol", ["imap", "imaps", "pop3", "pop3s"])
 def test_all_protocols(run: Runner, service: Service, source: SourceServer, protocol: str) -> None:
-    result = run.converge(MODULE, **server(source, protocol), **box("anna"), **WAIT)
+    result = run.check_then_run_twice(MODULE, **server(source, protocol), **box("anna"), **WAIT)
     assert result["changed"]
     assert result["imported"] == service.addresses("anna")
     assert result["existing"] == result["failures"] == []
@@ -102,7 +102,7 @@ def test_without_waiting(run: Runner, service: Service, source: SourceServer) ->
 
 def test_new_name_and_password(run: Runner, service: Service, source: SourceServer) -> None:
     entry = box("clara@old.test", internal_login="Clara.New", internal_password="a-new-one-1")
-    run.converge(MODULE, **server(source), **entry, **WAIT)
+    run.check_then_run_twice(MODULE, **server(source), **entry, **WAIT)
     assert service.mailboxes["clara.new"]["messages"] == 1
     assert service.mailboxes["clara.new"]["password"] == "a-new-one-1"
 
@@ -130,7 +130,7 @@ def test_other_names_of_the_options(run: Runner, service: Service, source: Sourc
 
 def test_many_mailboxes(run: Runner, service: Service, source: SourceServer) -> None:
     logins = [f"box{number:02}" for number in range(30)]
-    result = run.converge(MODULE, **server(source), mailboxes=[box(login) for login in logins], **WAIT)
+    result = run.check_then_run_twice(MODULE, **server(source), mailboxes=[box(login) for login in logins], **WAIT)
     assert result["imported"] == service.addresses(*logins)
     assert result["import"]["imported_messages"] == 30
     assert {each["messages"] for each in service.mailboxes.values()} == {1}
@@ -138,7 +138,7 @@ def test_many_mailboxes(run: Runner, service: Service, source: SourceServer) -> 
 
 
 def test_no_mailboxes(run: Runner, service: Service) -> None:
-    assert not run.converge(MODULE, server="old.example.test", mailboxes=[])["changed"]
+    assert not run.check_then_run_twice(MODULE, server="old.example.test", mailboxes=[])["changed"]
     assert "import/check_settings" not in service.calls()
 
 
@@ -221,7 +221,7 @@ def test_failed_import_is_no_success_in_the_next_run(
 
 
 def test_retry_failed(run: Runner, service: Service, failed_import: dict[str, Any]) -> None:
-    result = run.converge(MODULE, **failed_import, **WAIT, retry_failed=True)
+    result = run.check_then_run_twice(MODULE, **failed_import, **WAIT, retry_failed=True)
     assert result["imported"] == result["existing"] == service.addresses("anna")
     assert service.mailboxes["anna"]["messages"] == 3
 
@@ -406,7 +406,7 @@ def test_paused_imports_stall(run: Runner, source: SourceServer, middleman: Midd
 @in_every_era
 def test_stopped(run: Runner, service: Service, nowhere: dict[str, Any]) -> None:
     run(MODULE, **nowhere, **box("anna"), check_settings=False)
-    result = run.converge(MODULE, state="stopped")
+    result = run.check_then_run_twice(MODULE, state="stopped")
     assert result["changed"]
     assert (result["imported"], result["existing"]) == ([], [])
     diff = {key: result["diff"][key] for key in ("before", "after")}
@@ -419,7 +419,7 @@ def test_stopped(run: Runner, service: Service, nowhere: dict[str, Any]) -> None
 
 
 def test_stopped_where_nothing_ran(run: Runner) -> None:
-    assert not run.converge(MODULE, state="stopped")["changed"]
+    assert not run.check_then_run_twice(MODULE, state="stopped")["changed"]
 
 
 @pytest.mark.parametrize("check", [True, False])
@@ -533,7 +533,7 @@ NEW: dict[str, Any] = {"external_login": "anna", "external_password": "made-up-1
     ],
 )
 def test_bad_input(run: Runner, options: dict[str, Any], words: list[str]) -> None:
-    message = run.refused(MODULE, **{"server": "old.example.test", **options})
+    message = run.refused_before_any_request(MODULE, **{"server": "old.example.test", **options})
     assert all(word in message for word in words), message
     assert not [secret for secret in ("made-up-1", "with space", "пароль", "Annabelle") if secret in run.output]
 
@@ -549,7 +549,7 @@ def test_bad_input(run: Runner, options: dict[str, Any], words: list[str]) -> No
     ],
 )
 def test_stopping_takes_no_options(run: Runner, option: str, value: object) -> None:
-    message = run.refused(MODULE, state="stopped", **{option: value})
+    message = run.refused_before_any_request(MODULE, state="stopped", **{option: value})
     assert f"{option} has no meaning with state: stopped" in message
 
 
@@ -566,7 +566,7 @@ def test_stopping_takes_no_options(run: Runner, option: str, value: object) -> N
     ],
 )
 def test_contradictions(run: Runner, service: Service, options: dict[str, Any], words: str) -> None:
-    assert words in run.rejected(MODULE, **options)
+    assert words in run.refused_by_ansible(MODULE, **options)
     assert service.requests() == []
 
 
@@ -577,5 +577,5 @@ def test_idn_source_server(run: Runner, service: Service) -> None:
     service.api.call("import/stop_all_imports")
     [started] = [entry["params"] for entry in service.requests() if entry["path"].endswith(START)]
     assert started["server"] == "xn--80a1acny.example"
-    message = run.refused(MODULE, **{**options, "server": "\u043f\u043e\u0447\u0442\u0430..example"})
+    message = run.refused_before_any_request(MODULE, **{**options, "server": "\u043f\u043e\u0447\u0442\u0430..example"})
     assert "is no host name or IP address" in message

@@ -156,7 +156,7 @@ def test_mailbox_that_vanishes_meanwhile(run: Runner, service: Service, middlema
     ],
 )
 def test_bad_input(run: Runner, options: dict[str, Any], words: list[str]) -> None:
-    message = run.refused(MODULE, **options)
+    message = run.refused_before_any_request(MODULE, **options)
     assert all(word in message for word in words), message
 
 

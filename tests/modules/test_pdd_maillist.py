@@ -18,7 +18,7 @@ OLD = ["old: mailing list"]
 @in_every_era
 def test_create(run: Runner, service: Service) -> None:
     uid = service.add_maillist("old")
-    result = run.converge(MODULE, maillist=["Team", "old", f"NEWS@{service.domain.upper()}"])
+    result = run.check_then_run_twice(MODULE, maillist=["Team", "old", f"NEWS@{service.domain.upper()}"])
     assert result["changed"]
     assert result["created"] == service.addresses("news", "team")
     assert result["deleted"] == result["failures"] == []
@@ -68,7 +68,7 @@ def test_many_lists_cost_one_read_and_one_write_each(run: Runner, service: Servi
 def test_delete(run: Runner, service: Service) -> None:
     service.add_maillist("team")
     service.add_maillist("old")
-    result = run.converge(MODULE, maillist=["Old", "never"], state="absent")
+    result = run.check_then_run_twice(MODULE, maillist=["Old", "never"], state="absent")
     assert result["changed"]
     assert result["deleted"] == service.addresses("old")
     assert result["created"] == result["maillists"] == []
@@ -79,13 +79,13 @@ def test_delete(run: Runner, service: Service) -> None:
 
 def test_delete_by_uid(run: Runner, service: Service) -> None:
     uid = service.add_maillist("team")
-    assert run.converge(MODULE, maillist_uid=[uid], state="absent")["deleted"] == service.addresses("team")
+    assert run.check_then_run_twice(MODULE, maillist_uid=[uid], state="absent")["deleted"] == service.addresses("team")
     assert service.maillists == {}
 
 
 def test_present_by_uid(run: Runner, service: Service) -> None:
     uid = service.add_maillist("team")
-    result = run.converge(MODULE, maillist_uid=[uid])
+    result = run.check_then_run_twice(MODULE, maillist_uid=[uid])
     assert not result["changed"]
     assert result["maillists"] == [{"maillist": service.address("team"), "uid": uid, "subscribers_count": 0}]
 
@@ -104,7 +104,7 @@ def test_unknown_uid(run: Runner, service: Service) -> None:
 def test_exclusive(run: Runner, service: Service) -> None:
     for name in ("team", "old", "older"):
         service.add_maillist(name)
-    result = run.converge(MODULE, maillist=["team", "news"], exclusive=True)
+    result = run.check_then_run_twice(MODULE, maillist=["team", "news"], exclusive=True)
     assert result["created"] == service.addresses("news")
     assert result["deleted"] == service.addresses("old", "older")
     assert result["diff"] == service.diff(
@@ -135,7 +135,7 @@ def test_removal_that_is_allowed(
     names = [f"list{number}" for number in range(existing)]
     for name in names:
         service.add_maillist(name)
-    result = run.converge(MODULE, maillist=names[:kept], exclusive=True, **options)
+    result = run.check_then_run_twice(MODULE, maillist=names[:kept], exclusive=True, **options)
     assert result["deleted"] == service.addresses(*names[kept:])
     assert set(service.maillists) == set(names[:kept])
 
@@ -167,7 +167,7 @@ def test_removal_is_guarded(run: Runner, service: Service, existing: int, kept: 
 
 
 def test_empty_and_exclusive_is_fine_where_nothing_exists(run: Runner) -> None:
-    assert not run.converge(MODULE, maillist=[], exclusive=True)["changed"]
+    assert not run.check_then_run_twice(MODULE, maillist=[], exclusive=True)["changed"]
 
 
 @pytest.mark.usefixtures("impatient")
@@ -240,17 +240,17 @@ def test_created_by_somebody_else_meanwhile(run: Runner, service: Service, middl
     ],
 )
 def test_bad_input(run: Runner, options: dict[str, Any], words: list[str]) -> None:
-    message = run.refused(MODULE, **options)
+    message = run.refused_before_any_request(MODULE, **options)
     assert all(word in message for word in words), message
 
 
 def test_a_list_written_in_two_ways_is_a_duplicate(run: Runner, service: Service) -> None:
-    message = run.refused(MODULE, maillist=["team", f"Team@{service.domain}"])
+    message = run.refused_before_any_request(MODULE, maillist=["team", f"Team@{service.domain}"])
     assert f"'Team@{service.domain}' is the same as 'team' in maillist[0]" in message
 
 
 def test_all_problems_are_named_at_once(run: Runner) -> None:
-    message = run.refused(MODULE, maillist=["a b", "team@other.test"], max_removals_percent=900)
+    message = run.refused_before_any_request(MODULE, maillist=["a b", "team@other.test"], max_removals_percent=900)
     assert all(word in message for word in ("'a b'", "'team@other.test'", "900"))
 
 
@@ -263,5 +263,5 @@ def test_all_problems_are_named_at_once(run: Runner) -> None:
     ],
 )
 def test_contradictions(run: Runner, service: Service, options: dict[str, Any], words: str) -> None:
-    assert words in run.rejected(MODULE, **options)
+    assert words in run.refused_by_ansible(MODULE, **options)
     assert service.requests() == []

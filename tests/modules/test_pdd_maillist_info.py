@@ -105,6 +105,6 @@ def test_more_than_counted_is_a_warning(run: Runner, middleman: Middleman) -> No
 
 
 def test_bad_input(run: Runner, service: Service) -> None:
-    message = run.refused(MODULE, maillist=["team", "a b", "x@other.test", service.address("TEAM")])
+    message = run.refused_before_any_request(MODULE, maillist=["team", "a b", "x@other.test", service.address("TEAM")])
     for place in ("maillist[1]: 'a b'", "maillist[2]: 'x@other.test'", "maillist[3]"):
         assert place in message

@@ -33,7 +33,7 @@ def people(service: Service) -> dict[str, int]:
 @in_every_era
 @pytest.mark.usefixtures("people")
 def test_subscribe(run: Runner, service: Service) -> None:
-    result = run.converge(MODULE, maillist="Team", subscribers=["boris", "Clara", service.address("dora")])
+    result = run.check_then_run_twice(MODULE, maillist="Team", subscribers=["boris", "Clara", service.address("dora")])
     assert result["changed"]
     (team,) = result["maillists"]
     assert team == {
@@ -65,7 +65,7 @@ def test_rights_are_neither_read_nor_written_unless_managed(run: Runner, service
 @in_every_era
 @pytest.mark.usefixtures("people")
 def test_unsubscribe(run: Runner, service: Service) -> None:
-    result = run.converge(MODULE, maillist="team", subscriber=["Boris", "dora", "nobody"], state="absent")
+    result = run.check_then_run_twice(MODULE, maillist="team", subscriber=["Boris", "dora", "nobody"], state="absent")
     assert result["maillists"][0]["removed"] == service.addresses("boris")
     assert result["maillists"][0]["subscribers_count"] == 1
     assert service.maillists["team"] == {"anna": True}
@@ -74,7 +74,9 @@ def test_unsubscribe(run: Runner, service: Service) -> None:
 @in_every_era
 @pytest.mark.usefixtures("people")
 def test_one_right_for_all_named(run: Runner, service: Service) -> None:
-    result = run.converge(MODULE, maillist="team", subscribers=["anna", "boris", "clara"], can_send_on_behalf=True)
+    result = run.check_then_run_twice(
+        MODULE, maillist="team", subscribers=["anna", "boris", "clara"], can_send_on_behalf=True
+    )
     (team,) = result["maillists"]
     assert team["added"] == service.addresses("clara")
     assert team["senders_added"] == service.addresses("boris", "clara")
@@ -84,7 +86,7 @@ def test_one_right_for_all_named(run: Runner, service: Service) -> None:
     )
     assert short(result["changes"]) == ["sender add boris", "subscriber add clara", "sender add clara"]
     assert service.maillists["team"] == {"anna": True, "boris": True, "clara": True}
-    taken = run.converge(MODULE, maillist="team", subscriber="anna", can_send_on_behalf=False)
+    taken = run.check_then_run_twice(MODULE, maillist="team", subscriber="anna", can_send_on_behalf=False)
     assert taken["maillists"][0]["senders_removed"] == service.addresses("anna")
     assert short(taken["changes"]) == ["sender remove anna"]
     assert service.maillists["team"] == {"anna": False, "boris": True, "clara": True}
@@ -94,7 +96,7 @@ def test_one_right_for_all_named(run: Runner, service: Service) -> None:
 @pytest.mark.usefixtures("people")
 def test_senders(run: Runner, service: Service) -> None:
     service.api.ok("email/ml/subscribe", {"maillist": "team", "subscriber": "dora", "can_send_on_behalf": "yes"})
-    result = run.converge(
+    result = run.check_then_run_twice(
         MODULE, maillist="team", subscribers=["anna", "boris", "clara"], senders_on_behalf=["Boris", "clara"]
     )
     (team,) = result["maillists"]
@@ -106,7 +108,7 @@ def test_senders(run: Runner, service: Service) -> None:
 
 @pytest.mark.usefixtures("people")
 def test_no_senders(run: Runner, service: Service) -> None:
-    result = run.converge(MODULE, maillist="team", subscribers=["anna", "clara"], senders_on_behalf=[])
+    result = run.check_then_run_twice(MODULE, maillist="team", subscribers=["anna", "clara"], senders_on_behalf=[])
     assert result["maillists"][0]["senders_removed"] == service.addresses("anna")
     assert service.maillists["team"] == {"anna": False, "boris": False, "clara": False}
 
@@ -114,7 +116,7 @@ def test_no_senders(run: Runner, service: Service) -> None:
 @in_every_era
 @pytest.mark.usefixtures("people")
 def test_exclusive(run: Runner, service: Service) -> None:
-    result = run.converge(MODULE, maillist="team", subscribers=["boris", "clara"], exclusive=True)
+    result = run.check_then_run_twice(MODULE, maillist="team", subscribers=["boris", "clara"], exclusive=True)
     (team,) = result["maillists"]
     assert (team["added"], team["removed"]) == (service.addresses("clara"), service.addresses("anna"))
     assert service.maillists["team"] == {"boris": False, "clara": False}
@@ -122,11 +124,11 @@ def test_exclusive(run: Runner, service: Service) -> None:
 
 def test_everything_by_uid(run: Runner, service: Service, people: dict[str, int]) -> None:
     listed: dict[str, Any] = {"maillist_uid": people["team"], "subscriber_uid": [people["boris"], people["clara"]]}
-    result = run.converge(MODULE, **listed, senders_on_behalf=["clara"])
+    result = run.check_then_run_twice(MODULE, **listed, senders_on_behalf=["clara"])
     (team,) = result["maillists"]
     assert (team["maillist"], team["uid"]) == (service.address("team"), people["team"])
     assert team["added"] == team["senders_added"] == service.addresses("clara")
-    run.converge(MODULE, **listed, state="absent")
+    run.check_then_run_twice(MODULE, **listed, state="absent")
     assert service.maillists["team"] == {"anna": True}
 
 
@@ -156,7 +158,7 @@ def test_many_lists(run: Runner, service: Service) -> None:
         {"maillist": service.address("News"), "subscribers": ["dora"]},
         {"maillist": "idle"},
     ]
-    result = run.converge(MODULE, maillists=lists)
+    result = run.check_then_run_twice(MODULE, maillists=lists)
     team, news, idle = result["maillists"]
     assert [each["maillist"] for each in (team, news, idle)] == service.addresses("team", "news", "idle")
     assert (team["added"], team["removed"]) == (service.addresses("clara"), service.addresses("anna"))
@@ -331,7 +333,7 @@ def test_removal_that_is_allowed(
     run: Runner, service: Service, existing: int, kept: int, options: dict[str, Any]
 ) -> None:
     logins = fill(service, existing)
-    result = run.converge(MODULE, maillist="team", subscribers=logins[:kept], exclusive=True, **options)
+    result = run.check_then_run_twice(MODULE, maillist="team", subscribers=logins[:kept], exclusive=True, **options)
     assert result["maillists"][0]["removed"] == service.addresses(*logins[kept:])
     assert set(service.maillists["team"]) == set(logins[:kept])
 
@@ -442,7 +444,7 @@ def test_alias_domain_is_no_swap(run: Runner, service: Service, middleman: Middl
 @pytest.mark.usefixtures("people")
 def test_a_list_may_be_subscribed(run: Runner, service: Service) -> None:
     service.add_maillist("all")
-    run.converge(MODULE, maillist="all", subscribers=["team"])
+    run.check_then_run_twice(MODULE, maillist="all", subscribers=["team"])
     assert service.maillists["all"] == {"team": False}
 
 
@@ -486,7 +488,7 @@ ENTRY = {"maillist": "team", "subscribers": ["anna", "boris"]}
     ],
 )
 def test_bad_input(run: Runner, options: dict[str, Any], words: list[str]) -> None:
-    message = run.refused(MODULE, **options)
+    message = run.refused_before_any_request(MODULE, **options)
     assert all(word in message for word in words), message
 
 
@@ -506,7 +508,7 @@ def test_bad_input(run: Runner, options: dict[str, Any], words: list[str]) -> No
     ],
 )
 def test_contradictions(run: Runner, service: Service, options: dict[str, Any], words: str) -> None:
-    assert words in run.rejected(MODULE, **options)
+    assert words in run.refused_by_ansible(MODULE, **options)
     assert service.requests() == []
 
 
@@ -519,7 +521,7 @@ def test_one_change_in_a_list_of_500(run: Runner, service: Service) -> None:
     service.add_mailboxes(*logins)
     service.add_maillist("team", *logins)
     left = [login for login in logins if login != "person250"]
-    result = run.converge(MODULE, maillist="team", subscribers=left, exclusive=True)
+    result = run.check_then_run_twice(MODULE, maillist="team", subscribers=left, exclusive=True)
     shown = [f"team: person{number}" for number in range(248, 253)]
     assert result["diff"] == service.diff(shown, [line for line in shown if not line.endswith("250")])
 

@@ -40,7 +40,7 @@ def remembered(run: Runner, service: Service, state_file: Path) -> Path:
 
 @in_every_era
 def test_set_once(run: Runner, service: Service, state_file: Path) -> None:
-    result = run.converge(MODULE, signature=TEXT)
+    result = run.check_then_run_twice(MODULE, signature=TEXT)
     assert (result["changed"], result["signature"], result["previously"]) == (True, TEXT, "unknown")
     assert result["failures"] == []
     assert result["diff"] == {"before": "(unknown)\n", "after": f"{TEXT}\n", **HEADERS}
@@ -61,7 +61,7 @@ def test_known_signature_costs_no_request(run: Runner, service: Service) -> None
 
 @pytest.mark.usefixtures("remembered")
 def test_another_text(run: Runner, service: Service) -> None:
-    result = run.converge(MODULE, signature="Example & Söhne\n<br>\u2028№ 1")
+    result = run.check_then_run_twice(MODULE, signature="Example & Söhne\n<br>\u2028№ 1")
     assert (result["changed"], result["previously"]) == (True, "different")
     assert result["diff"]["before"] == "(unknown)\n"
     assert result["changes"] == [{**CHANGE, "previously": "different"}]
@@ -70,7 +70,7 @@ def test_another_text(run: Runner, service: Service) -> None:
 
 @pytest.mark.usefixtures("remembered")
 def test_empty_text(run: Runner, service: Service) -> None:
-    assert run.converge(MODULE, signature="")["changed"]
+    assert run.check_then_run_twice(MODULE, signature="")["changed"]
     assert service.signature == ""
 
 
@@ -104,7 +104,7 @@ def test_state_file(remembered: Path) -> None:
 
 def test_state_path(run: Runner, service: Service, state_file: Path, tmp_path: Path) -> None:
     chosen = tmp_path / "a new place" / "digests"
-    assert run.converge(MODULE, signature=TEXT, state_path=str(chosen))["changed"]
+    assert run.check_then_run_twice(MODULE, signature=TEXT, state_path=str(chosen))["changed"]
     assert chosen.exists()
     assert not state_file.exists()
     assert run(MODULE, signature=TEXT)["previously"] == "unknown"
@@ -191,12 +191,14 @@ def test_tasks_at_the_same_time(service: Service, state_file: Path) -> None:
 
 
 def test_state_path_that_is_no_path(run: Runner) -> None:
-    assert r"state_path: 'a\x00b' is no path" in run.refused(MODULE, signature=TEXT, state_path="a\0b")
+    assert r"state_path: 'a\x00b' is no path" in run.refused_before_any_request(
+        MODULE, signature=TEXT, state_path="a\0b"
+    )
 
 
 @pytest.mark.usefixtures("state_home")
 def test_signature_is_needed(run: Runner, service: Service) -> None:
-    assert "signature" in run.rejected(MODULE)
+    assert "signature" in run.refused_by_ansible(MODULE)
     assert service.requests() == []
 
 

@@ -136,7 +136,7 @@ def test_no_home(
 def test_home(run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("XDG_STATE_HOME", raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert run.converge(MODULE, signature=TEXT)["changed"]
+    assert run.check_then_run_twice(MODULE, signature=TEXT)["changed"]
     assert (tmp_path / ".local/state/mailops.pdd/signatures.json").exists()
 
 

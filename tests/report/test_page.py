@@ -109,7 +109,6 @@ def test_same_input_gives_the_same_page() -> None:
 
 
 def test_empty_strings_are_what_was_not_read() -> None:
-    """A template of ansible-core 2.18 cannot give null."""
     parts = ("details", "maillists", "mailboxes", "import", "failed_boxes", "drift")
     empty, null = (write_report([domain(**dict.fromkeys(parts, value))]) for value in ("", None))
     assert empty == null

@@ -132,7 +132,7 @@ def test_strings_are_tagged(name: str) -> None:
     "name", ["1990-02-03", "yes", "1_000", "null", "0x1", "~", "", "1.5e+3", "12:30:45", ".inf", "=", "<<", "yes\n"]
 )
 def test_strings_that_a_tag_would_change_are_quoted(name: str) -> None:
-    """With a tag, ansible-core 2.19 and newer take them for something else than strings; they can be no templates."""
+    """With a tag, Ansible takes them for something else than strings; they can be no templates."""
     written = unsafe_yaml([name])
     assert "!unsafe" not in written
     assert load(written) == [name]
@@ -173,7 +173,7 @@ def test_yaml_is_laid_out_for_people() -> None:
     ],
 )
 def test_kinds_of_other_values(kind: type[Any], arguments: tuple[Any, ...]) -> None:
-    """In ansible-core 2.19 and newer the values of a play are of kinds of their own."""
+    """The values of a play are of kinds of their own."""
     own = type("Own", (kind,), {})
     assert load(unsafe_yaml([own(*arguments)])) == [kind(*arguments)]
 
