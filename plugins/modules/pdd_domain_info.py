@@ -16,17 +16,17 @@ description:
 options:
   domain:
     description:
-      - The domain, in any case, as IDN or as A-label (punycode).
-      - If neither this nor the environment variable E(PDD_DOMAIN) is set, all domains of the token's owner are read.
-        Where O(domain) is set in C(module_defaults), a blank value asks for all, provided that the variable is not set.
+      - The domain to read, as an IDN or in Punycode, in upper or lower case.
+      - The default is the environment variable E(PDD_DOMAIN). If neither is set, all domains of the token's owner are
+        read.
+      - An empty value is treated as not set. Use it to read all domains if C(module_defaults) set O(domain).
 extends_documentation_fragment:
   - mailops.pdd.attributes
   - mailops.pdd.attributes.info
   - mailops.pdd.connection
   - mailops.pdd.connection.module
 notes:
-  - If the service counts more domains than it lists, they are read again, and if some are still missing, the task
-    warns.
+  - If the service counts more domains than it lists, they are read again. If some are still missing, the task warns.
 seealso:
   - module: mailops.pdd.pdd_mailbox_import
   - plugin: mailops.pdd.pdd
@@ -47,7 +47,7 @@ EXAMPLES = r"""
     token: "{{ vaulted_pdd_token }}"
   register: one_domain
 
-- name: Make sure that it is ready for mail
+- name: Fail if the domain cannot receive mail
   ansible.builtin.assert:
     that: one_domain.domains[0].status == 'added'
 """

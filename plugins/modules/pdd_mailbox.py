@@ -7,144 +7,133 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: pdd_mailbox
-short_description: Create, change and delete mailboxes of a Yandex.Mail for Domain (PDD) domain
+short_description: Create, change, and delete mailboxes of a Yandex.Mail for Domain (PDD) domain
 version_added: 1.0.0
 author:
   - The mailops.pdd authors (!UNKNOWN)
 description:
-  - Creates, changes, blocks and deletes one or many mailboxes of a domain in one task. What a task does not mention is
-    left alone.
-  - Only a mailbox that is given a password is created. To give properties to a mailbox that an import creates, leave
-    the password out.
-  - Deleting a mailbox deletes its mail for good.
+  - Creates, changes, blocks, and deletes mailboxes of a domain. Properties that are not set stay unchanged.
+  - A mailbox is created only if it has a password. Leave the password out to set properties of a mailbox that an import
+    creates.
+  - Deleting a mailbox deletes its mail permanently.
 options:
   login:
     description:
-      - The mailbox, as name or as address of the domain. Exactly one of O(login) and O(mailboxes) is needed.
-      - The name of a new mailbox has at most 30 Latin letters, digits, hyphens and dots, begins with a letter and ends
-        with a letter or digit. V(abuse) and V(postmaster) are reserved for mailing lists.
+      - The mailbox, as name or as address of the domain.
+      - The name of a new mailbox has at most 30 Latin letters, digits, hyphens, and dots. It begins with a letter, and
+        ends with a letter or digit. V(abuse) and V(postmaster) are reserved for mailing lists.
+      - Exactly one of O(login) and O(mailboxes) is required.
     type: str
   password:
-    description:
-      - The password. Without it, a mailbox that does not exist is an error, and in check mode planned as if it did,
-        since an import of the same play may create it.
+    description: &password
+      - The password. It is required to create a mailbox.
+      - Without a password, a mailbox that does not exist is an error. In check mode it is planned as existing, because
+        an import of the same play may create it.
       - '6 to 30 characters (6 to 20 for a new mailbox), different from the login. Latin letters, digits, and any of
         V(! @ # $ % ^ & * ( \) _ - + : ; , .) are allowed.'
     type: str
   update_password:
     description:
-      - With V(on_create), the password of a mailbox that exists is left alone.
-      - With V(always), it is set in each run, and the task is changed in each run, since the service cannot be asked
-        for a password.
+      - V(on_create) sets the password of new mailboxes only.
+      - V(always) sets it in every run. The task is then always changed, because a password cannot be read.
     type: str
     choices: [on_create, always]
     default: on_create
-  first_name:
-    description: First name.
+  first_name: &first_name
+    description: The first name.
     type: str
-  last_name:
-    description: Last name.
+  last_name: &last_name
+    description: The last name.
     type: str
-  birth_date:
-    description: Date of birth as C(YYYY-MM-DD). Best in quotes, since older Ansible cannot hand on a date in a list.
+  birth_date: &birth_date
+    description: The date of birth as C(YYYY-MM-DD). Put it into quotes, so that it is a string in YAML.
     type: str
-  sex:
-    description: Sex.
+  sex: &sex
+    description: The sex.
     type: str
     choices: [male, female, unset]
-  hint_question:
+  hint_question: &hint_question
     description:
       - The secret question.
-      - Without O(hint_answer) it is only compared, and the task fails before it writes anything if it differs.
+      - If it differs from the current one and no answer is set, the task fails before it changes anything.
     type: str
-  hint_answer:
-    description: Its answer, which is sent whenever the question differs, since the service cannot be asked for it.
+  hint_answer: &hint_answer
+    description:
+      - The answer to the secret question, which is required with it.
+      - It is sent only if the question differs, because it cannot be read.
     type: str
-  enabled:
-    description: Whether the mailbox is not blocked.
+  enabled: &enabled
+    description: V(false) blocks the mailbox. V(true) unblocks it.
     type: bool
-  state:
-    description: Whether the mailbox is to exist. With V(absent), everything but O(login) is ignored.
+  state: &state
+    description:
+      - V(present) creates or changes the mailbox.
+      - V(absent) deletes it with all its mail. Other properties are then ignored.
     type: str
     choices: [present, absent]
     default: present
   verify_count:
     description:
-      - Whether the listing of the mailboxes must be complete before a mailbox counts as absent. If the service counts
-        more mailboxes than it lists, they are read again. If the listing is still incomplete, and a mailbox with
-        O(state=absent) is not in it, the task fails before it writes anything.
-      - With V(false), the task warns, and such a mailbox counts as absent.
+      - Whether the listing of mailboxes must be complete before a mailbox that is not found counts as deleted.
+      - If the service counts more mailboxes than it lists, they are read again. If mailboxes are still missing, and one
+        with O(state=absent) is not listed, the task fails before it changes anything.
+      - With V(false), the task warns instead.
     type: bool
     default: true
     version_added: 1.1.0
   imported:
     description:
-      - Mailboxes that an import of the same play creates, as names or addresses. It has an effect in check mode only,
-        where they cannot be there yet, and are planned as if they were.
+      - The mailboxes that an import of the same play creates, as names or as addresses.
+      - In check mode, they are planned as existing. The option has no effect in a real run.
     type: list
     elements: str
   mailboxes:
-    description: Many mailboxes in one task, instead of the options above but O(imported), O(update_password), and
-      O(verify_count).
+    description:
+      - The mailboxes with their properties, to manage many mailboxes in one task.
+      - Of the other options, only O(imported), O(update_password), and O(verify_count) can be combined with it.
     type: list
     elements: dict
     suboptions:
       login:
-        description: As O(login).
+        description:
+          - The mailbox, as name or as address of the domain.
+          - O(login) lists the rules for the name of a new mailbox.
         type: str
         required: true
       password:
-        description: As O(password).
+        description: *password
         type: str
       update_password:
-        description: As O(update_password), which goes for the entries that do not say it.
+        description:
+          - V(on_create) sets the password only if the mailbox is new. V(always) sets it in every run.
+          - The default is the value of O(update_password).
         type: str
         choices: [on_create, always]
-      first_name:
-        description: As O(first_name).
-        type: str
-      last_name:
-        description: As O(last_name).
-        type: str
-      birth_date:
-        description: As O(birth_date).
-        type: str
-      sex:
-        description: As O(sex).
-        type: str
-        choices: [male, female, unset]
-      hint_question:
-        description: As O(hint_question).
-        type: str
-      hint_answer:
-        description: As O(hint_answer).
-        type: str
-      enabled:
-        description: As O(enabled).
-        type: bool
-      state:
-        description: As O(state).
-        type: str
-        choices: [present, absent]
-        default: present
+      first_name: *first_name
+      last_name: *last_name
+      birth_date: *birth_date
+      sex: *sex
+      hint_question: *hint_question
+      hint_answer: *hint_answer
+      enabled: *enabled
+      state: *state
 attributes:
   check_mode:
     support: full
   diff_mode:
     support: full
-    details: Shows the properties that the task names. Of passwords it shows only that one is set anew.
+    details: Shows the properties that the task sets. Of a password it shows only that it is set.
   idempotent:
     support: full
-    details: With O(update_password=always), never.
+    details: Not with O(update_password=always).
 extends_documentation_fragment:
   - mailops.pdd.attributes
   - mailops.pdd.connection
   - mailops.pdd.connection.module
+  - mailops.pdd.passwords
 notes:
-  - Only mailboxes of O(domain) are managed. Others that the service lists, such as those of alias domains, are named in
-    a warning and left alone.
-  - Ansible masks passwords in the output of the tasks that carry them, by replacing equal text, also where that is part
-    of a login. M(mailops.pdd.pdd_mailbox_info) shows logins as they are.
+  - Only mailboxes of O(domain) are managed. If the service lists others, for example of alias domains, they are left
+    alone, with a warning.
 seealso:
   - module: mailops.pdd.pdd_mailbox_import
   - module: mailops.pdd.pdd_mailbox_info
@@ -162,7 +151,7 @@ EXAMPLES = r"""
     first_name: Anna
     last_name: Example
 
-- name: Block one mailbox, and delete another with all its mail
+- name: Block one mailbox, and delete another one with all its mail
   mailops.pdd.pdd_mailbox:
     domain: example.test
     token: "{{ vaulted_pdd_token }}"

@@ -12,15 +12,15 @@ version_added: 1.0.0
 author:
   - The mailops.pdd authors (!UNKNOWN)
 description:
-  - Reads how far the imports of a domain are, and which mailboxes failed. Passwords are never returned.
+  - Reads the progress of the imports of a domain, and the mailboxes whose import failed. Passwords are never returned.
 extends_documentation_fragment:
   - mailops.pdd.attributes
   - mailops.pdd.attributes.info
   - mailops.pdd.connection
   - mailops.pdd.connection.module
 notes:
-  - If the service counts more failed mailboxes than it lists, they are read again, and if some are still missing, the
-    task warns.
+  - If the service counts more failed mailboxes than it lists, they are read again. If some are still missing, the task
+    warns.
 seealso:
   - module: mailops.pdd.pdd_mailbox_import
   - plugin: mailops.pdd.pdd_report
@@ -28,15 +28,15 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Look at the imports
+- name: Read the progress of the imports
   mailops.pdd.pdd_mailbox_import_info:
     domain: example.test
     token: "{{ vaulted_pdd_token }}"
-  register: imports
+  register: result
 
-- name: Show what failed
+- name: Show the mailboxes whose import failed
   ansible.builtin.debug:
-    var: imports.failed_boxes
+    var: result.failed_boxes
 """
 
 RETURN = r"""

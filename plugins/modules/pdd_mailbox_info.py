@@ -12,21 +12,23 @@ version_added: 1.0.0
 author:
   - The mailops.pdd authors (!UNKNOWN)
 description:
-  - Reads the properties of mailboxes, and how many unread and new messages they have.
+  - Reads the properties of mailboxes, and their numbers of unread and new messages.
   - Mailing lists, which the service lists among the mailboxes, are left out.
 options:
   login:
-    description: Mailboxes, as names or as addresses. If neither this nor O(uid) is given, all of the domain.
+    description:
+      - The mailboxes to read, as names or as addresses.
+      - If neither this option nor O(uid) is set, all mailboxes of the domain are read.
     type: list
     elements: str
   uid:
-    description: Mailboxes, as ids of the service.
+    description: The mailboxes to read, as API IDs.
     type: list
     elements: int
   counters:
     description:
-      - Whether messages are counted, too. This takes one request for each mailbox.
-      - Whether that resets the counter of new messages at the service is not known. The emulator's stays.
+      - Whether to read the numbers of unread and new messages. This takes one request for each mailbox.
+      - It is unknown whether reading resets the number of new messages. The emulator does not reset it.
     type: bool
     default: true
 extends_documentation_fragment:
@@ -35,9 +37,10 @@ extends_documentation_fragment:
   - mailops.pdd.connection
   - mailops.pdd.connection.module
 notes:
-  - If the service counts more mailboxes than it lists, they are read again, and if some are still missing, the task
-    warns. Mailboxes of other domains, such as those of alias domains, are left out and named in a warning.
-  - A mailbox that somebody deletes while it is read is left out, and stands in RV(missing) if it was asked for.
+  - If the service counts more mailboxes than it lists, they are read again. If some are still missing, the task warns.
+  - Mailboxes of other domains, for example of alias domains, are left out with a warning.
+  - A mailbox that is deleted while it is read is left out. It is returned in RV(missing) if O(login) or O(uid) contains
+    it.
 seealso:
   - module: mailops.pdd.pdd_mailbox
   - module: mailops.pdd.pdd_mailbox_import
@@ -53,11 +56,11 @@ EXAMPLES = r"""
     domain: example.test
     token: "{{ vaulted_pdd_token }}"
     login: [anna, boris]
-  register: people
+  register: result
 
-- name: Show how much they have not read
+- name: Show the numbers of unread and new messages
   ansible.builtin.debug:
-    msg: "{{ people.mailboxes | items2dict(key_name='login', value_name='counters') }}"
+    msg: "{{ result.mailboxes | items2dict(key_name='login', value_name='counters') }}"
 """
 
 RETURN = r"""

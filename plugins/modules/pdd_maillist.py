@@ -12,48 +12,48 @@ version_added: 1.0.0
 author:
   - The mailops.pdd authors (!UNKNOWN)
 description:
-  - Creates or deletes one or many mailing lists of a domain in one task. All lists of the domain are read with one
-    request, and only what is missing or too much is written.
-  - Who is subscribed to a list is managed by M(mailops.pdd.pdd_maillist_subscriber).
+  - Creates or deletes mailing lists of a domain. One request reads all lists, and only differences are written.
+  - Use M(mailops.pdd.pdd_maillist_subscriber) to manage the subscribers of a list.
 options:
   maillist:
     description:
       - The mailing lists, as names or as addresses of the domain.
-      - Exactly one of O(maillist) and O(maillist_uid) is needed.
+      - Exactly one of O(maillist) and O(maillist_uid) is required.
     type: list
     elements: str
   maillist_uid:
     description:
-      - The mailing lists, as ids of the service. With O(state=present) they must exist, since the service assigns ids.
+      - The mailing lists, as API IDs.
+      - With O(state=present), the lists must exist, because the service assigns the IDs.
     type: list
     elements: int
   state:
-    description: Whether the lists are to exist.
+    description: V(present) creates the lists. V(absent) deletes them.
     type: str
     choices: [present, absent]
     default: present
   exclusive:
     description:
-      - Whether all other mailing lists of the domain are deleted. Needs O(maillist) and O(state=present).
-      - See O(max_removals_percent) for what protects against a mistake.
+      - Whether to delete all other mailing lists of the domain. Requires O(maillist) and O(state=present).
+      - O(max_removals_percent) and O(verify_count) protect against mistakes.
     type: bool
     default: false
   max_removals_percent:
     description:
-      - With O(exclusive=true), how much of what exists may be deleted. The task fails before the first write, in check
-        mode too, if four or more lists exist and more than this percentage of them would be deleted, or if O(maillist)
-        is empty and there is something to delete.
-      - V(100) allows everything.
+      - The highest percentage of the mailing lists of the domain that O(exclusive=true) may delete.
+      - If the task would delete more, it fails before it changes anything, also in check mode.
+      - The percentage is ignored for a domain with fewer than four lists.
+      - If O(maillist) is empty, the task fails whenever it would delete anything.
+      - V(100) turns all of these checks off.
     type: int
     default: 30
   verify_count:
     description:
-      - Whether a list must be missing among the mailboxes of the domain as well before it counts as absent. The service
-        does not count mailing lists, but lists them a second time among the mailboxes, which it counts. If a list that
-        is to be deleted is found only there, both listings are read again. If they still differ, or the mailboxes
-        cannot be read in full, the task fails before it writes anything.
-      - This applies to O(exclusive=true), and to O(state=absent) with a list that is not listed. It takes one request
-        for each 500 mailboxes.
+      - Whether to check the listing of mailing lists against the listing of mailboxes before lists are deleted.
+      - The service lists mailing lists in both, but counts only the latter. If the listings differ, they are read
+        again. If they still differ, or the mailboxes cannot be read in full, the task fails before it changes anything.
+      - The check takes one request for each 500 mailboxes. It takes place with O(exclusive=true), and with
+        O(state=absent) if a list is not found.
       - With V(false), the task warns instead.
     type: bool
     default: true
@@ -63,7 +63,7 @@ attributes:
     support: full
   diff_mode:
     support: full
-    details: Shows the lists that the task names, with O(exclusive=true) all lists of the domain.
+    details: Shows the lists of the task. With O(exclusive=true), it shows all lists of the domain.
   idempotent:
     support: full
 extends_documentation_fragment:
@@ -71,7 +71,7 @@ extends_documentation_fragment:
   - mailops.pdd.connection
   - mailops.pdd.connection.module
 notes:
-  - Only mailing lists of O(domain) are managed. Others that the service lists are named in a warning and left alone.
+  - Only mailing lists of O(domain) are managed. If the service lists others, they are left alone, with a warning.
 seealso:
   - module: mailops.pdd.pdd_maillist_info
   - module: mailops.pdd.pdd_maillist_subscriber
@@ -95,7 +95,7 @@ EXAMPLES = r"""
     maillist: news
     state: absent
 
-- name: Keep exactly these lists, even if most of the others go
+- name: Delete all mailing lists except for these two, however many there are
   mailops.pdd.pdd_maillist:
     domain: example.test
     token: "{{ vaulted_pdd_token }}"

@@ -12,20 +12,18 @@ version_added: 1.0.0
 author:
   - The mailops.pdd authors (!UNKNOWN)
 description:
-  - Reads mailing lists, who is subscribed to them, and who may send on their behalf, in the form that
-    M(mailops.pdd.pdd_maillist_subscriber) and the role P(mailops.pdd.pdd_domain#role) take. What was read can be
-    written back.
-  - If fewer subscribers are read than the service itself counts, they are read again, and if they are still fewer, the
-    task fails. It also fails if a mailing list is missing from the listing of mailing lists, but is listed among the
-    mailboxes of the domain, where the service lists it a second time. So the mailboxes are read as well, unless all
-    lists in O(maillist) are found.
+  - Reads mailing lists, their subscribers, and who may send on their behalf.
+  - RV(maillists) has the format of O(mailops.pdd.pdd_maillist_subscriber#module:maillists) and of the role
+    P(mailops.pdd.pdd_domain#role), so that it can be written back.
 options:
   maillist:
-    description: Mailing lists, as names or as addresses. If not given, all of the domain.
+    description:
+      - The mailing lists to read, as names or as addresses.
+      - If it is not set, all mailing lists of the domain are read.
     type: list
     elements: str
   senders_on_behalf:
-    description: Whether to read who may send on behalf of the lists, too. This takes one request for each subscriber.
+    description: Whether to read who may send on behalf of the lists. This takes one request for each subscriber.
     type: bool
     default: true
 extends_documentation_fragment:
@@ -34,8 +32,12 @@ extends_documentation_fragment:
   - mailops.pdd.connection
   - mailops.pdd.connection.module
 notes:
-  - Mailing lists of other domains that the service lists are left out and named in a warning. A list that somebody
-    deletes while it is read counts as missing.
+  - If the service counts more subscribers than it lists, they are read again. If some are still missing, the task
+    fails.
+  - The service lists mailing lists a second time among the mailboxes. The mailboxes are therefore read as well, unless
+    all lists of O(maillist) are found. If a list is found only there, the task fails.
+  - Mailing lists of other domains are left out with a warning. A list that is deleted while it is read counts as
+    missing.
 seealso:
   - module: mailops.pdd.pdd_maillist
   - module: mailops.pdd.pdd_maillist_subscriber
@@ -50,11 +52,11 @@ EXAMPLES = r"""
   mailops.pdd.pdd_maillist_info:
     domain: example.test
     token: "{{ vaulted_pdd_token }}"
-  register: found
+  register: result
 
-- name: Show them in the form of an inventory
+- name: Show them as a variable of the role
   ansible.builtin.debug:
-    msg: "{{ {'pdd_domain_maillists': found.maillists} }}"
+    msg: "{{ {'pdd_domain_maillists': result.maillists} }}"
 """
 
 RETURN = r"""

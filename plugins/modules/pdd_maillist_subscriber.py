@@ -7,60 +7,64 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: pdd_maillist_subscriber
-short_description: Manage who is subscribed to mailing lists of a Yandex.Mail for Domain (PDD) domain
+short_description: Manage subscribers of mailing lists of a Yandex.Mail for Domain (PDD) domain
 version_added: 1.0.0
 author:
   - The mailops.pdd authors (!UNKNOWN)
 description:
-  - Subscribes people to mailing lists, unsubscribes them, and says who may send on behalf of a list, that is, put its
-    address into From.
-  - One task manages one list (O(maillist) and O(subscriber)) or many (O(maillists)). The lists must exist; see
-    M(mailops.pdd.pdd_maillist).
-  - Addresses are compared in one canonical form. The case of Latin letters does not matter, an IDN is the same as its
-    Punycode, and a name without a domain means an address of O(domain). Other letters are compared as they are.
+  - Manages the subscribers of mailing lists, and which of them may send on behalf of a list (put its address into the
+    header From).
+  - A task manages either one list (O(maillist) and O(subscriber)) or many lists (O(maillists)). The lists must exist.
+    Use M(mailops.pdd.pdd_maillist) to create them.
+  - A name without a domain is an address of O(domain). An IDN equals its Punycode. The case of Latin letters is
+    ignored, and all other letters are compared unchanged.
 options:
   maillist:
-    description: The one mailing list, as name or as address of the domain.
+    description: The mailing list, as name or as address of the domain.
     type: str
   maillist_uid:
-    description: The one mailing list, as id of the service.
+    description: The mailing list, as API ID.
     type: int
   subscriber:
     description:
-      - Who is subscribed to the list, or not, as names or as addresses. Addresses of other domains are sent as they
-        are.
+      - The subscribers to add or to remove, as names or as addresses.
+      - Addresses of other domains are sent unchanged.
     type: list
     elements: str
     aliases: [subscribers]
   subscriber_uid:
     description:
-      - The same as ids of the mailboxes. To find their addresses costs a listing of all mailboxes of the domain.
+      - The subscribers to add or to remove, as API IDs of their mailboxes.
+      - All mailboxes of the domain are listed to find the addresses.
     type: list
     elements: int
   can_send_on_behalf:
     description:
-      - Whether everybody in O(subscriber) may send on behalf of the list.
-      - If neither this nor O(senders_on_behalf) is given, rights are left alone.
+      - Whether all of O(subscriber) may send on behalf of the list. Requires O(state=present).
+      - If neither this option nor O(senders_on_behalf) is set, the permissions of existing subscribers stay unchanged.
     type: bool
   senders_on_behalf:
     description:
-      - Who of O(subscriber) may send on behalf of the list. All others in O(subscriber) may not.
+      - The subscribers out of O(subscriber) who may send on behalf of the list. The others may not.
+      - Requires O(state=present). Mutually exclusive with O(can_send_on_behalf).
     type: list
     elements: str
   state:
-    description: Whether everybody in O(subscriber) is to be subscribed.
+    description: V(present) adds the subscribers. V(absent) removes them.
     type: str
     choices: [present, absent]
     default: present
   exclusive:
     description:
-      - Whether everybody else is unsubscribed.
-      - See O(max_removals_percent) and O(verify_count) for what protects against a mistake.
+      - Whether to remove all other subscribers of the list. Requires O(state=present).
+      - O(max_removals_percent) and O(verify_count) protect against mistakes.
     type: bool
     default: false
   maillists:
     description:
-      - Many lists in one task. It excludes all options above but O(state=present).
+      - The mailing lists with their subscribers, to manage many lists in one task.
+      - Mutually exclusive with O(maillist), O(maillist_uid), O(subscriber), O(subscriber_uid), O(can_send_on_behalf),
+        O(senders_on_behalf), O(exclusive), and O(state=absent).
     type: list
     elements: dict
     suboptions:
@@ -69,43 +73,48 @@ options:
         type: str
         required: true
       subscribers:
-        description: Who is subscribed to the list. If not given, the list is left alone.
+        description:
+          - The subscribers, as names or as addresses.
+          - If it is not set, the list stays unchanged.
         type: list
         elements: str
       senders_on_behalf:
         description:
-          - Who of O(maillists[].subscribers) may send on behalf of the list. All others named there may not.
-          - If not given, rights are left alone.
+          - The subscribers out of O(maillists[].subscribers) who may send on behalf of the list. The others may not.
+          - If it is not set, the permissions of existing subscribers stay unchanged.
         type: list
         elements: str
       exclusive:
-        description: Whether everybody else is unsubscribed.
+        description:
+          - Whether to remove all other subscribers of the list. Requires O(maillists[].subscribers).
+          - O(max_removals_percent) and O(verify_count) protect against mistakes.
         type: bool
         default: false
   max_removals_percent:
     description:
-      - How much of a list may be unsubscribed because somebody is not named. The task fails before the first write, in
-        check mode too, if a list with ten or more subscribers would lose more than this percentage of them, or if
-        nobody is wanted and somebody is subscribed. If one list fails, nothing is written for any.
-      - V(100) allows everything.
+      - The highest percentage of the subscribers of a list that O(exclusive=true) may remove.
+      - If the task would remove more from one list, it fails before it changes any list, also in check mode.
+      - The percentage is ignored for lists with fewer than ten subscribers.
+      - If the desired subscribers are an empty list, the task fails whenever it would remove anybody.
+      - V(100) turns all of these checks off.
     type: int
     default: 30
   verify_count:
     description:
-      - Whether the subscribers of a list are counted before its removals are planned, that is, with O(exclusive=true),
-        and with O(state=absent) if somebody is not listed. If fewer are read than the service itself counts, they are
-        read again, and if they are still fewer, the task fails before the first write.
-      - With V(false), and where nobody is removed, the task warns instead.
+      - Whether to compare the subscribers that are read with the service's own count before some are removed.
+      - If fewer are read, the task reads them again. If there are still fewer, it fails before it changes anything.
+      - The check takes place with O(exclusive=true), and with O(state=absent) if a subscriber is not found.
+      - With V(false), and if nobody is to be removed, the task warns instead.
     type: bool
     default: true
 attributes:
   check_mode:
     support: full
-    details: A list that does not exist yet is planned as empty, since an earlier task of the play may be creating it.
-      It is named in RV(assumed). In a real run it is an error.
+    details: A list that does not exist is planned as empty, because an earlier task of the play may create it. It is
+      returned in RV(assumed). In a real run it is an error.
   diff_mode:
     support: full
-    details: Shows all subscribers of the lists that the task names, and the rights of those whose rights it manages.
+    details: Shows all subscribers of the lists of the task, and the permissions that the task manages.
   idempotent:
     support: full
 extends_documentation_fragment:
@@ -120,7 +129,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Subscribe two people to a list, without touching the others
+- name: Add two subscribers to a mailing list
   mailops.pdd.pdd_maillist_subscriber:
     domain: example.test
     token: "{{ vaulted_pdd_token }}"
@@ -129,7 +138,7 @@ EXAMPLES = r"""
       - anna
       - boris@example.test
 
-- name: Let somebody send on behalf of a list
+- name: Allow a subscriber to send on behalf of a mailing list
   mailops.pdd.pdd_maillist_subscriber:
     domain: example.test
     token: "{{ vaulted_pdd_token }}"
@@ -137,7 +146,7 @@ EXAMPLES = r"""
     subscriber: anna
     can_send_on_behalf: true
 
-- name: Unsubscribe somebody
+- name: Remove a subscriber from a mailing list
   mailops.pdd.pdd_maillist_subscriber:
     domain: example.test
     token: "{{ vaulted_pdd_token }}"
@@ -145,7 +154,7 @@ EXAMPLES = r"""
     subscriber: boris
     state: absent
 
-- name: Say exactly who is on many lists, and who may send on their behalf
+- name: Manage subscribers and senders of many mailing lists
   mailops.pdd.pdd_maillist_subscriber:
     domain: example.test
     token: "{{ vaulted_pdd_token }}"

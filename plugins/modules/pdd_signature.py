@@ -12,37 +12,37 @@ version_added: 1.0.0
 author:
   - The mailops.pdd authors (!UNKNOWN)
 description:
-  - Sets the one signature that the service puts under all outgoing mail of B(all domains) of the token's owner.
-  - The service has no way to read the signature. The module remembers a digest of what it set last for this token and
-    this O(api_url), and sets the signature only if the digest differs or is missing. A change that somebody else makes,
-    or that is made from a machine with another O(state_path), is not noticed; see O(force).
+  - Sets the signature under all outgoing mail of B(all domains) of the token's owner.
+  - The signature cannot be read from the service. The module keeps a digest of the last signature that it set with this
+    token at this O(api_url), and sets the signature only if the digest differs or is missing.
+  - A change by somebody else, or from a machine with another O(state_path), is not detected. Use O(force) in that case.
 options:
   signature:
-    description: The signature, plain text or HTML. An empty text removes it.
+    description: The signature, as plain text or HTML. An empty string removes the signature.
     type: str
     required: true
   state_path:
     description:
-      - The file that remembers digests, on the machine where the module runs. It holds neither a token nor a text. It
-        has the mode C(0600), and folders that do not exist are created with the mode C(0700).
-      - If not set, C(mailops.pdd/signatures.json) under E(XDG_STATE_HOME), or under C(.local/state) in the directory
-        that E(HOME) names, which must exist.
-      - Only a file that this module has written is replaced. Everything else stays as it is, an empty file included. A
-        symbolic link is followed to such a file, but not to one that does not exist.
-      - If the file cannot be used, the task warns of it, in check mode too, and does not fail. The signature then
-        counts as unknown, is set, and is not remembered. If what the file remembers would become wrong and cannot be
-        changed, the file is removed.
-      - Tasks that run at the same time may share the file. Tasks of the same token and O(api_url) set the signature one
-        after the other. A task that waits longer than O(timeout) for another one, or for the lock beside the file
-        (its name with C(.lock) appended), warns and sets the signature nevertheless; then none of them remembers it.
+      - The file with the digests, on the machine where the module runs. It contains neither tokens nor signatures.
+      - The default is C(mailops.pdd/signatures.json) in E(XDG_STATE_HOME), or in C(.local/state) of the directory
+        E(HOME), which must exist.
+      - The file is created with the mode C(0600), and missing directories with the mode C(0700).
+      - Only a file that this module has written is replaced. All other files are left alone, including empty files. A
+        symbolic link is followed only if it points to an existing file.
+      - If the file cannot be used, the task warns, also in check mode, and does not fail. It then sets the signature,
+        and does not store the digest. If an outdated digest cannot be replaced, the file is removed.
+      - Concurrent tasks can share the file. Tasks with the same token and O(api_url) set the signature one after the
+        other. A task that waits longer than O(timeout) for another one, or for the lock file (the name with C(.lock)
+        appended), warns and sets the signature. None of these tasks then stores a digest.
     type: path
   force:
-    description: Whether the signature is set in any case.
+    description: Whether to set the signature even if the digest is the same.
     type: bool
     default: false
   domain:
     description:
-      - Accepted, so that it can stand in C(module_defaults), and ignored. The signature belongs to the token's owner.
+      - Ignored, because the signature belongs to the token's owner. The option exists so that C(module_defaults) can
+        set it for all modules.
 attributes:
   check_mode:
     support: full
@@ -51,7 +51,7 @@ attributes:
     details: The state before is V((unknown\)), unless the digest is the same.
   idempotent:
     support: partial
-    details: As far as O(state_path) is kept, and nobody else sets the signature. With O(force=true), never.
+    details: As long as the file O(state_path) is kept, and nobody else sets the signature. Not with O(force=true).
 extends_documentation_fragment:
   - mailops.pdd.attributes
   - mailops.pdd.connection
@@ -67,7 +67,7 @@ EXAMPLES = r"""
     token: "{{ vaulted_pdd_token }}"
     signature: Example Ltd., 1 Example Street
 
-- name: Remember it in a place that the pipeline keeps between runs
+- name: Keep the digest in a directory that survives between runs of a pipeline
   mailops.pdd.pdd_signature:
     token: "{{ vaulted_pdd_token }}"
     signature: |
