@@ -51,6 +51,7 @@ lint: $(VENV)/test.stamp $(VENV)/bench.stamp ## Check style, types, documentatio
 	@for part in bench demo emulator hostile source_server; do $(VENV)/bin/python -m mypy tests/$$part || exit 1; done
 	@$(RUN) -m yamllint --strict .
 	@$(RUN) -m antsibull_changelog lint
+	@$(RUN) tests/docs/update_returns.py --check
 	@$(RUN) $(ANTSIBULL_DOCS) lint-collection-docs --plugin-docs --validate-collection-refs=all --disallow-unknown-collection-refs .
 	@$(RUN) -m reuse lint --lines
 	@$(RUN) -m ansiblelint --offline

@@ -137,9 +137,9 @@ deleted:
   sample: []
 changes:
   description:
-    - What was changed, sorted by name.
-    - In check mode, and in a task that stops before its first write because of what it has read, such as with the error
-      code V(guard), what would be changed.
+    - The changes of the task, sorted by name.
+    - In check mode, and if the task fails before it changes anything because of what it has read (for example with the
+      error code V(guard)), these are the planned changes.
   returned: always
   type: list
   elements: dict
@@ -156,7 +156,7 @@ changes:
       type: str
 failures:
   description:
-    - What could not be done. Everything else was done, and the next run does only this.
+    - The changes that failed. All other changes were made. The next run makes only those that are left.
     - Empty if the task succeeds.
   returned: always
   type: list
@@ -164,56 +164,61 @@ failures:
   sample: []
   contains:
     action:
-      description: What was tried.
+      description: The action that failed. V(create) or V(delete).
       type: str
     object:
       description: The address of the mailing list.
       type: str
     count:
-      description: Always V(1), except where the service no longer answered. Then one entry stands for all that failed
-        for the same reason, and RV(failures[].object) names the first.
+      description: The number of failures that this entry stands for, usually V(1). If the service stops answering,
+        one entry stands for all failures of the same action with the same reason, and RV(failures[].object) contains
+        the first object.
       type: int
     error:
-      description: As RV(error).
+      description: The reason, with the same keys as RV(error).
       type: dict
 error:
-  description: What went wrong, in a task that fails; with more than one failure, the first of them.
+  description: The reason why the task failed. If several changes failed, the reason of the first.
   returned: failure
   type: dict
   contains:
     code:
-      description: The code of the service, or one of V(invalid_input), V(not_found), V(unreachable), V(timeout),
-        V(tls), V(bad_answer), V(redirect), V(outcome_unknown), V(guard), V(stalled),
-        V(interrupted).
+      description:
+        - The error code of the service, for example V(account_not_found), or a code of this collection.
+        - The options are wrong, or an object in them does not exist - V(invalid_input), V(not_found).
+        - A guard stopped the task before it changed anything - V(guard).
+        - The request failed - V(unreachable), V(timeout), V(tls), V(redirect), V(bad_answer), V(interrupted).
+        - It is not known whether a change was made - V(outcome_unknown).
+        - Imports failed, or took too long - V(failed), V(removed), V(stalled), V(timeout).
       type: str
       sample: account_not_found
     message:
       description: What happened.
       type: str
     http_status:
-      description: The HTTP status of the answer, V(none) if there was none.
+      description: The HTTP status of the answer, or V(none) if there was no answer.
       type: int
     endpoint:
-      description: The part of the API that was called, V(none) if none was.
+      description: The endpoint of the API that was called, or V(none) if none was called.
       type: str
       sample: email/ml/list
     advice:
-      description: What to do.
+      description: What to do next.
       type: str
 requests:
-  description: What the task cost the service.
+  description: The requests that the task sent to the service.
   returned: always
   type: dict
   sample: {"sent": 3, "retried": 0, "throttled_seconds": 0.0}
   contains:
     sent:
-      description: How many requests were sent.
+      description: The number of requests.
       type: int
     retried:
-      description: How many of them repeated another one.
+      description: The number of requests among them that were retries.
       type: int
     throttled_seconds:
-      description: For how many seconds the service held the task back.
+      description: The number of seconds that the task waited because the service throttled it.
       type: float
 """
 
