@@ -15,7 +15,9 @@ attributes:
   check_mode:
     description: With C(--check), the module returns what it would change, and changes nothing.
   diff_mode:
-    description: With C(--diff), the module returns the state before and after, also in check mode.
+    description:
+      - With C(--diff), the module returns the state before and after as sorted lines, also in check mode.
+      - The diff contains the lines that change, up to two unchanged lines around each, and at most 1,000 lines in all.
   idempotent:
     description: Another run with the same options changes nothing and reports no change.
   action_group:

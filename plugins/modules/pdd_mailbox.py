@@ -122,7 +122,7 @@ attributes:
     support: full
   diff_mode:
     support: full
-    details: Shows the properties that the task sets. Of a password it shows only that it is set.
+    details: The state consists of the properties that the task sets. Of a password it contains only that it is set.
   idempotent:
     support: full
     details: Not with O(update_password=always).

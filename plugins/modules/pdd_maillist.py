@@ -63,7 +63,7 @@ attributes:
     support: full
   diff_mode:
     support: full
-    details: Shows the lists of the task. With O(exclusive=true), it shows all lists of the domain.
+    details: The state consists of the lists of the task, or of all lists of the domain with O(exclusive=true).
   idempotent:
     support: full
 extends_documentation_fragment:

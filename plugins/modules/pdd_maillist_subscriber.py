@@ -114,7 +114,7 @@ attributes:
       returned in RV(assumed). In a real run it is an error.
   diff_mode:
     support: full
-    details: Shows all subscribers of the lists of the task, and the permissions that the task manages.
+    details: The state consists of all subscribers of the lists of the task, and the permissions that the task manages.
   idempotent:
     support: full
 extends_documentation_fragment:
