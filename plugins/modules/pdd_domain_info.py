@@ -54,44 +54,44 @@ EXAMPLES = r"""
 
 RETURN = r"""
 domains:
-  description: The domains, sorted by name. What the service does not say is V(none).
+  description: The domains, sorted by name. Values that the service does not return are V(none).
   returned: success
   type: list
   elements: dict
   contains:
     domain:
-      description: The domain, as A-label.
+      description: The domain, in Punycode.
       type: str
       sample: example.test
     status:
-      description: V(domain-activate) if it is not verified yet, V(mx-activate) if its MX record is missing, V(added) if
-        it works, V(none) as a text if the service does not know it.
+      description: V(domain-activate) if the domain is not verified, V(mx-activate) if its MX record is missing, V(added)
+        if it works, or the string V(none) if the service does not know it.
       type: str
       sample: added
     stage:
-      description: The service's own word for the same, V(owner-check), V(mx-check) or V(added).
+      description: The service's internal name of the status. V(owner-check), V(mx-check), or V(added).
       type: str
     delegated:
       description: Whether the domain is delegated to the service's name servers.
       type: bool
     language:
-      description: The language of the mail interface, such as V(en); V(none) where all domains are read.
+      description: The language of the mail interface, for example V(en), or V(none) if all domains are read.
       type: str
     aliases:
-      description: Its alias domains.
+      description: The alias domains.
       type: list
       elements: str
     master_admin:
       description: Whether the token's owner is the main administrator.
       type: bool
     dkim_ready:
-      description: Whether its mail is signed.
+      description: Whether mail is signed with DKIM.
       type: bool
     mailboxes_count:
-      description: How many mailboxes it has.
+      description: The number of mailboxes.
       type: int
     mailboxes_limit:
-      description: How many it may have.
+      description: The highest number of mailboxes that the domain may have.
       type: int
 error:
   description: The reason why the task failed. If several changes failed, the reason of the first.

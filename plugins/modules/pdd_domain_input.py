@@ -59,28 +59,28 @@ EXAMPLES = r"""
 RETURN = r"""
 variables:
   description:
-    - The variables of the entry point, by their names without C(pdd_domain_), converted to their types. What is not
-      set is its default, or V(none); in entries it is left out.
+    - The variables of the entry point, converted to their types. The keys are their names without C(pdd_domain_).
+    - A variable that is not set has its default or V(none). In entries of lists it is left out.
   type: dict
   returned: success
 error:
-  description: Why the variables cannot be used.
+  description: The reason why the variables cannot be used.
   type: dict
   returned: failure
   contains:
     code:
-      description: V(invalid_input).
+      description: Always V(invalid_input).
       type: str
     message:
-      description: All problems.
+      description: All problems with the variables.
       type: str
     http_status:
-      description: V(none), since nothing was sent.
+      description: Always V(none), because no request was sent.
       type: int
     endpoint:
-      description: V(none), since nothing was sent.
+      description: Always V(none), because no request was sent.
       type: str
     advice:
-      description: What to do.
+      description: What to do next.
       type: str
 """

@@ -172,7 +172,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 mailboxes:
-  description: The mailboxes that the task names, as they are afterwards (in check mode, as they would be).
+  description: The mailboxes of the task after the changes, or in check mode after the planned changes.
   returned: success
   type: list
   elements: dict
@@ -182,7 +182,7 @@ mailboxes:
       type: str
       sample: anna@example.test
     uid:
-      description: The id of the service; V(none) in check mode for a mailbox that would be created.
+      description: The API ID, or V(none) in check mode for a mailbox that would be created.
       type: int
     enabled:
       description: V(false) if the mailbox is blocked, otherwise V(true).
@@ -210,19 +210,19 @@ mailboxes:
       type: list
       elements: str
 created:
-  description: Addresses of the mailboxes that were (in check mode, would be) created.
+  description: The addresses of the mailboxes that were created, or in check mode would be created.
   returned: success
   type: list
   elements: str
   sample: ["anna@example.test"]
 updated:
-  description: Addresses of the mailboxes that existed and were (in check mode, would be) changed.
+  description: The addresses of the existing mailboxes that were changed, or in check mode would be changed.
   returned: success
   type: list
   elements: str
   sample: []
 deleted:
-  description: Addresses of the mailboxes that were (in check mode, would be) deleted.
+  description: The addresses of the mailboxes that were deleted, or in check mode would be deleted.
   returned: success
   type: list
   elements: str
@@ -250,18 +250,19 @@ changes:
       description: The address of the mailbox.
       type: str
     action:
-      description: V(create), V(delete), or V(update) for each property, also for those of a new mailbox.
+      description: V(create), V(delete), or V(update). Each property is an entry with V(update), also if the mailbox is
+        new.
       type: str
     property:
-      description: The option, such as V(first_name), or V(password).
+      description: The name of the option, for example V(first_name) or V(password).
       returned: with RV(changes[].action=update)
       type: str
     before:
-      description: Its value before, V(none) if unset. A password has none.
+      description: The value before, or V(none) if it was not set. Not returned for a password.
       returned: with RV(changes[].action=update)
       type: raw
     after:
-      description: Its value afterwards. A password has none.
+      description: The value after the change. Not returned for a password.
       returned: with RV(changes[].action=update)
       type: raw
 failures:

@@ -195,19 +195,19 @@ EXAMPLES = r"""
 
 RETURN = r"""
 imported:
-  description: Addresses of the mailboxes whose import was (in check mode, would be) started now.
+  description: The addresses of the mailboxes whose import was started, or in check mode would be started.
   returned: success
   type: list
   elements: str
   sample: ["anna@example.test"]
 existing:
-  description: Addresses of the mailboxes that the task names and that existed before.
+  description: The addresses of the mailboxes of the task that existed before.
   returned: success
   type: list
   elements: str
   sample: []
 import:
-  description: The imports of the domain, as they were read last; V(none) if they were not read.
+  description: The last known state of the imports of the domain, or V(none) if it was not read.
   returned: success
   type: dict
   contains:

@@ -41,7 +41,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 import:
-  description: The imports of the domain.
+  description: The state of the imports of the domain.
   returned: success
   type: dict
   contains:
@@ -83,13 +83,14 @@ failed_boxes:
       description: The account on the source server.
       type: str
     last_error:
-      description: What the service says of the failure.
+      description: The reason, as the service returns it.
       type: str
     last_error_count:
-      description: How often it happened; V(none) if the service does not say.
+      description: The number of times that it failed, or V(none) if the service does not return it.
       type: int
     imported_messages:
-      description: How many messages were imported before; V(none) if the service does not say.
+      description: The number of messages that were imported before it failed, or V(none) if the service does not return
+        it.
       type: int
 error:
   description: The reason why the task failed. If several changes failed, the reason of the first.

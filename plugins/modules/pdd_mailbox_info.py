@@ -65,7 +65,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 mailboxes:
-  description: The mailboxes, in the order in which they were asked for.
+  description: The mailboxes, in the order of O(login) and O(uid).
   returned: success
   type: list
   elements: dict
@@ -75,7 +75,7 @@ mailboxes:
       type: str
       sample: anna@example.test
     uid:
-      description: The id of the service.
+      description: The API ID.
       type: int
     enabled:
       description: V(false) if the mailbox is blocked, otherwise V(true).
@@ -103,12 +103,12 @@ mailboxes:
       type: list
       elements: str
     counters:
-      description: How many messages are unread and new.
+      description: The numbers of unread and of new messages.
       returned: with O(counters=true)
       type: dict
       sample: {"unread": 2, "new": 1}
 missing:
-  description: What was asked for and does not exist, as addresses and ids in the form of texts.
+  description: The addresses and API IDs in O(login) and O(uid) that do not exist, as strings.
   returned: success
   type: list
   elements: str

@@ -108,29 +108,29 @@ EXAMPLES = r"""
 
 RETURN = r"""
 maillists:
-  description: The lists that the task names, as they are afterwards (in check mode, as they would be).
+  description: The lists of the task after the changes, or in check mode after the planned changes.
   returned: success
   type: list
   elements: dict
   sample: [{"maillist": "team@example.test", "uid": 1130000001234566, "subscribers_count": 3}]
   contains:
     maillist:
-      description: The address.
+      description: The address of the list.
       type: str
     uid:
-      description: The id of the service; V(none) in check mode for a list that would be created.
+      description: The API ID, or V(none) in check mode for a list that would be created.
       type: int
     subscribers_count:
-      description: How many subscribers the service counts; V(none) if it does not say.
+      description: The service's own count of subscribers, or V(none) if it returns none.
       type: int
 created:
-  description: Addresses of the lists that were (in check mode, would be) created.
+  description: The addresses of the lists that were created, or in check mode would be created.
   returned: success
   type: list
   elements: str
   sample: ["team@example.test"]
 deleted:
-  description: Addresses of the lists that were (in check mode, would be) deleted.
+  description: The addresses of the lists that were deleted, or in check mode would be deleted.
   returned: success
   type: list
   elements: str

@@ -61,7 +61,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 maillists:
-  description: The lists, in the order in which they were asked for, all lists sorted by address.
+  description: The lists, in the order of O(maillist), or sorted by address if it is not set.
   returned: success
   type: list
   elements: dict
@@ -71,16 +71,16 @@ maillists:
       description: The address of the list.
       type: str
     subscribers:
-      description: Who is subscribed, sorted.
+      description: The addresses of the subscribers, sorted.
       type: list
       elements: str
     senders_on_behalf:
-      description: Who of them may send on behalf of the list, sorted.
+      description: The addresses of the subscribers who may send on behalf of the list, sorted.
       returned: with O(senders_on_behalf=true)
       type: list
       elements: str
 details:
-  description: What the service adds of the same lists, in the same order.
+  description: More properties of the same lists, in the same order.
   returned: success
   type: list
   elements: dict
@@ -90,13 +90,13 @@ details:
       description: The address of the list.
       type: str
     uid:
-      description: The id of the service.
+      description: The API ID.
       type: int
     subscribers_count:
-      description: How many subscribers the service counts; V(none) if it does not say.
+      description: The service's own count of subscribers, or V(none) if it returns none.
       type: int
 missing:
-  description: Addresses of lists that were asked for and do not exist.
+  description: The addresses in O(maillist) that do not exist.
   returned: success
   type: list
   elements: str

@@ -169,7 +169,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 maillists:
-  description: What changed in each list that the task names (in check mode, what would change).
+  description: The changes in each list of the task, or in check mode the planned changes.
   returned: success
   type: list
   elements: dict
@@ -186,29 +186,29 @@ maillists:
       description: The address of the list.
       type: str
     uid:
-      description: The id of the service; V(none) for a list that does not exist yet (check mode).
+      description: The API ID, or V(none) in check mode for a list that does not exist.
       type: int
     added:
-      description: Who was subscribed.
+      description: The subscribers that were added.
       type: list
       elements: str
     removed:
-      description: Who was unsubscribed.
+      description: The subscribers that were removed.
       type: list
       elements: str
     senders_added:
-      description: Who was given the right to send on behalf, new subscribers included.
+      description: The subscribers that got the permission to send on behalf of the list, including new subscribers.
       type: list
       elements: str
     senders_removed:
-      description: Who was subscribed with the right to send on behalf and no longer has it.
+      description: The existing subscribers that lost the permission to send on behalf of the list.
       type: list
       elements: str
     subscribers_count:
-      description: How many are subscribed afterwards.
+      description: The number of subscribers after the changes.
       type: int
 assumed:
-  description: In check mode, lists that do not exist yet and were planned as empty.
+  description: In check mode, the addresses of lists that do not exist and are planned as empty.
   returned: success
   type: list
   elements: str

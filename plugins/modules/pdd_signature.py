@@ -83,7 +83,7 @@ signature:
   type: str
   sample: Example Ltd., 1 Example Street
 previously:
-  description: What is known of the signature that was set before. One of V(same), V(different) and V(unknown).
+  description: How the previous signature compares with this one. V(same), V(different), or V(unknown).
   returned: success
   type: str
   sample: unknown
@@ -107,7 +107,7 @@ changes:
       description: Always V(update).
       type: str
     previously:
-      description: As RV(previously).
+      description: How the previous signature compares with this one, with the same values as RV(previously).
       type: str
 failures:
   description:
