@@ -11,8 +11,8 @@ version_added: 1.0.0
 author:
   - The mailops.pdd authors (!UNKNOWN)
 description:
-  - Reads the C(changes) that tasks of this collection returned in check mode, and returns one difference for each mailbox,
-    mailing list, and subscriber.
+  - Reads the C(changes) that tasks of this collection returned in check mode, and returns one difference for each
+    mailbox, mailing list, and subscriber.
   - The role P(mailops.pdd.pdd_domain#role) applies it to its own tasks, in the variable C(pdd_domain_drift).
   - Ansible never runs the returned strings as templates.
 options:

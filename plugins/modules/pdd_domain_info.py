@@ -64,8 +64,8 @@ domains:
       type: str
       sample: example.test
     status:
-      description: V(domain-activate) if the domain is not verified, V(mx-activate) if its MX record is missing, V(added)
-        if it works, or the string V(none) if the service does not know it.
+      description: V(domain-activate) if the domain is not verified, V(mx-activate) if its MX record is missing,
+        V(added) if it works, or the string V(none) if the service does not know it.
       type: str
       sample: added
     stage:
