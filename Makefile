@@ -19,7 +19,7 @@ export MYPYPATH := $(VENV)/collections:$(PYTHONPATH)
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
 
-.PHONY: help demo test test-oldest fuzz lint sanity bench docs emulator clean
+.PHONY: help demo test test-oldest fuzz lint sanity bench docs docs-fragments emulator clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile
@@ -46,11 +46,12 @@ lint: $(VENV)/test.stamp $(VENV)/bench.stamp ## Check style, types, documentatio
 	@$(RUN) -m ruff check $(FOLDERS)
 	@$(RUN) -m ruff format --check $(FOLDERS)
 	@$(RUN) -m mypy -p ansible_collections.mailops.pdd.plugins -p ansible_collections.mailops.pdd.tests.unit
-	@$(RUN) -m mypy tests/conftest.py tests/leaks.py tests/fuzz tests/modules tests/playbooks tests/report
+	@$(RUN) -m mypy tests/conftest.py tests/leaks.py tests/docs tests/fuzz tests/modules tests/playbooks tests/report
 	@PYTHONPATH=$(VENV)/collections $(VENV)/bin/python -c 'import importlinter.cli as cli; cli.lint_imports_command()' --no-logo --no-cache
 	@for part in bench demo emulator hostile source_server; do $(VENV)/bin/python -m mypy tests/$$part || exit 1; done
 	@$(RUN) -m yamllint --strict .
 	@$(RUN) -m antsibull_changelog lint
+	@$(RUN) tests/docs/update_returns.py --check
 	@$(RUN) $(ANTSIBULL_DOCS) lint-collection-docs --plugin-docs --validate-collection-refs=all --disallow-unknown-collection-refs .
 	@$(RUN) -m reuse lint --lines
 	@$(RUN) -m ansiblelint --offline
@@ -67,6 +68,9 @@ docs: $(VENV)/test.stamp ## Build the documentation as HTML in docs/build/html
 	@$(RUN) $(ANTSIBULL_DOCS) collection --use-current --squash-hierarchy --fail-on-error --dest-dir docs/build/rst mailops.pdd
 	@$(RUN) -m sphinx --fail-on-warning --keep-going --quiet -c docs docs/build/rst docs/build/html
 	@echo "The documentation begins at docs/build/html/index.html."
+
+docs-fragments: $(VENV)/bin/python ## Write what modules return in common into their documentation
+	@$(RUN) tests/docs/update_returns.py
 
 emulator: $(VENV)/demo.stamp ## Run the emulator; ARGS='--port 0 --token T --domain example.test'
 	@$(RUN) -m pdd_emulator $(ARGS)

@@ -13,11 +13,13 @@ class ModuleDocFragment:
 options: {}
 attributes:
   check_mode:
-    description: With C(--check), the module says what it would change, and changes nothing.
+    description: With C(--check), the module returns what it would change, and changes nothing.
   diff_mode:
-    description: With C(--diff), the module shows the state before and after, also in check mode.
+    description:
+      - With C(--diff), the module returns the state before and after as sorted lines, also in check mode.
+      - The diff contains the lines that change, up to two unchanged lines around each, and at most 1,000 lines in all.
   idempotent:
-    description: Running the module again with the same options changes nothing and says so.
+    description: Another run with the same options changes nothing and reports no change.
   action_group:
     description: The module takes defaults from C(group/mailops.pdd.pdd) in C(module_defaults).
     support: full
@@ -35,11 +37,11 @@ options: {}
 attributes:
   check_mode:
     support: full
-    details: The module changes nothing.
+    details: The module only reads.
   diff_mode:
     support: N/A
-    details: The module changes nothing.
+    details: The module only reads.
   idempotent:
     support: full
-    details: The module changes nothing.
+    details: The module only reads.
 """

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options of the connection, which every module and plugin has, and what modules and plugins have besides."""
+"""The options of the connection."""
 
 from __future__ import annotations
 
@@ -13,75 +13,76 @@ class ModuleDocFragment:
 options:
   token:
     description:
-      - The PDD token of the domain's administrator (in registrar mode, of the registrar).
-      - It is sent in the header C(PddToken) only, never in a URL, and never shown.
-      - If not set, the environment variable E(PDD_TOKEN) is used. A blank value counts as not set, and surrounding
+      - The PDD token of the domain's administrator, or of the registrar if O(oauth_token) is set.
+      - The default is the environment variable E(PDD_TOKEN). An empty value is treated as not set, and surrounding
         white space is removed.
-      - What is typed literally into a play or into C(-a) is printed by Ansible itself. Use a vaulted variable or the
-        environment.
+      - The token is sent in the header C(PddToken) only. It is never put into a URL, and never shown.
+      - Ansible prints what you type literally into a play or into C(-a). Use a vaulted variable or the environment
+        variable.
     type: str
   oauth_token:
     description:
-      - The OAuth token of the administrator for whom a registrar acts. If it is set, the registrar's half of the API is
-        used.
-      - If not set, the environment variable E(PDD_OAUTH_TOKEN) is used.
+      - The OAuth token of the domain's administrator, for registrars. If it is set, requests go to the registrar
+        endpoints of the API.
+      - The default is the environment variable E(PDD_OAUTH_TOKEN).
     type: str
   api_url:
     description:
-      - Where the service is, the part of the URL before C(/api2).
-      - If not set, the environment variable E(PDD_API_URL) is used, then C(https://pddimp.yandex.ru).
-      - The vendor closed C(https://pddimp.yandex.ru) in April 2023. Today this is the URL of a service that answers
-        like it did, such as the emulator in the collection's sources.
+      - The URL of the service, without C(/api2).
+      - The default is the environment variable E(PDD_API_URL), then C(https://pddimp.yandex.ru).
+      - The vendor closed C(https://pddimp.yandex.ru) on 1 April 2023. Give the URL of a service with the same API, for
+        example of the emulator in the collection's sources.
     type: str
   validate_certs:
-    description: Whether the certificate of O(api_url) is checked.
+    description: Whether to check the certificate of O(api_url).
     type: bool
     default: true
   ca_path:
     description:
-      - A file or directory of certificates that O(api_url) is checked against.
-      - If not set, the first of E(REQUESTS_CA_BUNDLE), E(CURL_CA_BUNDLE), E(SSL_CERT_FILE) and E(SSL_CERT_DIR) is used
-        that is set, then the certificates that are bundled with the Python library requests.
+      - A file or directory with the certificates that O(api_url) is checked against.
+      - The default is the first of E(REQUESTS_CA_BUNDLE), E(CURL_CA_BUNDLE), E(SSL_CERT_FILE), and E(SSL_CERT_DIR) that
+        is set, then the certificates that are bundled with the Python library requests.
     type: path
   timeout:
-    description: Seconds that one request may take in all, from connecting to the last byte of its answer. Resolving the
-      host name of O(api_url) is not included, because only the resolver of the system can limit it.
+    description:
+      - The highest number of seconds that one request may take, from connecting to the last byte of its answer.
+      - Resolving the host name of O(api_url) is not included, because only the system's resolver can limit it.
     type: float
     default: 30.0
   retry_timeout:
     description:
-      - Seconds without any answered request after which no further try is made.
-      - V(0) means that nothing is tried again.
+      - The number of seconds without any answered request after which the task stops retrying.
+      - V(0) turns retries off.
     type: float
     default: 60.0
   max_connections:
     description:
-      - How many requests may be under way at the same time.
-      - The number falls by itself while the service throttles requests, and recovers.
+      - The highest number of requests at the same time.
+      - While the service throttles requests, the task sends fewer.
     type: int
     default: 8
 requirements:
   - requests >= 2.25
 notes:
-  - Proxies are taken from E(HTTPS_PROXY), E(HTTP_PROXY), E(ALL_PROXY) and E(NO_PROXY). Loopback addresses are never
+  - Proxies are taken from E(HTTPS_PROXY), E(HTTP_PROXY), E(ALL_PROXY), and E(NO_PROXY). Loopback addresses are never
     reached through a proxy. A SOCKS proxy needs the Python library PySocks.
-  - The vendor closed the public service in April 2023. The collection is tested against an emulator that was written
-    from what is known about it.
+  - The vendor closed the public service on 1 April 2023. The collection is tested against an emulator that was written
+    from what is known about the API.
 """
 
-    # For modules. What the environment gives is looked up by the module, where it runs.
+    # For modules, which read the environment themselves, on the machine where they run.
     MODULE = r"""
 options:
   domain:
     description:
-      - The mail domain, in any case, as IDN or as A-label (punycode).
-      - If not set, the environment variable E(PDD_DOMAIN) is used. A blank value counts as not set.
+      - The mail domain, as an IDN or in Punycode, in upper or lower case.
+      - The default is the environment variable E(PDD_DOMAIN). An empty value is treated as not set.
     type: str
 requirements:
   - python >= 3.9
 """
 
-    # For plugins, which Ansible gives the values of the environment.
+    # For plugins, which get the values of the environment from Ansible.
     PLUGIN = r"""
 options:
   token:

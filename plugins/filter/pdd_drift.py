@@ -6,37 +6,37 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: pdd_drift
-short_description: List how a domain differs from the desired state, after a check run
+short_description: List the differences between a domain and its desired state
 version_added: 1.0.0
 author:
   - The mailops.pdd authors (!UNKNOWN)
 description:
-  - Takes what tasks of this collection returned in check mode, of which it reads C(changes), and lists the
-    differences, one for each mailbox, mailing list, and subscriber of a list.
+  - Reads the C(changes) that tasks of this collection returned in check mode, and returns one difference for each
+    mailbox, mailing list, and subscriber.
   - The role P(mailops.pdd.pdd_domain#role) applies it to its own tasks, in the variable C(pdd_domain_drift).
-  - Ansible takes no string in what it returns for a template.
+  - Ansible never runs the returned strings as templates.
 options:
   _input:
     description:
-      - Registered results, by what the tasks manage. Any of the keys may be missing, and what was skipped counts as
-        missing. A value is a result, or a list of results.
+      - Registered results. A value is one result or a list of results.
+      - Missing keys and skipped tasks are ignored.
     type: dict
     required: true
     suboptions:
       signature:
-        description: Of M(mailops.pdd.pdd_signature).
+        description: The result of M(mailops.pdd.pdd_signature).
         type: raw
       imports:
-        description: Of M(mailops.pdd.pdd_mailbox_import).
+        description: The result of M(mailops.pdd.pdd_mailbox_import).
         type: raw
       mailboxes:
-        description: Of M(mailops.pdd.pdd_mailbox).
+        description: The result of M(mailops.pdd.pdd_mailbox).
         type: raw
       maillists:
-        description: Of M(mailops.pdd.pdd_maillist).
+        description: The result of M(mailops.pdd.pdd_maillist).
         type: raw
       subscribers:
-        description: Of M(mailops.pdd.pdd_maillist_subscriber).
+        description: The result of M(mailops.pdd.pdd_maillist_subscriber).
         type: raw
 seealso:
   - module: mailops.pdd.pdd_mailbox
@@ -47,7 +47,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: See who is on the list
+- name: Compare the subscribers of a mailing list with the desired ones
   mailops.pdd.pdd_maillist_subscriber:
     domain: example.test
     token: "{{ vaulted_pdd_token }}"
@@ -57,14 +57,14 @@ EXAMPLES = r"""
   check_mode: true
   register: team
 
-- name: Show how that differs from the desired state
+- name: Show the differences
   ansible.builtin.debug:
     msg: "{{ ({'subscribers': team} | mailops.pdd.pdd_drift).sentences }}"
 """
 
 RETURN = r"""
 _value:
-  description: How the domain differs, and what nobody can tell.
+  description: The differences, and what cannot be compared.
   type: dict
   sample:
     differences:
@@ -84,19 +84,20 @@ _value:
           description: The mailbox or mailing list, or V(signature).
           type: str
         subscriber:
-          description: The subscriber; V(none) if the difference lies in the object itself.
+          description: The subscriber that differs, or V(none) if the mailbox or mailing list itself differs.
           type: str
         difference:
-          description: What differs, in words.
+          description: The difference, in words.
           type: str
     sentences:
-      description: The same differences, each as a line for people.
+      description: The same differences, each as one readable line.
       type: list
       elements: str
     unknown:
       description:
-        - What would be written in any case, since the service cannot be asked for it. That is the signature where it is
-          not known what was set last, and passwords with O(mailops.pdd.pdd_mailbox#module:update_password=always).
+        - What would be set in any case, because it cannot be read from the service.
+        - These are the signature if the last one is not known, and passwords with
+          O(mailops.pdd.pdd_mailbox#module:update_password=always).
       type: list
       elements: str
 """

@@ -11,33 +11,34 @@ version_added: 1.0.0
 author:
   - The mailops.pdd authors (!UNKNOWN)
 description:
-  - Takes what info modules returned, and returns the variables with which the role P(mailops.pdd.pdd_domain#role)
-    brings the same state about. Nothing in them is a secret, and they have the same order in each run.
-  - Ansible takes no string in them for a template. Write them into a file with P(mailops.pdd.unsafe_yaml#filter), so
-    that this is still true when the file is read.
+  - Reads what info modules returned, and returns the variables with which the role P(mailops.pdd.pdd_domain#role)
+    provisions the same state. They contain no secrets, and always have the same order.
+  - Ansible never runs the returned strings as templates. Use P(mailops.pdd.unsafe_yaml#filter) to write them into a
+    file, so that this also applies when the file is read.
 positional: domain
 options:
   _input:
-    description: What was read.
+    description: The results of the info modules.
     type: dict
     required: true
     suboptions:
       maillists:
-        description: As M(mailops.pdd.pdd_maillist_info) returns them.
+        description: The C(maillists) that M(mailops.pdd.pdd_maillist_info) returns.
         type: list
         elements: dict
         required: true
       mailboxes:
-        description: As M(mailops.pdd.pdd_mailbox_info) returns them.
+        description: The C(mailboxes) that M(mailops.pdd.pdd_mailbox_info) returns.
         type: list
         elements: dict
         required: true
   domain:
-    description: The domain, as IDN or as A-label. What lies in another one, such as an alias domain, is left out.
+    description: The domain, as an IDN or in Punycode. Objects of other domains, for example of alias domains, are left
+      out.
     type: str
     required: true
   exclusive:
-    description: Whether the role is to remove mailing lists and subscribers that are not in the variables.
+    description: Whether the role removes mailing lists and subscribers that are not in the variables.
     type: bool
     default: false
 seealso:
@@ -59,7 +60,7 @@ EXAMPLES = r"""
     domain: example.test
     token: "{{ vaulted_pdd_token }}"
     counters: false
-  register: people
+  register: mailboxes
 
 - name: Show the variables of the domain
   ansible.builtin.debug:
@@ -67,12 +68,12 @@ EXAMPLES = r"""
   vars:
     found:
       maillists: "{{ lists.maillists }}"
-      mailboxes: "{{ people.mailboxes }}"
+      mailboxes: "{{ mailboxes.mailboxes }}"
 """
 
 RETURN = r"""
 _value:
-  description: The variables, and what they cannot express.
+  description: The variables, and what they cannot contain.
   type: dict
   sample:
     variables:
@@ -91,11 +92,11 @@ _value:
           O(mailops.pdd.pdd_domain#role:main:pdd_domain_maillists_exclusive).
       type: dict
     left_out:
-      description: Sentences about mailboxes, mailing lists and subscribers that cannot stand in these variables.
+      description: Sentences about mailboxes, mailing lists, and subscribers that the variables cannot contain.
       type: list
       elements: str
     unset:
-      description: Sentences about properties that cannot stand in these variables. The role leaves them as they are.
+      description: Sentences about properties that the variables cannot contain. The role leaves them unchanged.
       type: list
       elements: str
 """

@@ -6,23 +6,23 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: pdd_report
-short_description: Write a report on domains as one HTML page
+short_description: Create an HTML report on domains
 version_added: 1.0.0
 author:
   - The mailops.pdd authors (!UNKNOWN)
 description:
-  - Writes one HTML page on any number of domains from what the info modules of this collection return.
-  - The page stands alone. It has no script and fetches nothing, so it can be kept, mailed and printed. It is readable
-    on a phone, and light or dark as its reader likes.
-  - Every text of the input stays a text in the page, whatever it looks like.
-  - The same input gives the same page.
+  - Returns one HTML page about any number of domains, from the results of the info modules of this collection.
+  - The page is self-contained. It has no scripts, loads nothing, fits on a phone, can be printed, and follows the light
+    or dark mode of the browser.
+  - Every string of the input is escaped.
+  - The same input always gives the same page.
 positional: _input
 options:
   _input:
     description:
       - The domains, in the order of the report.
-      - Of each domain everything but C(host) may be missing or V(none); the report then says that it was not read.
-        Other keys than these are an error.
+      - All keys but C(host) are optional. If one is missing or V(none), the report shows it as not read.
+      - Unknown keys are an error.
     type: list
     elements: dict
     required: true
@@ -32,10 +32,10 @@ options:
         type: str
         required: true
       domain:
-        description: The domain, as A-label. An IDN is shown in Unicode as well.
+        description: The domain, in Punycode. An IDN is also shown in Unicode.
         type: str
       details:
-        description: One of the C(domains) that M(mailops.pdd.pdd_domain_info) returns.
+        description: The entry of the domain in the C(domains) that M(mailops.pdd.pdd_domain_info) returns.
         type: dict
       maillists:
         description: The C(maillists) that M(mailops.pdd.pdd_maillist_info) returns.
@@ -53,7 +53,7 @@ options:
         type: list
         elements: dict
       drift:
-        description: How the domain differs from the wanted state; V(none) if it was not compared.
+        description: The differences between the domain and its desired state, or V(none) if it was not compared.
         type: dict
         suboptions:
           differences:
@@ -63,22 +63,22 @@ options:
             required: true
             suboptions:
               object:
-                description: What differs, such as the address of a mailing list.
+                description: The object that differs, for example the address of a mailing list.
                 type: str
                 required: true
               subscriber:
-                description: The person it is about, if it is about one.
+                description: The subscriber that differs, if any.
                 type: str
               difference:
-                description: What is wrong, such as V(is not subscribed).
+                description: The difference, for example V(is not subscribed).
                 type: str
                 required: true
           unknown:
-            description: Sentences on what cannot be known. It does not count as drift.
+            description: Sentences about what cannot be compared. They do not count as differences.
             type: list
             elements: str
       errors:
-        description: Sentences on what could not be read.
+        description: Sentences about what could not be read.
         type: list
         elements: str
   title:
@@ -86,7 +86,8 @@ options:
     type: str
     default: Mail domains
   generated:
-    description: When the domains were read, as the page shall show it. The page has no other time.
+    description: The time when the domains were read, in the format that the page shows. The page contains no other
+      time.
     type: str
 seealso:
   - module: mailops.pdd.pdd_domain_info
@@ -106,9 +107,9 @@ EXAMPLES = r"""
   mailops.pdd.pdd_mailbox_info:
     domain: example.test
     token: "{{ vaulted_pdd_token }}"
-  register: boxes
+  register: mailboxes
 
-- name: Write a report on them
+- name: Write a report about them
   ansible.builtin.copy:
     content: "{{ domains | mailops.pdd.pdd_report(title='Mail at Example', generated='2026-03-01 09:00 UTC') }}"
     dest: /var/lib/example/report.html
@@ -118,7 +119,7 @@ EXAMPLES = r"""
       - host: example.test
         domain: example.test
         maillists: "{{ lists.maillists }}"
-        mailboxes: "{{ boxes.mailboxes }}"
+        mailboxes: "{{ mailboxes.mailboxes }}"
 """
 
 RETURN = r"""

@@ -11,15 +11,15 @@ version_added: 1.0.0
 author:
   - The mailops.pdd authors (!UNKNOWN)
 description:
-  - Returns YAML which, read as a file of variables, is the same data again.
-  - Every string in it is tagged C(!unsafe), and so is every key that is not a plain word (letters, digits and C(_)).
-    So a name that somebody else chose is never run as a template.
-  - Strings that YAML takes for something else if they have no quotes, such as V(yes), V(12) and the empty string, are
-    quoted and not tagged. They cannot be templates, and Ansible would not read them back as strings if they were
-    tagged.
+  - Returns YAML that gives the same data when it is read as a file of variables.
+  - Every string is tagged C(!unsafe), and so is every key with other characters than letters, digits, and C(_). Ansible
+    therefore never runs a name that somebody else chose as a template.
+  - Strings that YAML without quotes reads as something else, for example V(yes), V(12), and the empty string, are
+    quoted and not tagged. They cannot be templates, and if they were tagged, ansible-core would not read them as
+    strings.
 options:
   _input:
-    description: Data made of dictionaries, lists, texts, numbers, booleans and nulls.
+    description: Data that consists of dictionaries, lists, strings, numbers, booleans, and nulls.
     type: raw
     required: true
 seealso:
@@ -32,11 +32,11 @@ EXAMPLES = r"""
   mailops.pdd.pdd_mailbox_info:
     domain: example.test
     token: "{{ vaulted_pdd_token }}"
-  register: people
+  register: result
 
-- name: Show them as YAML, in which no name is a template
+- name: Show them as YAML in which no name is a template
   ansible.builtin.debug:
-    msg: "{{ people.mailboxes | mailops.pdd.unsafe_yaml }}"
+    msg: "{{ result.mailboxes | mailops.pdd.unsafe_yaml }}"
 """
 
 RETURN = r"""

@@ -11,26 +11,32 @@ version_added: 1.0.0
 author:
   - The mailops.pdd authors (!UNKNOWN)
 description:
-  - Lists all domains of the token's owner as hosts, by their A-label (punycode). A name that is no valid domain name is
-    left out with a warning. The inventory file is named C(*.pdd.yml) or C(*.pdd.yaml).
-  - All hosts are in the group C(pdd). Its children are one group for each status, named C(pdd_status_) and the status
-    with C(_) for each character that no group name can have, such as C(pdd_status_added), C(pdd_status_mx_activate)
-    and C(pdd_status_domain_activate). Where the service says none, it is C(pdd_status_unknown).
-  - The group C(pdd) has the variables C(ansible_connection=local), C(ansible_python_interpreter), which is the Python
-    that runs Ansible, C(ansible_pipelining=true), which keeps secrets out of temporary files, and
-    C(pdd_domain_api_url). If the file sets the option, it also has
-    C(pdd_domain_validate_certs), C(pdd_domain_ca_path), C(pdd_domain_timeout), C(pdd_domain_retry_timeout) or
-    C(pdd_domain_max_connections). So the role P(mailops.pdd.pdd_domain#role) finds the service. C(group_vars) go before
-    all of these.
-  - Each host has the variables C(pdd_status) (C(domain-activate) if it is not verified yet, C(mx-activate) if its MX
-    record is missing, C(added) if it works), C(pdd_stage) (the service's own word for the same), C(pdd_delegated)
-    (whether it is delegated to the service's name servers), C(pdd_aliases) (a list of its alias domains),
-    C(pdd_master_admin) (whether the token's owner is the main administrator), C(pdd_dkim_ready) (whether its mail is
-    signed), C(pdd_mailboxes_count) and C(pdd_mailboxes_limit) (how many mailboxes it has, and may have). What the
-    service does not say is V(none).
+  - Lists all domains of the token's owner as hosts. The name of a host is the domain in Punycode. Invalid domain names
+    are left out with a warning.
+  - The name of the inventory file ends with C(.pdd.yml) or C(.pdd.yaml).
+  - The group C(pdd) contains all hosts. It has one child group for each status, for example C(pdd_status_added),
+    C(pdd_status_mx_activate), C(pdd_status_domain_activate), or C(pdd_status_unknown) if the service returns none.
+    Characters that are not allowed in group names become C(_).
+  - The group C(pdd) has the following variables. C(group_vars) take precedence over them.
+  - C(ansible_connection=local) - the modules run on the controller.
+  - C(ansible_python_interpreter) - the Python that runs Ansible.
+  - C(ansible_pipelining=true) - keeps secrets out of temporary files.
+  - C(pdd_domain_api_url) - O(api_url), for the role P(mailops.pdd.pdd_domain#role).
+  - C(pdd_domain_validate_certs), C(pdd_domain_ca_path), C(pdd_domain_timeout), C(pdd_domain_retry_timeout),
+    C(pdd_domain_max_connections) - the options of the same names, if the inventory file sets them.
+  - Each host has the following variables. A value that the service does not return is V(none).
+  - C(pdd_status) - V(domain-activate) if the domain is not verified, V(mx-activate) if its MX record is missing,
+    V(added) if it works.
+  - C(pdd_stage) - the service's internal name of the status.
+  - C(pdd_delegated) - whether the domain is delegated to the service's name servers.
+  - C(pdd_aliases) - the list of its alias domains.
+  - C(pdd_master_admin) - whether the token's owner is the main administrator.
+  - C(pdd_dkim_ready) - whether its mail is signed with DKIM.
+  - C(pdd_mailboxes_count) - the number of its mailboxes.
+  - C(pdd_mailboxes_limit) - the highest number of mailboxes that it may have.
 options:
   plugin:
-    description: Says that the file is for this plugin.
+    description: The name of this plugin.
     type: str
     required: true
     choices:
@@ -41,17 +47,17 @@ extends_documentation_fragment:
   - ansible.builtin.constructed
   - ansible.builtin.inventory_cache
 notes:
-  - The token is never a variable of a host, since inventories are printed and cached. C(mailops.pdd.provision),
-    C(mailops.pdd.export) and C(mailops.pdd.report) take it from E(PDD_TOKEN), or as C(pdd_domain_token) from
-    C(-e @vault.yml). In registrar mode it is the same with E(PDD_OAUTH_TOKEN) and C(pdd_domain_oauth_token).
-  - O(token), O(oauth_token) and O(api_url) may be vaulted values or templates in the file, such as lookups. A template
-    knows the extra variables of the command line (which C(ansible-inventory --list) and C(--host) print).
-  - What the service says is never taken for a template. C(ansible-inventory) may mark it with C(__ansible_unsafe).
-  - Ansible only warns if it cannot read an inventory, and goes on without it. A pipeline sets
-    E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED), so that it ends there. If one of Ansible's own plugins fails on the
-    file afterwards, it may quote the file. So no token should stand there in clear.
-  - A cache is found by the path of the file alone. Use C(ansible-playbook --flush-cache) after a change to the
-    account or to O(api_url).
+  - The token is never a variable of a host, because inventories are printed and cached. C(mailops.pdd.provision),
+    C(mailops.pdd.export), and C(mailops.pdd.report) take it from E(PDD_TOKEN), or from the variable C(pdd_domain_token)
+    in C(-e @vault.yml). In registrar mode, the same applies to E(PDD_OAUTH_TOKEN) and C(pdd_domain_oauth_token).
+  - O(token), O(oauth_token), and O(api_url) can be vaulted values or templates, for example lookups. Templates can use
+    the extra variables of the command line, which C(ansible-inventory --list) and C(--host) print.
+  - Strings from the service are never run as templates. C(ansible-inventory) may show them as C(__ansible_unsafe).
+  - If Ansible cannot read an inventory, it only warns. Set E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED) in pipelines, so
+    that the run fails. Ansible then tries its own plugins, which may quote the file. Do not write a token into it in
+    clear.
+  - A cache belongs to the path of the inventory file only. Use C(ansible-playbook --flush-cache) after you change the
+    account or O(api_url).
 seealso:
   - module: mailops.pdd.pdd_domain_info
 """
@@ -74,7 +80,7 @@ cache_connection: /var/lib/example/inventory
 cache_timeout: 3600
 
 ---
-# With a token from a file, and groups and variables of your own:
+# With a token from a file, and with your own groups and variables:
 plugin: mailops.pdd.pdd
 api_url: https://pdd.example.test
 token: "{{ lookup('ansible.builtin.file', '/var/lib/example/pdd_token') }}"

@@ -6,16 +6,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: pdd_domain_input
-short_description: Read the variables of the role pdd_domain, checked and in one form
+short_description: Read the checked variables of the role pdd_domain
 version_added: 1.1.0
 author:
   - The mailops.pdd authors (!UNKNOWN)
 description:
-  - Returns what M(mailops.pdd.pdd_domain_input) returns, for a run in which the first task of the role
-    P(mailops.pdd.pdd_domain#role) was skipped, for example with C(--start-at-task). There is no other use for it.
+  - Returns the same as M(mailops.pdd.pdd_domain_input). The role P(mailops.pdd.pdd_domain#role) uses it if its first
+    task was skipped, for example with C(--start-at-task). It has no other use.
 options:
   _terms:
-    description: The entry point of the role.
+    description: The entry points of the role.
     type: list
     elements: str
     choices: [main, export, report]
@@ -25,7 +25,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Show which mailing lists the variables describe
+- name: Show the mailing lists in the variables
   ansible.builtin.debug:
     msg: "{{ (query('mailops.pdd.pdd_domain_input', 'main') | first).variables.maillists }}"
   vars:
@@ -35,7 +35,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _raw:
-  description: For each entry point, the same as M(mailops.pdd.pdd_domain_input) returns.
+  description: For each entry point, the result of M(mailops.pdd.pdd_domain_input).
   type: list
   elements: dict
 """

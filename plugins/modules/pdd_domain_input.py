@@ -13,12 +13,12 @@ version_added: 1.1.0
 author:
   - The mailops.pdd authors (!UNKNOWN)
 description:
-  - Reads all variables of the role P(mailops.pdd.pdd_domain#role), checks them against what
-    C(ansible-doc -t role mailops.pdd.pdd_domain) shows, and returns them with their defaults. It sends no request.
-  - The first task of the role does this. In a play of your own, use it to check the variables before anything is done.
-  - Each variable is templated by itself. A message names the variable that cannot be read or does not fit, and the
-    reason, but no value, since it may be a secret.
-  - What is returned is hidden in the output, since secrets are in it.
+  - Reads all variables of the role P(mailops.pdd.pdd_domain#role), checks them against the specification of the role
+    (C(ansible-doc -t role mailops.pdd.pdd_domain)), and returns them with their defaults. It sends no request.
+  - It is the first task of the role. Use it in a play of your own to check the variables before other tasks run.
+  - Each variable is templated separately. If one cannot be read or is not valid, the message contains its name and the
+    reason, but never its value, because it may be a secret.
+  - The result is hidden in Ansible's output, because it contains secrets.
 options:
   entry_point:
     description: The entry point of the role whose variables are read.
@@ -32,17 +32,17 @@ attributes:
   check_mode:
     description: Runs in check mode.
     support: full
-    details: It changes nothing.
+    details: It only reads.
   diff_mode:
-    description: Shows what is changed with C(--diff).
+    description: Shows the state before and after with C(--diff).
     support: N/A
-    details: It changes nothing.
+    details: It only reads.
   idempotent:
-    description: Running it again changes nothing.
+    description: Another run changes nothing.
     support: full
-    details: It changes nothing.
+    details: It only reads.
   platform:
-    description: Where it can be used.
+    description: The platforms that it can run on.
     support: full
     platforms: all
 seealso:
@@ -51,7 +51,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Check the variables before anything is done
+- name: Check the variables before other tasks run
   mailops.pdd.pdd_domain_input:
     entry_point: main
 """
@@ -59,28 +59,28 @@ EXAMPLES = r"""
 RETURN = r"""
 variables:
   description:
-    - The variables of the entry point, by their names without C(pdd_domain_), converted to their types. What is not
-      set is its default, or V(none); in entries it is left out.
+    - The variables of the entry point, converted to their types. The keys are their names without C(pdd_domain_).
+    - A variable that is not set has its default or V(none). In entries of lists it is left out.
   type: dict
   returned: success
 error:
-  description: Why the variables cannot be used.
+  description: The reason why the variables cannot be used.
   type: dict
   returned: failure
   contains:
     code:
-      description: V(invalid_input).
+      description: Always V(invalid_input).
       type: str
     message:
-      description: All problems.
+      description: All problems with the variables.
       type: str
     http_status:
-      description: V(none), since nothing was sent.
+      description: Always V(none), because no request was sent.
       type: int
     endpoint:
-      description: V(none), since nothing was sent.
+      description: Always V(none), because no request was sent.
       type: str
     advice:
-      description: What to do.
+      description: What to do next.
       type: str
 """

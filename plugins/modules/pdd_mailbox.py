@@ -7,126 +7,116 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: pdd_mailbox
-short_description: Create, change and delete mailboxes of a Yandex.Mail for Domain (PDD) domain
+short_description: Create, change, and delete mailboxes of a Yandex.Mail for Domain (PDD) domain
 version_added: 1.0.0
 author:
   - The mailops.pdd authors (!UNKNOWN)
 description:
-  - Creates, changes, blocks and deletes one or many mailboxes of a domain in one task. What a task does not mention is
-    left alone.
-  - Only a mailbox that is given a password is created. To give properties to a mailbox that an import creates, leave
-    the password out.
-  - Deleting a mailbox deletes its mail for good.
+  - Creates, changes, blocks, and deletes mailboxes of a domain. Properties that are not set stay unchanged.
+  - A mailbox is created only if it has a password. Leave the password out to set properties of a mailbox that an import
+    creates.
+  - Deleting a mailbox deletes its mail permanently.
 options:
   login:
     description:
-      - The mailbox, as name or as address of the domain. Exactly one of O(login) and O(mailboxes) is needed.
-      - The name of a new mailbox has at most 30 Latin letters, digits, hyphens and dots, begins with a letter and ends
-        with a letter or digit. V(abuse) and V(postmaster) are reserved for mailing lists.
+      - The mailbox, as name or as address of the domain.
+      - The name of a new mailbox has at most 30 Latin letters, digits, hyphens, and dots. It begins with a letter, and
+        ends with a letter or digit. V(abuse) and V(postmaster) are reserved for mailing lists.
+      - Exactly one of O(login) and O(mailboxes) is required.
     type: str
   password:
-    description:
-      - The password. Without it, a mailbox that does not exist is an error, and in check mode planned as if it did,
-        since an import of the same play may create it.
+    description: &password
+      - The password. It is required to create a mailbox.
+      - Without a password, a mailbox that does not exist is an error. In check mode it is planned as existing, because
+        an import of the same play may create it.
       - '6 to 30 characters (6 to 20 for a new mailbox), different from the login. Latin letters, digits, and any of
         V(! @ # $ % ^ & * ( \) _ - + : ; , .) are allowed.'
     type: str
   update_password:
     description:
-      - With V(on_create), the password of a mailbox that exists is left alone.
-      - With V(always), it is set in each run, and the task is changed in each run, since the service cannot be asked
-        for a password.
+      - V(on_create) sets the password of new mailboxes only.
+      - V(always) sets it in every run. The task is then always changed, because a password cannot be read.
     type: str
     choices: [on_create, always]
     default: on_create
-  first_name:
-    description: First name.
+  first_name: &first_name
+    description: The first name.
     type: str
-  last_name:
-    description: Last name.
+  last_name: &last_name
+    description: The last name.
     type: str
-  birth_date:
-    description: Date of birth as C(YYYY-MM-DD). Best in quotes, since older Ansible cannot hand on a date in a list.
+  birth_date: &birth_date
+    description: The date of birth as C(YYYY-MM-DD). Put it into quotes, so that it is a string in YAML.
     type: str
-  sex:
-    description: Sex.
+  sex: &sex
+    description: The sex.
     type: str
     choices: [male, female, unset]
-  hint_question:
+  hint_question: &hint_question
     description:
       - The secret question.
-      - Without O(hint_answer) it is only compared, and the task fails before it writes anything if it differs.
+      - If it differs from the current one and no answer is set, the task fails before it changes anything.
     type: str
-  hint_answer:
-    description: Its answer, which is sent whenever the question differs, since the service cannot be asked for it.
+  hint_answer: &hint_answer
+    description:
+      - The answer to the secret question, which is required with it.
+      - It is sent only if the question differs, because it cannot be read.
     type: str
-  enabled:
-    description: Whether the mailbox is not blocked.
+  enabled: &enabled
+    description: V(false) blocks the mailbox. V(true) unblocks it.
     type: bool
-  state:
-    description: Whether the mailbox is to exist. With V(absent), everything but O(login) is ignored.
+  state: &state
+    description:
+      - V(present) creates or changes the mailbox.
+      - V(absent) deletes it with all its mail. Other properties are then ignored.
     type: str
     choices: [present, absent]
     default: present
   verify_count:
     description:
-      - Whether the listing of the mailboxes must be complete before a mailbox counts as absent. If the service counts
-        more mailboxes than it lists, they are read again. If the listing is still incomplete, and a mailbox with
-        O(state=absent) is not in it, the task fails before it writes anything.
-      - With V(false), the task warns, and such a mailbox counts as absent.
+      - Whether the listing of mailboxes must be complete before a mailbox that is not found counts as deleted.
+      - If the service counts more mailboxes than it lists, they are read again. If mailboxes are still missing, and one
+        with O(state=absent) is not listed, the task fails before it changes anything.
+      - With V(false), the task warns instead.
     type: bool
     default: true
     version_added: 1.1.0
   imported:
     description:
-      - Mailboxes that an import of the same play creates, as names or addresses. It has an effect in check mode only,
-        where they cannot be there yet, and are planned as if they were.
+      - The mailboxes that an import of the same play creates, as names or as addresses.
+      - In check mode, they are planned as existing. The option has no effect in a real run.
     type: list
     elements: str
   mailboxes:
-    description: Many mailboxes in one task, instead of the options above but O(imported), O(update_password), and
-      O(verify_count).
+    description:
+      - The mailboxes with their properties, to manage many mailboxes in one task.
+      - Of the other options, only O(imported), O(update_password), and O(verify_count) can be combined with it.
     type: list
     elements: dict
     suboptions:
       login:
-        description: As O(login).
+        description:
+          - The mailbox, as name or as address of the domain.
+          - O(login) lists the rules for the name of a new mailbox.
         type: str
         required: true
       password:
-        description: As O(password).
+        description: *password
         type: str
       update_password:
-        description: As O(update_password), which goes for the entries that do not say it.
+        description:
+          - V(on_create) sets the password only if the mailbox is new. V(always) sets it in every run.
+          - The default is the value of O(update_password).
         type: str
         choices: [on_create, always]
-      first_name:
-        description: As O(first_name).
-        type: str
-      last_name:
-        description: As O(last_name).
-        type: str
-      birth_date:
-        description: As O(birth_date).
-        type: str
-      sex:
-        description: As O(sex).
-        type: str
-        choices: [male, female, unset]
-      hint_question:
-        description: As O(hint_question).
-        type: str
-      hint_answer:
-        description: As O(hint_answer).
-        type: str
-      enabled:
-        description: As O(enabled).
-        type: bool
-      state:
-        description: As O(state).
-        type: str
-        choices: [present, absent]
-        default: present
+      first_name: *first_name
+      last_name: *last_name
+      birth_date: *birth_date
+      sex: *sex
+      hint_question: *hint_question
+      hint_answer: *hint_answer
+      enabled: *enabled
+      state: *state
 attributes:
   check_mode:
     support: full
@@ -136,16 +126,15 @@ attributes:
       passwords it shows only that one is set anew.
   idempotent:
     support: full
-    details: With O(update_password=always), never.
+    details: Not with O(update_password=always).
 extends_documentation_fragment:
   - mailops.pdd.attributes
   - mailops.pdd.connection
   - mailops.pdd.connection.module
+  - mailops.pdd.passwords
 notes:
-  - Only mailboxes of O(domain) are managed. Others that the service lists, such as those of alias domains, are named in
-    a warning and left alone.
-  - Ansible masks passwords in the output of the tasks that carry them, by replacing equal text, also where that is part
-    of a login. M(mailops.pdd.pdd_mailbox_info) shows logins as they are.
+  - Only mailboxes of O(domain) are managed. If the service lists others, for example of alias domains, they are left
+    alone, with a warning.
 seealso:
   - module: mailops.pdd.pdd_mailbox_import
   - module: mailops.pdd.pdd_mailbox_info
@@ -163,7 +152,7 @@ EXAMPLES = r"""
     first_name: Anna
     last_name: Example
 
-- name: Block one mailbox, and delete another with all its mail
+- name: Block one mailbox, and delete another one with all its mail
   mailops.pdd.pdd_mailbox:
     domain: example.test
     token: "{{ vaulted_pdd_token }}"
@@ -184,66 +173,66 @@ EXAMPLES = r"""
 
 RETURN = r"""
 mailboxes:
-  description: The mailboxes that the task names, as they are afterwards (in check mode, as they would be).
+  description: The mailboxes of the task after the changes, or in check mode after the planned changes.
   returned: success
   type: list
   elements: dict
   contains:
     login:
-      description: The address.
+      description: The address of the mailbox.
       type: str
       sample: anna@example.test
     uid:
-      description: The id of the service; V(none) in check mode for a mailbox that would be created.
+      description: The API ID, or V(none) in check mode for a mailbox that would be created.
       type: int
     enabled:
-      description: Whether the mailbox is not blocked.
+      description: V(false) if the mailbox is blocked, otherwise V(true).
       type: bool
     first_name:
-      description: First name, empty if unset.
+      description: The first name. It is empty if it is not set.
       type: str
     last_name:
-      description: Last name, empty if unset.
+      description: The last name. It is empty if it is not set.
       type: str
     birth_date:
-      description: Date of birth as C(YYYY-MM-DD), V(none) if unset.
+      description: The date of birth as C(YYYY-MM-DD), or V(none) if it is not set.
       type: str
     sex:
-      description: One of V(male), V(female) and V(unset).
+      description: V(male), V(female), or V(unset).
       type: str
     hint_question:
-      description: The secret question, empty if unset.
+      description: The secret question. It is empty if it is not set.
       type: str
     ready:
-      description: Whether the mailbox worked when it was read. The owner may have to sign in once before he can send.
+      description: Whether the mailbox can send. If V(false), its owner may have to sign in once.
       type: bool
     aliases:
       description: Other addresses of the mailbox.
       type: list
       elements: str
 created:
-  description: Addresses of the mailboxes that were (in check mode, would be) created.
+  description: The addresses of the mailboxes that were created, or in check mode would be created.
   returned: success
   type: list
   elements: str
   sample: ["anna@example.test"]
 updated:
-  description: Addresses of the mailboxes that existed and were (in check mode, would be) changed.
+  description: The addresses of the existing mailboxes that were changed, or in check mode would be changed.
   returned: success
   type: list
   elements: str
   sample: []
 deleted:
-  description: Addresses of the mailboxes that were (in check mode, would be) deleted.
+  description: The addresses of the mailboxes that were deleted, or in check mode would be deleted.
   returned: success
   type: list
   elements: str
   sample: []
 changes:
   description:
-    - What was changed, sorted by name.
-    - In check mode, and in a task that stops before its first write because of what it has read, such as with the error
-      code V(guard), what would be changed.
+    - The changes of the task, sorted by name.
+    - In check mode, and if the task fails before it changes anything because of what it has read (for example with the
+      error code V(guard)), these are the planned changes.
   returned: always
   type: list
   elements: dict
@@ -262,23 +251,24 @@ changes:
       description: The address of the mailbox.
       type: str
     action:
-      description: V(create), V(delete), or V(update) for each property, also for those of a new mailbox.
+      description: V(create), V(delete), or V(update). Each property is an entry with V(update), also if the mailbox is
+        new.
       type: str
     property:
-      description: The option, such as V(first_name), or V(password).
+      description: The name of the option, for example V(first_name) or V(password).
       returned: with RV(changes[].action=update)
       type: str
     before:
-      description: Its value before, V(none) if unset. A password has none.
+      description: The value before, or V(none) if it was not set. Not returned for a password.
       returned: with RV(changes[].action=update)
       type: raw
     after:
-      description: Its value afterwards. A password has none.
+      description: The value after the change. Not returned for a password.
       returned: with RV(changes[].action=update)
       type: raw
 failures:
   description:
-    - What could not be done. Everything else was done, and the next run does only this.
+    - The changes that failed. All other changes were made. The next run makes only those that are left.
     - Empty if the task succeeds.
   returned: always
   type: list
@@ -286,56 +276,61 @@ failures:
   sample: []
   contains:
     action:
-      description: What was tried.
+      description: The action that failed. V(create), V(update), or V(delete).
       type: str
     object:
       description: The address of the mailbox.
       type: str
     count:
-      description: Always V(1), except where the task gave up because the service no longer answered. What was then not
-        even sent shares one entry for each action.
+      description: The number of failures that this entry stands for, usually V(1). If the service stops answering,
+        one entry stands for all failures of the same action with the same reason, and RV(failures[].object) contains
+        the first object.
       type: int
     error:
-      description: As RV(error).
+      description: The reason, with the same keys as RV(error).
       type: dict
 error:
-  description: What went wrong, in a task that fails; with more than one failure, the first of them.
+  description: The reason why the task failed. If several changes failed, the reason of the first.
   returned: failure
   type: dict
   contains:
     code:
-      description: The code of the service, or one of V(invalid_input), V(not_found), V(unreachable), V(timeout),
-        V(tls), V(bad_answer), V(redirect), V(outcome_unknown), V(guard), V(stalled),
-        V(interrupted).
+      description:
+        - The error code of the service, for example V(account_not_found), or a code of this collection.
+        - The options are wrong, or an object in them does not exist - V(invalid_input), V(not_found).
+        - A guard stopped the task before it changed anything - V(guard).
+        - The request failed - V(unreachable), V(timeout), V(tls), V(redirect), V(bad_answer), V(interrupted).
+        - It is not known whether a change was made - V(outcome_unknown).
+        - Imports failed, or took too long - V(failed), V(removed), V(stalled), V(timeout).
       type: str
       sample: account_not_found
     message:
       description: What happened.
       type: str
     http_status:
-      description: The HTTP status of the answer, V(none) if there was none.
+      description: The HTTP status of the answer, or V(none) if there was no answer.
       type: int
     endpoint:
-      description: The part of the API that was called, V(none) if none was.
+      description: The endpoint of the API that was called, or V(none) if none was called.
       type: str
       sample: email/ml/list
     advice:
-      description: What to do.
+      description: What to do next.
       type: str
 requests:
-  description: What the task cost the service.
+  description: The requests that the task sent to the service.
   returned: always
   type: dict
   sample: {"sent": 3, "retried": 0, "throttled_seconds": 0.0}
   contains:
     sent:
-      description: How many requests were sent.
+      description: The number of requests.
       type: int
     retried:
-      description: How many of them repeated another one.
+      description: The number of requests among them that were retries.
       type: int
     throttled_seconds:
-      description: For how many seconds the service held the task back.
+      description: The number of seconds that the task waited because the service throttled it.
       type: float
 """
 

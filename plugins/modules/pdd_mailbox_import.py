@@ -12,17 +12,17 @@ version_added: 1.0.0
 author:
   - The mailops.pdd authors (!UNKNOWN)
 description:
-  - Has the service copy one or many mailboxes from an IMAP or POP3 server. The service creates each mailbox and copies
-    its mail in the background.
-  - A mailbox that exists already is not imported again. If its import failed, the task fails and says so, see
-    O(retry_failed).
-  - Or stops all imports of the domain.
+  - Makes the service import mailboxes from an IMAP or POP3 server, or stops all imports of the domain.
+  - The service creates each mailbox, and copies its mail in the background.
+  - A mailbox that exists is not imported again. If its import failed, the task fails, unless O(retry_failed) is set.
 options:
   server:
-    description: Host name or IP address of the source server. Needed with O(state=started). An IDN is sent in Punycode.
+    description:
+      - The host name or IP address of the source server. An IDN is sent in Punycode.
+      - Required with O(state=started).
     type: str
   method:
-    description: The protocol of the source server. V(imap4) and V(pop) are other names of V(imap) and V(pop3).
+    description: The protocol of the source server. V(imap4) and V(pop) are aliases of V(imap) and V(pop3).
     type: str
     choices: [imap, imap4, pop, pop3]
     default: imap
@@ -32,105 +32,98 @@ options:
     default: true
   port:
     description:
-      - The port of the source server, 1 to 65535.
-      - If not set, 993 for IMAP with TLS, 143 without, 995 for POP3 with TLS, 110 without.
+      - The port of the source server, from 1 to 65535.
+      - The default is 993 for IMAP with TLS, 143 for IMAP without, 995 for POP3 with TLS, and 110 for POP3 without.
     type: int
   external_login:
     description: The account on the source server.
     type: str
     aliases: [ext_login]
   external_password:
-    description: Its password.
+    description: The password of the account on the source server.
     type: str
     aliases: [ext_passwd]
-  internal_login:
+  internal_login: &internal_login
     description:
-      - The mailbox of the domain, as name or as address.
-      - If not set, O(external_login) up to the C(@), in lower case.
-      - Latin letters, digits, hyphens and dots, at most 30 characters, beginning with a letter and ending with a letter
-        or digit. V(abuse) and V(postmaster) are reserved.
+      - The new mailbox, as name or as address of the domain.
+      - The default is the account on the source server up to the C(@), in lower case.
+      - The name has at most 30 Latin letters, digits, hyphens, and dots. It begins with a letter, and ends with a
+        letter or digit. V(abuse) and V(postmaster) are reserved for mailing lists.
     type: str
     aliases: [int_login]
-  internal_password:
+  internal_password: &internal_password
     description:
-      - The password of the new mailbox. If not set, O(external_password).
+      - The password of the new mailbox.
+      - The default is the password of the account on the source server.
       - '6 to 20 characters, different from the login. Latin letters, digits, and any of
         V(! @ # $ % ^ & * ( \) _ - + : ; , .) are allowed.'
     type: str
     aliases: [int_passwd]
   mailboxes:
-    description: Many mailboxes in one task, instead of the four options above.
+    description:
+      - The mailboxes, to import many of them in one task.
+      - Mutually exclusive with O(external_login), O(external_password), O(internal_login), and O(internal_password).
     type: list
     elements: dict
     suboptions:
       external_login:
-        description: As O(external_login).
+        description: The account on the source server.
         type: str
         required: true
         aliases: [ext_login]
       external_password:
-        description: As O(external_password).
+        description: The password of the account on the source server.
         type: str
         required: true
         aliases: [ext_passwd]
-      internal_login:
-        description: As O(internal_login).
-        type: str
-        aliases: [int_login]
-      internal_password:
-        description: As O(internal_password).
-        type: str
-        aliases: [int_passwd]
+      internal_login: *internal_login
+      internal_password: *internal_password
   check_settings:
     description:
-      - Whether the service is asked first if it reaches the source server, provided that anything will start. In check
-        mode, too.
-      - Without that, the service tries again for ever when the source server does not answer, and reports no error.
+      - Whether the service tests the connection to the source server before an import starts, also in check mode.
+      - Without this test, the service retries an unreachable server for a long time, and reports no error.
     type: bool
     default: true
   retry_failed:
-    description: Whether imports that failed earlier are started again.
+    description: Whether to start failed imports again.
     type: bool
     default: false
   wait:
     description:
-      - Whether the task waits until the imports are done, those included that an earlier run began. Not in check mode.
-      - While it waits, the task shows on the terminal how far the imports are, whenever that changes. The attribute
-        C(action) says when it can.
-      - Interrupting the task leaves the imports running.
+      - Whether to wait until the imports are done, including those that an earlier run started. Ignored in check mode.
+      - The progress is shown on the terminal whenever it changes, if the module runs on the controller. The attribute
+        C(action) lists the conditions.
+      - If the task is interrupted, the imports continue.
     type: bool
     default: false
   progress_path:
     description:
-      - Files, on the machine where the module runs, to which the task appends lines while it waits. A file that does
-        not exist is created, and one that exists keeps what it holds.
-      - The first line says how long the task waits at most, and that interrupting leaves the imports running. Then
-        there is one for every change, with the percentage, the messages, and the mailboxes that are done and that
-        failed.
-      - The lines do not say which domain they are about, so give each task a file of its own.
-      - Only regular files are written. A symbolic link is not followed, and nothing is written to a device, a named
-        pipe or a socket.
-      - The task warns of a file that cannot be written, and goes on without it.
-      - What the terminal shows does not depend on this option.
+      - Files to which the task appends its progress while it waits, on the machine where the module runs.
+      - The first line contains the time limit. One line follows for every change, with the percentage, the messages,
+        and the mailboxes that are done and that have failed.
+      - The lines do not contain the domain. Use a different file for each task.
+      - A file that does not exist is created. Only regular files are written; symbolic links are not followed.
+      - If a file cannot be written, the task warns and continues.
     type: list
     elements: path
     default: []
   wait_timeout:
-    description: Seconds to wait at most.
+    description: The highest number of seconds to wait.
     type: int
     default: 3600
   stall_timeout:
-    description: Seconds without a new message or mailbox after which waiting ends with an error.
+    description: The number of seconds without a new message or mailbox after which waiting fails.
     type: int
     default: 600
   poll_interval:
-    description: Seconds between two looks at the imports while waiting.
+    description: The number of seconds between two requests for the progress.
     type: int
     default: 5
   state:
     description:
-      - V(started) imports the mailboxes that do not exist yet.
-      - V(stopped) stops B(all) imports of the domain, so it takes no option but those of the connection.
+      - V(started) imports the mailboxes that do not exist.
+      - V(stopped) stops B(all) imports of the domain. Only O(domain) and the options of the connection can be combined
+        with it.
     type: str
     choices: [started, stopped]
     default: started
@@ -139,17 +132,17 @@ attributes:
     description: Whether a part of the module runs on the controller.
     support: partial
     details:
-      - While the task waits, its progress is shown on standard error, each line with the name of the inventory host,
-        and stands in the log that E(ANSIBLE_LOG_PATH) names. This needs a local connection, and is left out in check
-        mode and with C(become), C(async) and C(no_log).
-      - The task does the same without it. O(progress_path) does not need it.
+      - While the task waits, the controller shows its progress on standard error and in the log file of
+        E(ANSIBLE_LOG_PATH), with the name of the inventory host in each line.
+      - This requires a local connection. It is not available in check mode, and with C(become), C(async), or C(no_log).
+      - The result of the task does not depend on it, and neither does O(progress_path).
   async:
     description: Whether the task can run in the background.
     support: full
-    details: Then only O(progress_path) says how far it is.
+    details: The progress is then available in the files of O(progress_path) only.
   check_mode:
     support: full
-    details: The source server is checked as in a real run, since that is only a read.
+    details: The connection to the source server is tested as in a real run, because the test changes nothing.
   diff_mode:
     support: full
   idempotent:
@@ -158,9 +151,7 @@ extends_documentation_fragment:
   - mailops.pdd.attributes
   - mailops.pdd.connection
   - mailops.pdd.connection.module
-notes:
-  - Ansible masks passwords in the output of the tasks that carry them, by replacing equal text, also where that is part
-    of a login. M(mailops.pdd.pdd_mailbox_info) shows logins as they are.
+  - mailops.pdd.passwords
 seealso:
   - module: mailops.pdd.pdd_domain_info
   - module: mailops.pdd.pdd_mailbox
@@ -204,52 +195,52 @@ EXAMPLES = r"""
 
 RETURN = r"""
 imported:
-  description: Addresses of the mailboxes whose import was (in check mode, would be) started now.
+  description: The addresses of the mailboxes whose import was started, or in check mode would be started.
   returned: success
   type: list
   elements: str
   sample: ["anna@example.test"]
 existing:
-  description: Addresses of the mailboxes that the task names and that existed before.
+  description: The addresses of the mailboxes of the task that existed before.
   returned: success
   type: list
   elements: str
   sample: []
 import:
-  description: The imports of the domain, as they were read last; V(none) if they were not read.
+  description: The last known state of the imports of the domain, or V(none) if it was not read.
   returned: success
   type: dict
   contains:
     state:
-      description: One of V(task_just_created), V(in_progress), V(paused), V(pause_cause_of_error), V(failed), V(done)
-        and V(removed).
+      description: The state of the imports. V(task_just_created), V(in_progress), V(paused), V(pause_cause_of_error),
+        V(failed), V(done), or V(removed).
       type: str
     progress_percent:
-      description: How much is done, 0 to 100.
+      description: The progress from 0 to 100.
       type: int
     total_boxes:
-      description: Mailboxes to import.
+      description: The number of mailboxes to import.
       type: int
     done_boxes:
-      description: Mailboxes that were dealt with.
+      description: The number of mailboxes that are imported or have failed.
       type: int
     complete_boxes:
-      description: Mailboxes that were imported.
+      description: The number of mailboxes that are imported.
       type: int
     failed_boxes:
-      description: Mailboxes whose import failed.
+      description: The number of mailboxes that have failed.
       type: int
     total_messages:
-      description: Messages to import.
+      description: The number of messages to import.
       type: int
     imported_messages:
-      description: Messages that were imported.
+      description: The number of messages that are imported.
       type: int
 changes:
   description:
-    - What was changed, sorted by name.
-    - In check mode, and in a task that stops before its first write because of what it has read, such as with the error
-      code V(guard), what would be changed.
+    - The changes of the task, sorted by name.
+    - In check mode, and if the task fails before it changes anything because of what it has read (for example with the
+      error code V(guard)), these are the planned changes.
   returned: always
   type: list
   elements: dict
@@ -266,7 +257,7 @@ changes:
       type: str
 failures:
   description:
-    - What could not be done. Everything else was done, and the next run does only this.
+    - The changes that failed. All other changes were made. The next run makes only those that are left.
     - Empty if the task succeeds.
   returned: always
   type: list
@@ -274,56 +265,62 @@ failures:
   sample: []
   contains:
     action:
-      description: What was tried.
+      description: The action that failed. V(start), V(stop), V(wait), or V(import) if the service could not copy the
+        mail.
       type: str
     object:
-      description: The address of the mailbox, or the domain where waiting failed.
+      description: The address of the mailbox, or the domain with V(stop) and V(wait).
       type: str
     count:
-      description: Always V(1), except where the service no longer answered. Then one entry stands for all that failed
-        for the same reason, and RV(failures[].object) names the first.
+      description: The number of failures that this entry stands for, usually V(1). If the service stops answering,
+        one entry stands for all failures of the same action with the same reason, and RV(failures[].object) contains
+        the first object.
       type: int
     error:
-      description: As RV(error).
+      description: The reason, with the same keys as RV(error).
       type: dict
 error:
-  description: What went wrong, in a task that fails; with more than one failure, the first of them.
+  description: The reason why the task failed. If several changes failed, the reason of the first.
   returned: failure
   type: dict
   contains:
     code:
-      description: The code of the service, or one of V(invalid_input), V(not_found), V(unreachable), V(timeout),
-        V(tls), V(bad_answer), V(redirect), V(outcome_unknown), V(guard), V(stalled),
-        V(interrupted).
+      description:
+        - The error code of the service, for example V(account_not_found), or a code of this collection.
+        - The options are wrong, or an object in them does not exist - V(invalid_input), V(not_found).
+        - A guard stopped the task before it changed anything - V(guard).
+        - The request failed - V(unreachable), V(timeout), V(tls), V(redirect), V(bad_answer), V(interrupted).
+        - It is not known whether a change was made - V(outcome_unknown).
+        - Imports failed, or took too long - V(failed), V(removed), V(stalled), V(timeout).
       type: str
       sample: account_not_found
     message:
       description: What happened.
       type: str
     http_status:
-      description: The HTTP status of the answer, V(none) if there was none.
+      description: The HTTP status of the answer, or V(none) if there was no answer.
       type: int
     endpoint:
-      description: The part of the API that was called, V(none) if none was.
+      description: The endpoint of the API that was called, or V(none) if none was called.
       type: str
       sample: email/ml/list
     advice:
-      description: What to do.
+      description: What to do next.
       type: str
 requests:
-  description: What the task cost the service.
+  description: The requests that the task sent to the service.
   returned: always
   type: dict
   sample: {"sent": 3, "retried": 0, "throttled_seconds": 0.0}
   contains:
     sent:
-      description: How many requests were sent.
+      description: The number of requests.
       type: int
     retried:
-      description: How many of them repeated another one.
+      description: The number of requests among them that were retries.
       type: int
     throttled_seconds:
-      description: For how many seconds the service held the task back.
+      description: The number of seconds that the task waited because the service throttled it.
       type: float
 """
 

@@ -12,15 +12,15 @@ version_added: 1.0.0
 author:
   - The mailops.pdd authors (!UNKNOWN)
 description:
-  - Reads how far the imports of a domain are, and which mailboxes failed. Passwords are never returned.
+  - Reads the progress of the imports of a domain, and the mailboxes whose import failed. Passwords are never returned.
 extends_documentation_fragment:
   - mailops.pdd.attributes
   - mailops.pdd.attributes.info
   - mailops.pdd.connection
   - mailops.pdd.connection.module
 notes:
-  - If the service counts more failed mailboxes than it lists, they are read again, and if some are still missing, the
-    task warns.
+  - If the service counts more failed mailboxes than it lists, they are read again. If some are still missing, the task
+    warns.
 seealso:
   - module: mailops.pdd.pdd_mailbox_import
   - plugin: mailops.pdd.pdd_report
@@ -28,47 +28,47 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Look at the imports
+- name: Read the progress of the imports
   mailops.pdd.pdd_mailbox_import_info:
     domain: example.test
     token: "{{ vaulted_pdd_token }}"
-  register: imports
+  register: result
 
-- name: Show what failed
+- name: Show the mailboxes whose import failed
   ansible.builtin.debug:
-    var: imports.failed_boxes
+    var: result.failed_boxes
 """
 
 RETURN = r"""
 import:
-  description: The imports of the domain.
+  description: The state of the imports of the domain.
   returned: success
   type: dict
   contains:
     state:
-      description: One of V(task_just_created), V(in_progress), V(paused), V(pause_cause_of_error), V(failed), V(done)
-        and V(removed).
+      description: The state of the imports. V(task_just_created), V(in_progress), V(paused), V(pause_cause_of_error),
+        V(failed), V(done), or V(removed).
       type: str
     progress_percent:
-      description: How much is done, 0 to 100.
+      description: The progress from 0 to 100.
       type: int
     total_boxes:
-      description: Mailboxes to import.
+      description: The number of mailboxes to import.
       type: int
     done_boxes:
-      description: Mailboxes that were dealt with.
+      description: The number of mailboxes that are imported or have failed.
       type: int
     complete_boxes:
-      description: Mailboxes that were imported.
+      description: The number of mailboxes that are imported.
       type: int
     failed_boxes:
-      description: Mailboxes whose import failed.
+      description: The number of mailboxes that have failed.
       type: int
     total_messages:
-      description: Messages to import.
+      description: The number of messages to import.
       type: int
     imported_messages:
-      description: Messages that were imported.
+      description: The number of messages that are imported.
       type: int
 failed_boxes:
   description: The mailboxes whose import failed, sorted by address.
@@ -83,52 +83,57 @@ failed_boxes:
       description: The account on the source server.
       type: str
     last_error:
-      description: What the service says of the failure.
+      description: The reason, as the service returns it.
       type: str
     last_error_count:
-      description: How often it happened; V(none) if the service does not say.
+      description: The number of times that it failed, or V(none) if the service does not return it.
       type: int
     imported_messages:
-      description: How many messages were imported before; V(none) if the service does not say.
+      description: The number of messages that were imported before it failed, or V(none) if the service does not return
+        it.
       type: int
 error:
-  description: What went wrong, in a task that fails.
+  description: The reason why the task failed. If several changes failed, the reason of the first.
   returned: failure
   type: dict
   contains:
     code:
-      description: The code of the service, or one of V(invalid_input), V(not_found), V(unreachable), V(timeout),
-        V(tls), V(bad_answer), V(redirect), V(outcome_unknown), V(guard), V(stalled),
-        V(interrupted).
+      description:
+        - The error code of the service, for example V(account_not_found), or a code of this collection.
+        - The options are wrong, or an object in them does not exist - V(invalid_input), V(not_found).
+        - A guard stopped the task before it changed anything - V(guard).
+        - The request failed - V(unreachable), V(timeout), V(tls), V(redirect), V(bad_answer), V(interrupted).
+        - It is not known whether a change was made - V(outcome_unknown).
+        - Imports failed, or took too long - V(failed), V(removed), V(stalled), V(timeout).
       type: str
       sample: account_not_found
     message:
       description: What happened.
       type: str
     http_status:
-      description: The HTTP status of the answer, V(none) if there was none.
+      description: The HTTP status of the answer, or V(none) if there was no answer.
       type: int
     endpoint:
-      description: The part of the API that was called, V(none) if none was.
+      description: The endpoint of the API that was called, or V(none) if none was called.
       type: str
       sample: email/ml/list
     advice:
-      description: What to do.
+      description: What to do next.
       type: str
 requests:
-  description: What the task cost the service.
+  description: The requests that the task sent to the service.
   returned: always
   type: dict
   sample: {"sent": 3, "retried": 0, "throttled_seconds": 0.0}
   contains:
     sent:
-      description: How many requests were sent.
+      description: The number of requests.
       type: int
     retried:
-      description: How many of them repeated another one.
+      description: The number of requests among them that were retries.
       type: int
     throttled_seconds:
-      description: For how many seconds the service held the task back.
+      description: The number of seconds that the task waited because the service throttled it.
       type: float
 """
 

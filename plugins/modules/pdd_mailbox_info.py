@@ -12,21 +12,23 @@ version_added: 1.0.0
 author:
   - The mailops.pdd authors (!UNKNOWN)
 description:
-  - Reads the properties of mailboxes, and how many unread and new messages they have.
+  - Reads the properties of mailboxes, and their numbers of unread and new messages.
   - Mailing lists, which the service lists among the mailboxes, are left out.
 options:
   login:
-    description: Mailboxes, as names or as addresses. If neither this nor O(uid) is given, all of the domain.
+    description:
+      - The mailboxes to read, as names or as addresses.
+      - If neither this option nor O(uid) is set, all mailboxes of the domain are read.
     type: list
     elements: str
   uid:
-    description: Mailboxes, as ids of the service.
+    description: The mailboxes to read, as API IDs.
     type: list
     elements: int
   counters:
     description:
-      - Whether messages are counted, too. This takes one request for each mailbox.
-      - Whether that resets the counter of new messages at the service is not known. The emulator's stays.
+      - Whether to read the numbers of unread and new messages. This takes one request for each mailbox.
+      - It is unknown whether reading resets the number of new messages. The emulator does not reset it.
     type: bool
     default: true
 extends_documentation_fragment:
@@ -35,9 +37,10 @@ extends_documentation_fragment:
   - mailops.pdd.connection
   - mailops.pdd.connection.module
 notes:
-  - If the service counts more mailboxes than it lists, they are read again, and if some are still missing, the task
-    warns. Mailboxes of other domains, such as those of alias domains, are left out and named in a warning.
-  - A mailbox that somebody deletes while it is read is left out, and stands in RV(missing) if it was asked for.
+  - If the service counts more mailboxes than it lists, they are read again. If some are still missing, the task warns.
+  - Mailboxes of other domains, for example of alias domains, are left out with a warning.
+  - A mailbox that is deleted while it is read is left out. It is returned in RV(missing) if O(login) or O(uid) contains
+    it.
 seealso:
   - module: mailops.pdd.pdd_mailbox
   - module: mailops.pdd.pdd_mailbox_import
@@ -53,101 +56,105 @@ EXAMPLES = r"""
     domain: example.test
     token: "{{ vaulted_pdd_token }}"
     login: [anna, boris]
-  register: people
+  register: result
 
-- name: Show how much they have not read
+- name: Show the numbers of unread and new messages
   ansible.builtin.debug:
-    msg: "{{ people.mailboxes | items2dict(key_name='login', value_name='counters') }}"
+    msg: "{{ result.mailboxes | items2dict(key_name='login', value_name='counters') }}"
 """
 
 RETURN = r"""
 mailboxes:
-  description: The mailboxes, in the order in which they were asked for.
+  description: The mailboxes, in the order of O(login) and O(uid).
   returned: success
   type: list
   elements: dict
   contains:
     login:
-      description: The address.
+      description: The address of the mailbox.
       type: str
       sample: anna@example.test
     uid:
-      description: The id of the service.
+      description: The API ID.
       type: int
     enabled:
-      description: Whether the mailbox is not blocked.
+      description: V(false) if the mailbox is blocked, otherwise V(true).
       type: bool
     first_name:
-      description: First name, empty if unset.
+      description: The first name. It is empty if it is not set.
       type: str
     last_name:
-      description: Last name, empty if unset.
+      description: The last name. It is empty if it is not set.
       type: str
     birth_date:
-      description: Date of birth as C(YYYY-MM-DD), V(none) if unset.
+      description: The date of birth as C(YYYY-MM-DD), or V(none) if it is not set.
       type: str
     sex:
-      description: One of V(male), V(female) and V(unset).
+      description: V(male), V(female), or V(unset).
       type: str
     hint_question:
-      description: The secret question, empty if unset.
+      description: The secret question. It is empty if it is not set.
       type: str
     ready:
-      description: Whether the mailbox works. The owner may have to sign in once before he can send.
+      description: Whether the mailbox can send. If V(false), its owner may have to sign in once.
       type: bool
     aliases:
       description: Other addresses of the mailbox.
       type: list
       elements: str
     counters:
-      description: How many messages are unread and new.
+      description: The numbers of unread and of new messages.
       returned: with O(counters=true)
       type: dict
       sample: {"unread": 2, "new": 1}
 missing:
-  description: What was asked for and does not exist, as addresses and ids in the form of texts.
+  description: The addresses and API IDs in O(login) and O(uid) that do not exist, as strings.
   returned: success
   type: list
   elements: str
   sample: []
 error:
-  description: What went wrong, in a task that fails.
+  description: The reason why the task failed. If several changes failed, the reason of the first.
   returned: failure
   type: dict
   contains:
     code:
-      description: The code of the service, or one of V(invalid_input), V(not_found), V(unreachable), V(timeout),
-        V(tls), V(bad_answer), V(redirect), V(outcome_unknown), V(guard), V(stalled),
-        V(interrupted).
+      description:
+        - The error code of the service, for example V(account_not_found), or a code of this collection.
+        - The options are wrong, or an object in them does not exist - V(invalid_input), V(not_found).
+        - A guard stopped the task before it changed anything - V(guard).
+        - The request failed - V(unreachable), V(timeout), V(tls), V(redirect), V(bad_answer), V(interrupted).
+        - It is not known whether a change was made - V(outcome_unknown).
+        - Imports failed, or took too long - V(failed), V(removed), V(stalled), V(timeout).
       type: str
       sample: account_not_found
     message:
       description: What happened.
       type: str
     http_status:
-      description: The HTTP status of the answer, V(none) if there was none.
+      description: The HTTP status of the answer, or V(none) if there was no answer.
       type: int
     endpoint:
-      description: The part of the API that was called, V(none) if none was.
+      description: The endpoint of the API that was called, or V(none) if none was called.
       type: str
       sample: email/ml/list
     advice:
-      description: What to do.
+      description: What to do next.
       type: str
 requests:
-  description: What the task cost the service.
+  description: The requests that the task sent to the service.
   returned: always
   type: dict
   sample: {"sent": 3, "retried": 0, "throttled_seconds": 0.0}
   contains:
     sent:
-      description: How many requests were sent.
+      description: The number of requests.
       type: int
     retried:
-      description: How many of them repeated another one.
+      description: The number of requests among them that were retries.
       type: int
     throttled_seconds:
-      description: For how many seconds the service held the task back.
+      description: The number of seconds that the task waited because the service throttled it.
       type: float
 """
 

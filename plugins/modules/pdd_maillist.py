@@ -12,48 +12,48 @@ version_added: 1.0.0
 author:
   - The mailops.pdd authors (!UNKNOWN)
 description:
-  - Creates or deletes one or many mailing lists of a domain in one task. All lists of the domain are read with one
-    request, and only what is missing or too much is written.
-  - Who is subscribed to a list is managed by M(mailops.pdd.pdd_maillist_subscriber).
+  - Creates or deletes mailing lists of a domain. One request reads all lists, and only differences are written.
+  - Use M(mailops.pdd.pdd_maillist_subscriber) to manage the subscribers of a list.
 options:
   maillist:
     description:
       - The mailing lists, as names or as addresses of the domain.
-      - Exactly one of O(maillist) and O(maillist_uid) is needed.
+      - Exactly one of O(maillist) and O(maillist_uid) is required.
     type: list
     elements: str
   maillist_uid:
     description:
-      - The mailing lists, as ids of the service. With O(state=present) they must exist, since the service assigns ids.
+      - The mailing lists, as API IDs.
+      - With O(state=present), the lists must exist, because the service assigns the IDs.
     type: list
     elements: int
   state:
-    description: Whether the lists are to exist.
+    description: V(present) creates the lists. V(absent) deletes them.
     type: str
     choices: [present, absent]
     default: present
   exclusive:
     description:
-      - Whether all other mailing lists of the domain are deleted. Needs O(maillist) and O(state=present).
-      - See O(max_removals_percent) for what protects against a mistake.
+      - Whether to delete all other mailing lists of the domain. Requires O(maillist) and O(state=present).
+      - O(max_removals_percent) and O(verify_count) protect against mistakes.
     type: bool
     default: false
   max_removals_percent:
     description:
-      - With O(exclusive=true), how much of what exists may be deleted. The task fails before the first write, in check
-        mode too, if four or more lists exist and more than this percentage of them would be deleted, or if O(maillist)
-        is empty and there is something to delete.
-      - V(100) allows everything.
+      - The highest percentage of the mailing lists of the domain that O(exclusive=true) may delete.
+      - If the task would delete more, it fails before it changes anything, also in check mode.
+      - The percentage is ignored for a domain with fewer than four lists.
+      - If O(maillist) is empty, the task fails whenever it would delete anything.
+      - V(100) turns all of these checks off.
     type: int
     default: 30
   verify_count:
     description:
-      - Whether a list must be missing among the mailboxes of the domain as well before it counts as absent. The service
-        does not count mailing lists, but lists them a second time among the mailboxes, which it counts. If a list that
-        is to be deleted is found only there, both listings are read again. If they still differ, or the mailboxes
-        cannot be read in full, the task fails before it writes anything.
-      - This applies to O(exclusive=true), and to O(state=absent) with a list that is not listed. It takes one request
-        for each 500 mailboxes.
+      - Whether to check the listing of mailing lists against the listing of mailboxes before lists are deleted.
+      - The service lists mailing lists in both, but counts only the latter. If the listings differ, they are read
+        again. If they still differ, or the mailboxes cannot be read in full, the task fails before it changes anything.
+      - The check takes one request for each 500 mailboxes. It takes place with O(exclusive=true), and with
+        O(state=absent) if a list is not found.
       - With V(false), the task warns instead.
     type: bool
     default: true
@@ -71,7 +71,7 @@ extends_documentation_fragment:
   - mailops.pdd.connection
   - mailops.pdd.connection.module
 notes:
-  - Only mailing lists of O(domain) are managed. Others that the service lists are named in a warning and left alone.
+  - Only mailing lists of O(domain) are managed. If the service lists others, they are left alone, with a warning.
 seealso:
   - module: mailops.pdd.pdd_maillist_info
   - module: mailops.pdd.pdd_maillist_subscriber
@@ -95,7 +95,7 @@ EXAMPLES = r"""
     maillist: news
     state: absent
 
-- name: Keep exactly these lists, even if most of the others go
+- name: Delete all mailing lists except for these two, however many there are
   mailops.pdd.pdd_maillist:
     domain: example.test
     token: "{{ vaulted_pdd_token }}"
@@ -108,38 +108,38 @@ EXAMPLES = r"""
 
 RETURN = r"""
 maillists:
-  description: The lists that the task names, as they are afterwards (in check mode, as they would be).
+  description: The lists of the task after the changes, or in check mode after the planned changes.
   returned: success
   type: list
   elements: dict
   sample: [{"maillist": "team@example.test", "uid": 1130000001234566, "subscribers_count": 3}]
   contains:
     maillist:
-      description: The address.
+      description: The address of the list.
       type: str
     uid:
-      description: The id of the service; V(none) in check mode for a list that would be created.
+      description: The API ID, or V(none) in check mode for a list that would be created.
       type: int
     subscribers_count:
-      description: How many subscribers the service counts; V(none) if it does not say.
+      description: The service's own count of subscribers, or V(none) if it returns none.
       type: int
 created:
-  description: Addresses of the lists that were (in check mode, would be) created.
+  description: The addresses of the lists that were created, or in check mode would be created.
   returned: success
   type: list
   elements: str
   sample: ["team@example.test"]
 deleted:
-  description: Addresses of the lists that were (in check mode, would be) deleted.
+  description: The addresses of the lists that were deleted, or in check mode would be deleted.
   returned: success
   type: list
   elements: str
   sample: []
 changes:
   description:
-    - What was changed, sorted by name.
-    - In check mode, and in a task that stops before its first write because of what it has read, such as with the error
-      code V(guard), what would be changed.
+    - The changes of the task, sorted by name.
+    - In check mode, and if the task fails before it changes anything because of what it has read (for example with the
+      error code V(guard)), these are the planned changes.
   returned: always
   type: list
   elements: dict
@@ -156,7 +156,7 @@ changes:
       type: str
 failures:
   description:
-    - What could not be done. Everything else was done, and the next run does only this.
+    - The changes that failed. All other changes were made. The next run makes only those that are left.
     - Empty if the task succeeds.
   returned: always
   type: list
@@ -164,56 +164,61 @@ failures:
   sample: []
   contains:
     action:
-      description: What was tried.
+      description: The action that failed. V(create) or V(delete).
       type: str
     object:
       description: The address of the mailing list.
       type: str
     count:
-      description: Always V(1), except where the service no longer answered. Then one entry stands for all that failed
-        for the same reason, and RV(failures[].object) names the first.
+      description: The number of failures that this entry stands for, usually V(1). If the service stops answering,
+        one entry stands for all failures of the same action with the same reason, and RV(failures[].object) contains
+        the first object.
       type: int
     error:
-      description: As RV(error).
+      description: The reason, with the same keys as RV(error).
       type: dict
 error:
-  description: What went wrong, in a task that fails; with more than one failure, the first of them.
+  description: The reason why the task failed. If several changes failed, the reason of the first.
   returned: failure
   type: dict
   contains:
     code:
-      description: The code of the service, or one of V(invalid_input), V(not_found), V(unreachable), V(timeout),
-        V(tls), V(bad_answer), V(redirect), V(outcome_unknown), V(guard), V(stalled),
-        V(interrupted).
+      description:
+        - The error code of the service, for example V(account_not_found), or a code of this collection.
+        - The options are wrong, or an object in them does not exist - V(invalid_input), V(not_found).
+        - A guard stopped the task before it changed anything - V(guard).
+        - The request failed - V(unreachable), V(timeout), V(tls), V(redirect), V(bad_answer), V(interrupted).
+        - It is not known whether a change was made - V(outcome_unknown).
+        - Imports failed, or took too long - V(failed), V(removed), V(stalled), V(timeout).
       type: str
       sample: account_not_found
     message:
       description: What happened.
       type: str
     http_status:
-      description: The HTTP status of the answer, V(none) if there was none.
+      description: The HTTP status of the answer, or V(none) if there was no answer.
       type: int
     endpoint:
-      description: The part of the API that was called, V(none) if none was.
+      description: The endpoint of the API that was called, or V(none) if none was called.
       type: str
       sample: email/ml/list
     advice:
-      description: What to do.
+      description: What to do next.
       type: str
 requests:
-  description: What the task cost the service.
+  description: The requests that the task sent to the service.
   returned: always
   type: dict
   sample: {"sent": 3, "retried": 0, "throttled_seconds": 0.0}
   contains:
     sent:
-      description: How many requests were sent.
+      description: The number of requests.
       type: int
     retried:
-      description: How many of them repeated another one.
+      description: The number of requests among them that were retries.
       type: int
     throttled_seconds:
-      description: For how many seconds the service held the task back.
+      description: The number of seconds that the task waited because the service throttled it.
       type: float
 """
 

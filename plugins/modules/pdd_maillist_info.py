@@ -12,20 +12,18 @@ version_added: 1.0.0
 author:
   - The mailops.pdd authors (!UNKNOWN)
 description:
-  - Reads mailing lists, who is subscribed to them, and who may send on their behalf, in the form that
-    M(mailops.pdd.pdd_maillist_subscriber) and the role P(mailops.pdd.pdd_domain#role) take. What was read can be
-    written back.
-  - If fewer subscribers are read than the service itself counts, they are read again, and if they are still fewer, the
-    task fails. It also fails if a mailing list is missing from the listing of mailing lists, but is listed among the
-    mailboxes of the domain, where the service lists it a second time. So the mailboxes are read as well, unless all
-    lists in O(maillist) are found.
+  - Reads mailing lists, their subscribers, and who may send on their behalf.
+  - RV(maillists) has the format of O(mailops.pdd.pdd_maillist_subscriber#module:maillists) and of the role
+    P(mailops.pdd.pdd_domain#role), so that it can be written back.
 options:
   maillist:
-    description: Mailing lists, as names or as addresses. If not given, all of the domain.
+    description:
+      - The mailing lists to read, as names or as addresses.
+      - If it is not set, all mailing lists of the domain are read.
     type: list
     elements: str
   senders_on_behalf:
-    description: Whether to read who may send on behalf of the lists, too. This takes one request for each subscriber.
+    description: Whether to read who may send on behalf of the lists. This takes one request for each subscriber.
     type: bool
     default: true
 extends_documentation_fragment:
@@ -34,8 +32,12 @@ extends_documentation_fragment:
   - mailops.pdd.connection
   - mailops.pdd.connection.module
 notes:
-  - Mailing lists of other domains that the service lists are left out and named in a warning. A list that somebody
-    deletes while it is read counts as missing.
+  - If the service counts more subscribers than it lists, they are read again. If some are still missing, the task
+    fails.
+  - The service lists mailing lists a second time among the mailboxes. The mailboxes are therefore read as well, unless
+    all lists of O(maillist) are found. If a list is found only there, the task fails.
+  - Mailing lists of other domains are left out with a warning. A list that is deleted while it is read counts as
+    missing.
 seealso:
   - module: mailops.pdd.pdd_maillist
   - module: mailops.pdd.pdd_maillist_subscriber
@@ -50,16 +52,16 @@ EXAMPLES = r"""
   mailops.pdd.pdd_maillist_info:
     domain: example.test
     token: "{{ vaulted_pdd_token }}"
-  register: found
+  register: result
 
-- name: Show them in the form of an inventory
+- name: Show them as a variable of the role
   ansible.builtin.debug:
-    msg: "{{ {'pdd_domain_maillists': found.maillists} }}"
+    msg: "{{ {'pdd_domain_maillists': result.maillists} }}"
 """
 
 RETURN = r"""
 maillists:
-  description: The lists, in the order in which they were asked for, all lists sorted by address.
+  description: The lists, in the order of O(maillist), or sorted by address if it is not set.
   returned: success
   type: list
   elements: dict
@@ -69,16 +71,16 @@ maillists:
       description: The address of the list.
       type: str
     subscribers:
-      description: Who is subscribed, sorted.
+      description: The addresses of the subscribers, sorted.
       type: list
       elements: str
     senders_on_behalf:
-      description: Who of them may send on behalf of the list, sorted.
+      description: The addresses of the subscribers who may send on behalf of the list, sorted.
       returned: with O(senders_on_behalf=true)
       type: list
       elements: str
 details:
-  description: What the service adds of the same lists, in the same order.
+  description: More properties of the same lists, in the same order.
   returned: success
   type: list
   elements: dict
@@ -88,55 +90,59 @@ details:
       description: The address of the list.
       type: str
     uid:
-      description: The id of the service.
+      description: The API ID.
       type: int
     subscribers_count:
-      description: How many subscribers the service counts; V(none) if it does not say.
+      description: The service's own count of subscribers, or V(none) if it returns none.
       type: int
 missing:
-  description: Addresses of lists that were asked for and do not exist.
+  description: The addresses in O(maillist) that do not exist.
   returned: success
   type: list
   elements: str
   sample: []
 error:
-  description: What went wrong, in a task that fails.
+  description: The reason why the task failed. If several changes failed, the reason of the first.
   returned: failure
   type: dict
   contains:
     code:
-      description: The code of the service, or one of V(invalid_input), V(not_found), V(unreachable), V(timeout),
-        V(tls), V(bad_answer), V(redirect), V(outcome_unknown), V(guard), V(stalled),
-        V(interrupted).
+      description:
+        - The error code of the service, for example V(account_not_found), or a code of this collection.
+        - The options are wrong, or an object in them does not exist - V(invalid_input), V(not_found).
+        - A guard stopped the task before it changed anything - V(guard).
+        - The request failed - V(unreachable), V(timeout), V(tls), V(redirect), V(bad_answer), V(interrupted).
+        - It is not known whether a change was made - V(outcome_unknown).
+        - Imports failed, or took too long - V(failed), V(removed), V(stalled), V(timeout).
       type: str
       sample: account_not_found
     message:
       description: What happened.
       type: str
     http_status:
-      description: The HTTP status of the answer, V(none) if there was none.
+      description: The HTTP status of the answer, or V(none) if there was no answer.
       type: int
     endpoint:
-      description: The part of the API that was called, V(none) if none was.
+      description: The endpoint of the API that was called, or V(none) if none was called.
       type: str
       sample: email/ml/list
     advice:
-      description: What to do.
+      description: What to do next.
       type: str
 requests:
-  description: What the task cost the service.
+  description: The requests that the task sent to the service.
   returned: always
   type: dict
   sample: {"sent": 3, "retried": 0, "throttled_seconds": 0.0}
   contains:
     sent:
-      description: How many requests were sent.
+      description: The number of requests.
       type: int
     retried:
-      description: How many of them repeated another one.
+      description: The number of requests among them that were retries.
       type: int
     throttled_seconds:
-      description: For how many seconds the service held the task back.
+      description: The number of seconds that the task waited because the service throttled it.
       type: float
 """
 

@@ -7,60 +7,64 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: pdd_maillist_subscriber
-short_description: Manage who is subscribed to mailing lists of a Yandex.Mail for Domain (PDD) domain
+short_description: Manage subscribers of mailing lists of a Yandex.Mail for Domain (PDD) domain
 version_added: 1.0.0
 author:
   - The mailops.pdd authors (!UNKNOWN)
 description:
-  - Subscribes people to mailing lists, unsubscribes them, and says who may send on behalf of a list, that is, put its
-    address into From.
-  - One task manages one list (O(maillist) and O(subscriber)) or many (O(maillists)). The lists must exist; see
-    M(mailops.pdd.pdd_maillist).
-  - Addresses are compared in one canonical form. The case of Latin letters does not matter, an IDN is the same as its
-    Punycode, and a name without a domain means an address of O(domain). Other letters are compared as they are.
+  - Manages the subscribers of mailing lists, and which of them may send on behalf of a list (put its address into the
+    header From).
+  - A task manages either one list (O(maillist) and O(subscriber)) or many lists (O(maillists)). The lists must exist.
+    Use M(mailops.pdd.pdd_maillist) to create them.
+  - A name without a domain is an address of O(domain). An IDN equals its Punycode. The case of Latin letters is
+    ignored, and all other letters are compared unchanged.
 options:
   maillist:
-    description: The one mailing list, as name or as address of the domain.
+    description: The mailing list, as name or as address of the domain.
     type: str
   maillist_uid:
-    description: The one mailing list, as id of the service.
+    description: The mailing list, as API ID.
     type: int
   subscriber:
     description:
-      - Who is subscribed to the list, or not, as names or as addresses. Addresses of other domains are sent as they
-        are.
+      - The subscribers to add or to remove, as names or as addresses.
+      - Addresses of other domains are sent unchanged.
     type: list
     elements: str
     aliases: [subscribers]
   subscriber_uid:
     description:
-      - The same as ids of the mailboxes. To find their addresses costs a listing of all mailboxes of the domain.
+      - The subscribers to add or to remove, as API IDs of their mailboxes.
+      - All mailboxes of the domain are listed to find the addresses.
     type: list
     elements: int
   can_send_on_behalf:
     description:
-      - Whether everybody in O(subscriber) may send on behalf of the list.
-      - If neither this nor O(senders_on_behalf) is given, rights are left alone.
+      - Whether all of O(subscriber) may send on behalf of the list. Requires O(state=present).
+      - If neither this option nor O(senders_on_behalf) is set, the permissions of existing subscribers stay unchanged.
     type: bool
   senders_on_behalf:
     description:
-      - Who of O(subscriber) may send on behalf of the list. All others in O(subscriber) may not.
+      - The subscribers out of O(subscriber) who may send on behalf of the list. The others may not.
+      - Requires O(state=present). Mutually exclusive with O(can_send_on_behalf).
     type: list
     elements: str
   state:
-    description: Whether everybody in O(subscriber) is to be subscribed.
+    description: V(present) adds the subscribers. V(absent) removes them.
     type: str
     choices: [present, absent]
     default: present
   exclusive:
     description:
-      - Whether everybody else is unsubscribed.
-      - See O(max_removals_percent) and O(verify_count) for what protects against a mistake.
+      - Whether to remove all other subscribers of the list. Requires O(state=present).
+      - O(max_removals_percent) and O(verify_count) protect against mistakes.
     type: bool
     default: false
   maillists:
     description:
-      - Many lists in one task. It excludes all options above but O(state=present).
+      - The mailing lists with their subscribers, to manage many lists in one task.
+      - Mutually exclusive with O(maillist), O(maillist_uid), O(subscriber), O(subscriber_uid), O(can_send_on_behalf),
+        O(senders_on_behalf), O(exclusive), and O(state=absent).
     type: list
     elements: dict
     suboptions:
@@ -69,40 +73,45 @@ options:
         type: str
         required: true
       subscribers:
-        description: Who is subscribed to the list. If not given, the list is left alone.
+        description:
+          - The subscribers, as names or as addresses.
+          - If it is not set, the list stays unchanged.
         type: list
         elements: str
       senders_on_behalf:
         description:
-          - Who of O(maillists[].subscribers) may send on behalf of the list. All others named there may not.
-          - If not given, rights are left alone.
+          - The subscribers out of O(maillists[].subscribers) who may send on behalf of the list. The others may not.
+          - If it is not set, the permissions of existing subscribers stay unchanged.
         type: list
         elements: str
       exclusive:
-        description: Whether everybody else is unsubscribed.
+        description:
+          - Whether to remove all other subscribers of the list. Requires O(maillists[].subscribers).
+          - O(max_removals_percent) and O(verify_count) protect against mistakes.
         type: bool
         default: false
   max_removals_percent:
     description:
-      - How much of a list may be unsubscribed because somebody is not named. The task fails before the first write, in
-        check mode too, if a list with ten or more subscribers would lose more than this percentage of them, or if
-        nobody is wanted and somebody is subscribed. If one list fails, nothing is written for any.
-      - V(100) allows everything.
+      - The highest percentage of the subscribers of a list that O(exclusive=true) may remove.
+      - If the task would remove more from one list, it fails before it changes any list, also in check mode.
+      - The percentage is ignored for lists with fewer than ten subscribers.
+      - If the desired subscribers are an empty list, the task fails whenever it would remove anybody.
+      - V(100) turns all of these checks off.
     type: int
     default: 30
   verify_count:
     description:
-      - Whether the subscribers of a list are counted before its removals are planned, that is, with O(exclusive=true),
-        and with O(state=absent) if somebody is not listed. If fewer are read than the service itself counts, they are
-        read again, and if they are still fewer, the task fails before the first write.
-      - With V(false), and where nobody is removed, the task warns instead.
+      - Whether to compare the subscribers that are read with the service's own count before some are removed.
+      - If fewer are read, the task reads them again. If there are still fewer, it fails before it changes anything.
+      - The check takes place with O(exclusive=true), and with O(state=absent) if a subscriber is not found.
+      - With V(false), and if nobody is to be removed, the task warns instead.
     type: bool
     default: true
 attributes:
   check_mode:
     support: full
-    details: A list that does not exist yet is planned as empty, since an earlier task of the play may be creating it.
-      It is named in RV(assumed). In a real run it is an error.
+    details: A list that does not exist is planned as empty, because an earlier task of the play may create it. It is
+      returned in RV(assumed). In a real run it is an error.
   diff_mode:
     support: full
     details: Shows what changes, each subscriber with its list, and two others before and after each of them. Permissions
@@ -121,7 +130,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Subscribe two people to a list, without touching the others
+- name: Add two subscribers to a mailing list
   mailops.pdd.pdd_maillist_subscriber:
     domain: example.test
     token: "{{ vaulted_pdd_token }}"
@@ -130,7 +139,7 @@ EXAMPLES = r"""
       - anna
       - boris@example.test
 
-- name: Let somebody send on behalf of a list
+- name: Allow a subscriber to send on behalf of a mailing list
   mailops.pdd.pdd_maillist_subscriber:
     domain: example.test
     token: "{{ vaulted_pdd_token }}"
@@ -138,7 +147,7 @@ EXAMPLES = r"""
     subscriber: anna
     can_send_on_behalf: true
 
-- name: Unsubscribe somebody
+- name: Remove a subscriber from a mailing list
   mailops.pdd.pdd_maillist_subscriber:
     domain: example.test
     token: "{{ vaulted_pdd_token }}"
@@ -146,7 +155,7 @@ EXAMPLES = r"""
     subscriber: boris
     state: absent
 
-- name: Say exactly who is on many lists, and who may send on their behalf
+- name: Manage subscribers and senders of many mailing lists
   mailops.pdd.pdd_maillist_subscriber:
     domain: example.test
     token: "{{ vaulted_pdd_token }}"
@@ -161,7 +170,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 maillists:
-  description: What changed in each list that the task names (in check mode, what would change).
+  description: The changes in each list of the task, or in check mode the planned changes.
   returned: success
   type: list
   elements: dict
@@ -178,40 +187,38 @@ maillists:
       description: The address of the list.
       type: str
     uid:
-      description: The id of the service; V(none) for a list that does not exist yet (check mode).
+      description: The API ID, or V(none) in check mode for a list that does not exist.
       type: int
     added:
-      description: Who was subscribed.
+      description: The subscribers that were added.
       type: list
       elements: str
     removed:
-      description: Who was unsubscribed.
+      description: The subscribers that were removed.
       type: list
       elements: str
     senders_added:
-      description: Who was given the right to send on behalf, new subscribers included.
+      description: The subscribers that got the permission to send on behalf of the list, including new subscribers.
       type: list
       elements: str
     senders_removed:
-      description: Who was subscribed with the right to send on behalf and no longer has it.
+      description: The existing subscribers that lost the permission to send on behalf of the list.
       type: list
       elements: str
     subscribers_count:
-      description: How many are subscribed afterwards.
+      description: The number of subscribers after the changes.
       type: int
 assumed:
-  description: In check mode, lists that do not exist yet and were planned as empty.
+  description: In check mode, the addresses of lists that do not exist and are planned as empty.
   returned: success
   type: list
   elements: str
   sample: []
 changes:
   description:
-    - What was changed, sorted by name.
-    - In check mode, and in a task that stops before its first write because of what it has read, such as with the error
-      code V(guard), what would be changed.
-    - If there are more than 1,000 changes, those with the same kind, name and action share an entry, which has the list
-      RV(changes[].subscribers) in the place of RV(changes[].subscriber).
+    - The changes of the task, sorted by name.
+    - In check mode, and if the task fails before it changes anything because of what it has read (for example with the
+      error code V(guard)), these are the planned changes.
   returned: always
   type: list
   elements: dict
@@ -239,13 +246,14 @@ changes:
       returned: with up to 1,000 changes
       type: str
     subscribers:
-      description: The addresses of subscribers.
+      description: The addresses of the subscribers. If there are more than 1,000 changes, those with the same kind,
+        name, and action share one entry.
       returned: with more than 1,000 changes
       type: list
       elements: str
 failures:
   description:
-    - What could not be done. Everything else was done, and the next run does only this.
+    - The changes that failed. All other changes were made. The next run makes only those that are left.
     - Empty if the task succeeds.
   returned: always
   type: list
@@ -253,7 +261,7 @@ failures:
   sample: []
   contains:
     action:
-      description: What was tried.
+      description: The action that failed. V(subscribe), V(unsubscribe), or V(set_can_send_on_behalf).
       type: str
     object:
       description: The address of the mailing list.
@@ -262,50 +270,55 @@ failures:
       description: The address of the subscriber.
       type: str
     count:
-      description: Always V(1), except where the service no longer answered. Then one entry stands for all that failed
-        for the same reason, and RV(failures[].object) names the first.
+      description: The number of failures that this entry stands for, usually V(1). If the service stops answering,
+        one entry stands for all failures of the same action with the same reason, and RV(failures[].object) contains
+        the first object.
       type: int
     error:
-      description: As RV(error).
+      description: The reason, with the same keys as RV(error).
       type: dict
 error:
-  description: What went wrong, in a task that fails; with more than one failure, the first of them.
+  description: The reason why the task failed. If several changes failed, the reason of the first.
   returned: failure
   type: dict
   contains:
     code:
-      description: The code of the service, or one of V(invalid_input), V(not_found), V(unreachable), V(timeout),
-        V(tls), V(bad_answer), V(redirect), V(outcome_unknown), V(guard), V(stalled),
-        V(interrupted).
+      description:
+        - The error code of the service, for example V(account_not_found), or a code of this collection.
+        - The options are wrong, or an object in them does not exist - V(invalid_input), V(not_found).
+        - A guard stopped the task before it changed anything - V(guard).
+        - The request failed - V(unreachable), V(timeout), V(tls), V(redirect), V(bad_answer), V(interrupted).
+        - It is not known whether a change was made - V(outcome_unknown).
+        - Imports failed, or took too long - V(failed), V(removed), V(stalled), V(timeout).
       type: str
       sample: account_not_found
     message:
       description: What happened.
       type: str
     http_status:
-      description: The HTTP status of the answer, V(none) if there was none.
+      description: The HTTP status of the answer, or V(none) if there was no answer.
       type: int
     endpoint:
-      description: The part of the API that was called, V(none) if none was.
+      description: The endpoint of the API that was called, or V(none) if none was called.
       type: str
       sample: email/ml/list
     advice:
-      description: What to do.
+      description: What to do next.
       type: str
 requests:
-  description: What the task cost the service.
+  description: The requests that the task sent to the service.
   returned: always
   type: dict
   sample: {"sent": 3, "retried": 0, "throttled_seconds": 0.0}
   contains:
     sent:
-      description: How many requests were sent.
+      description: The number of requests.
       type: int
     retried:
-      description: How many of them repeated another one.
+      description: The number of requests among them that were retries.
       type: int
     throttled_seconds:
-      description: For how many seconds the service held the task back.
+      description: The number of seconds that the task waited because the service throttled it.
       type: float
 """
 

@@ -12,37 +12,37 @@ version_added: 1.0.0
 author:
   - The mailops.pdd authors (!UNKNOWN)
 description:
-  - Sets the one signature that the service puts under all outgoing mail of B(all domains) of the token's owner.
-  - The service has no way to read the signature. The module remembers a digest of what it set last for this token and
-    this O(api_url), and sets the signature only if the digest differs or is missing. A change that somebody else makes,
-    or that is made from a machine with another O(state_path), is not noticed; see O(force).
+  - Sets the signature under all outgoing mail of B(all domains) of the token's owner.
+  - The signature cannot be read from the service. The module keeps a digest of the last signature that it set with this
+    token at this O(api_url), and sets the signature only if the digest differs or is missing.
+  - A change by somebody else, or from a machine with another O(state_path), is not detected. Use O(force) in that case.
 options:
   signature:
-    description: The signature, plain text or HTML. An empty text removes it.
+    description: The signature, as plain text or HTML. An empty string removes the signature.
     type: str
     required: true
   state_path:
     description:
-      - The file that remembers digests, on the machine where the module runs. It holds neither a token nor a text. It
-        has the mode C(0600), and folders that do not exist are created with the mode C(0700).
-      - If not set, C(mailops.pdd/signatures.json) under E(XDG_STATE_HOME), or under C(.local/state) in the directory
-        that E(HOME) names, which must exist.
-      - Only a file that this module has written is replaced. Everything else stays as it is, an empty file included. A
-        symbolic link is followed to such a file, but not to one that does not exist.
-      - If the file cannot be used, the task warns of it, in check mode too, and does not fail. The signature then
-        counts as unknown, is set, and is not remembered. If what the file remembers would become wrong and cannot be
-        changed, the file is removed.
-      - Tasks that run at the same time may share the file. Tasks of the same token and O(api_url) set the signature one
-        after the other. A task that waits longer than O(timeout) for another one, or for the lock beside the file
-        (its name with C(.lock) appended), warns and sets the signature nevertheless; then none of them remembers it.
+      - The file with the digests, on the machine where the module runs. It contains neither tokens nor signatures.
+      - The default is C(mailops.pdd/signatures.json) in E(XDG_STATE_HOME), or in C(.local/state) of the directory
+        E(HOME), which must exist.
+      - The file is created with the mode C(0600), and missing directories with the mode C(0700).
+      - Only a file that this module has written is replaced. All other files are left alone, including empty files. A
+        symbolic link is followed only if it points to an existing file.
+      - If the file cannot be used, the task warns, also in check mode, and does not fail. It then sets the signature,
+        and does not store the digest. If an outdated digest cannot be replaced, the file is removed.
+      - Concurrent tasks can share the file. Tasks with the same token and O(api_url) set the signature one after the
+        other. A task that waits longer than O(timeout) for another one, or for the lock file (the name with C(.lock)
+        appended), warns and sets the signature. None of these tasks then stores a digest.
     type: path
   force:
-    description: Whether the signature is set in any case.
+    description: Whether to set the signature even if the digest is the same.
     type: bool
     default: false
   domain:
     description:
-      - Accepted, so that it can stand in C(module_defaults), and ignored. The signature belongs to the token's owner.
+      - Ignored, because the signature belongs to the token's owner. The option exists so that C(module_defaults) can
+        set it for all modules.
 attributes:
   check_mode:
     support: full
@@ -51,7 +51,7 @@ attributes:
     details: The state before is V((unknown\)), unless the digest is the same.
   idempotent:
     support: partial
-    details: As far as O(state_path) is kept, and nobody else sets the signature. With O(force=true), never.
+    details: As long as the file O(state_path) is kept, and nobody else sets the signature. Not with O(force=true).
 extends_documentation_fragment:
   - mailops.pdd.attributes
   - mailops.pdd.connection
@@ -67,7 +67,7 @@ EXAMPLES = r"""
     token: "{{ vaulted_pdd_token }}"
     signature: Example Ltd., 1 Example Street
 
-- name: Remember it in a place that the pipeline keeps between runs
+- name: Keep the digest in a directory that survives between runs of a pipeline
   mailops.pdd.pdd_signature:
     token: "{{ vaulted_pdd_token }}"
     signature: |
@@ -83,15 +83,15 @@ signature:
   type: str
   sample: Example Ltd., 1 Example Street
 previously:
-  description: What is known of the signature that was set before. One of V(same), V(different) and V(unknown).
+  description: How the previous signature compares with this one. V(same), V(different), or V(unknown).
   returned: success
   type: str
   sample: unknown
 changes:
   description:
-    - What was changed, sorted by name.
-    - In check mode, and in a task that stops before its first write because of what it has read, such as with the error
-      code V(guard), what would be changed.
+    - The changes of the task, sorted by name.
+    - In check mode, and if the task fails before it changes anything because of what it has read (for example with the
+      error code V(guard)), these are the planned changes.
   returned: always
   type: list
   elements: dict
@@ -107,65 +107,73 @@ changes:
       description: Always V(update).
       type: str
     previously:
-      description: As RV(previously).
+      description: How the previous signature compares with this one, with the same values as RV(previously).
       type: str
 failures:
-  description: What could not be done, empty if the task succeeds.
+  description:
+    - The changes that failed. All other changes were made. The next run makes only those that are left.
+    - Empty if the task succeeds.
   returned: always
   type: list
   elements: dict
   sample: []
   contains:
     action:
-      description: What was tried, V(update).
+      description: The action that failed. Always V(update).
       type: str
     object:
       description: Always V(signature).
       type: str
     count:
-      description: Always V(1).
+      description: The number of failures that this entry stands for, usually V(1). If the service stops answering,
+        one entry stands for all failures of the same action with the same reason, and RV(failures[].object) contains
+        the first object.
       type: int
     error:
-      description: As RV(error).
+      description: The reason, with the same keys as RV(error).
       type: dict
 error:
-  description: What went wrong, in a task that fails.
+  description: The reason why the task failed. If several changes failed, the reason of the first.
   returned: failure
   type: dict
   contains:
     code:
-      description: The code of the service, or one of V(invalid_input), V(not_found), V(unreachable), V(timeout),
-        V(tls), V(bad_answer), V(redirect), V(outcome_unknown), V(guard), V(stalled),
-        V(interrupted).
+      description:
+        - The error code of the service, for example V(account_not_found), or a code of this collection.
+        - The options are wrong, or an object in them does not exist - V(invalid_input), V(not_found).
+        - A guard stopped the task before it changed anything - V(guard).
+        - The request failed - V(unreachable), V(timeout), V(tls), V(redirect), V(bad_answer), V(interrupted).
+        - It is not known whether a change was made - V(outcome_unknown).
+        - Imports failed, or took too long - V(failed), V(removed), V(stalled), V(timeout).
       type: str
       sample: account_not_found
     message:
       description: What happened.
       type: str
     http_status:
-      description: The HTTP status of the answer, V(none) if there was none.
+      description: The HTTP status of the answer, or V(none) if there was no answer.
       type: int
     endpoint:
-      description: The part of the API that was called, V(none) if none was.
+      description: The endpoint of the API that was called, or V(none) if none was called.
       type: str
       sample: email/ml/list
     advice:
-      description: What to do.
+      description: What to do next.
       type: str
 requests:
-  description: What the task cost the service.
+  description: The requests that the task sent to the service.
   returned: always
   type: dict
   sample: {"sent": 3, "retried": 0, "throttled_seconds": 0.0}
   contains:
     sent:
-      description: How many requests were sent.
+      description: The number of requests.
       type: int
     retried:
-      description: How many of them repeated another one.
+      description: The number of requests among them that were retries.
       type: int
     throttled_seconds:
-      description: For how many seconds the service held the task back.
+      description: The number of seconds that the task waited because the service throttled it.
       type: float
 """
 

@@ -72,10 +72,10 @@ def test_drift(ansible: Ansible, service: Service, inventory: Path) -> None:
     ):
         assert f'"{line}"' in done.output
     assert f"{service.domain} differs from the inventory" in done.output
-    assert "listed by the task before: 6" in done.output
+    assert "The previous task lists all differences: 6" in done.output
     assert service.writes() == []
     lists_only = compare(ansible, inventory, "--tags", "maillists")
-    assert "listed by the task before: 5" in lists_only.output
+    assert "The previous task lists all differences: 5" in lists_only.output
     assert ansible.playbook(PROVISION, inventory, "-e", "pdd_fail_on_drift=true").code == 0
     assert compare(ansible, inventory).code == 0
 

@@ -33,7 +33,7 @@ SIGN = "Set the signature of the token's owner"
 START = "Start the imports"
 MAILBOXES = "Manage the mailboxes"
 CREATE = "Create the mailing lists"
-DELETE = "Delete unwanted mailing lists"
+DELETE = "Delete mailing lists"
 SUBSCRIBE = "Manage subscribers and senders on behalf"
 WAIT = "Wait for the imports"
 
