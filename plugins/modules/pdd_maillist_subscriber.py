@@ -105,8 +105,8 @@ attributes:
       It is named in RV(assumed). In a real run it is an error.
   diff_mode:
     support: full
-    details: Shows what changes, each subscriber with its list, and two others before and after each of them. Permissions
-      are shown if the task manages them.
+    details: Shows what changes, each subscriber with its list, and two others before and after each of them.
+      Permissions are shown if the task manages them.
   idempotent:
     support: full
 extends_documentation_fragment:
