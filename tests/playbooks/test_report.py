@@ -112,7 +112,7 @@ def test_domains_that_cannot_be_read(ansible: Ansible, service: Service, token: 
     assert {host: counts["failed"] for host, counts in done.recap.items()} == dict.fromkeys(done.recap, 1)
     tree = written(ansible)
     problems = [words(next(section(tree, number).iter("{http://www.w3.org/1999/xhtml}li"))) for number in (1, 2, 3)]
-    assert "nothing is wanted, so exclusive would remove 1 of the 1 mailing lists" in problems[0]
+    assert "nothing is desired, so exclusive would remove 1 of the 1 mailing lists" in problems[0]
     assert "Cannot read the details of the domain stranger.test" in problems[1]
     assert "The domain was not read. The output of the playbook says why." in problems[2]
     assert service.address("team") in words(section(tree))

@@ -111,6 +111,3 @@ class InvalidInputError(ServiceError):
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("invalid_input", "; ".join(problems), advice="Correct the input; nothing was sent.")
         self.problems = list(problems)
-
-
-PddError = ServiceError

@@ -34,8 +34,8 @@ class Capabilities:
 class MailService(Protocol):
     """A mail service, as the administrator of one domain; usable from many threads.
 
-    Addresses of mailboxes and lists lie in the domain. Whatever is written may be read only some
-    seconds later. All methods raise ServiceError, with what they attempted. remarks: what was odd in the answers.
+    Addresses of mailboxes and lists lie in the domain. What is written may be read only some seconds later. All methods
+    raise ServiceError, with what they attempted. remarks: what was odd in the answers.
     """
 
     transport: Transport

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One version everywhere (_version)."""
+"""One version everywhere (version)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 import yaml
 from ansible_collections.mailops.pdd.plugins.module_utils._core.version import VERSION
 
-GALAXY = Path(__file__).parents[4] / "galaxy.yml"
+GALAXY = Path(__file__).parents[5] / "galaxy.yml"
 
 
 @pytest.mark.skipif(not GALAXY.exists(), reason="an installed collection has no galaxy.yml")

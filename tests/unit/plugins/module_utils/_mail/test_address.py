@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Domains and addresses in one canonical form (_address)."""
+"""Domains and addresses in one form (address)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Lines at the end of files (_progress)."""
+"""Lines at the end of files (progress)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The service's rules for new logins and passwords (_rules; docs/api/pdd.md, 1.6)."""
+"""The service's rules for new logins and passwords (rules; docs/api/pdd.md, 1.6)."""
 
 from __future__ import annotations
 

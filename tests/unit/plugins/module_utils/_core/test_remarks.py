@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One warning for each kind of oddity (_remarks)."""
+"""One warning for each kind of oddity (remarks)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The codes with which the service refuses (_pdd/codes)."""
+"""The codes with which the service refuses (codes)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One method for each endpoint: requests, and every spelling of answers (_client; docs/api/pdd.md, 2 and 3)."""
+"""One method for each endpoint: requests, and every spelling of answers (client; docs/api/pdd.md, 2 and 3)."""
 
 from __future__ import annotations
 

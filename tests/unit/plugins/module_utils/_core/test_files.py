@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Regular files, and nothing else (_files)."""
+"""Regular files, and nothing else (files)."""
 
 from __future__ import annotations
 

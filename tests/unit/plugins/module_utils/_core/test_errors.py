@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The one exception, and what it tells the user (_errors)."""
+"""The one exception, and what it tells the user (errors)."""
 
 from __future__ import annotations
 

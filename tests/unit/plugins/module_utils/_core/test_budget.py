@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Arithmetic of retries: pauses, Retry-After, budget, limit (_budget)."""
+"""Arithmetic of retries: pauses, Retry-After, budget, limit (budget)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options of the connection, read and checked (_connection)."""
+"""The options of the connection, read and checked (connection)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Real HTTP on loopback: faults, retries, the budget, TLS, proxies, and where secrets do not go (_transport)."""
+"""Real HTTP on loopback: faults, retries, the budget, TLS, proxies, and where secrets do not go (transport)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Proxies, trusted certificates, and how messages name the way to the service (_environment, _faults, _transport)."""
+"""Proxies, trusted certificates, and how messages name the way to the service (environment, faults, transport)."""
 
 from __future__ import annotations
 

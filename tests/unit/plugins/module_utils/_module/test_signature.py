@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What was set last, remembered as digests (_signature, _signature_memory)."""
+"""What was set last, remembered as digests (signature_digests, signature_memory)."""
 
 from __future__ import annotations
 

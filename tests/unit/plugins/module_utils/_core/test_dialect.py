@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The transport with a service that has nothing in common with PDD: JSON, HTTP statuses, two URLs (_core/dialect)."""
+"""The transport with a service that has nothing in common with PDD: JSON, HTTP statuses, two URLs (dialect)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whether an answer belongs to the request (_echo; docs/api/pdd.md, 1.4 and 2)."""
+"""Whether an answer belongs to the request (echo; docs/api/pdd.md, 1.4 and 2)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Answers that never end, are too large, or lie about their length (_exchange, _answers, _faults)."""
+"""Answers that never end, are too large, or lie about their length (exchange, answers, faults)."""
 
 from __future__ import annotations
 

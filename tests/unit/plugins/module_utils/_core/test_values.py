@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Numbers, flags and texts in every form in which they were seen (_values; docs/api/pdd.md, 3.3)."""
+"""Numbers, flags and strings in every form in which they were seen (values; docs/api/pdd.md, 3.3)."""
 
 from __future__ import annotations
 
