@@ -40,7 +40,8 @@ class MailboxBody(WritingBody[tuple[DesiredMailbox, ...], MailboxState, MailboxS
         def read() -> Listing[Mailbox]:
             return read_whole(self.client.mailboxes)
 
-        listing = read() if self.run.check_mode else until_visible(read, self._find_missing)
+        transport = self.client.transport
+        listing = read() if self.run.check_mode else until_visible(transport, read, self._find_missing)
         doubts = self._find_doubts(self.desired, listing)
         if listing.shortage and not doubts:
             self.run.warn(f"The listing is incomplete: {listing.shortage}.")

@@ -108,7 +108,9 @@ class MailboxImportBody(WritingBody[DesiredImports, ImportState, ImportStep]):
         """Return those of the addresses that are mailboxes, after looking for them for some seconds."""
         try:
             logins = until_visible(
-                lambda: {mailbox.login for mailbox in self.client.mailboxes()}, lambda found: addresses - found
+                self.client.transport,
+                lambda: {mailbox.login for mailbox in self.client.mailboxes()},
+                lambda found: addresses - found,
             )
         except ServiceError:
             return set()

@@ -34,7 +34,7 @@ class MaillistBody(WritingBody[DesiredMaillists, MaillistState, MaillistStep]):
 
     def read(self) -> MaillistState:
         """Read all lists; those that must exist are looked for a few times."""
-        lists = until_visible(lambda: read_lists(self.client), self._find_missing)
+        lists = until_visible(self.client.transport, lambda: read_lists(self.client), self._find_missing)
         missing = self._find_missing(lists)
         if missing:
             message = f"no mailing list of {self.run.domain} has the uid {', '.join(map(str, missing))}"

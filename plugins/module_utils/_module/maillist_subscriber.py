@@ -123,7 +123,9 @@ class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, Subscriber
         if self.run.check_mode:
             return read_lists(self.client)
         named = [each.maillist for each in self.desired.lists if each.maillist is not None]
-        lists = until_visible(lambda: read_lists(self.client), lambda found: set(named) - found.keys())
+        lists = until_visible(
+            self.client.transport, lambda: read_lists(self.client), lambda found: set(named) - found.keys()
+        )
         self._require(lists, named)
         return lists
 
@@ -141,6 +143,7 @@ class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, Subscriber
         logins: dict[int, Address] = {}
         if people_uids:
             logins = until_visible(
+                self.client.transport,
                 lambda: {mailbox.uid: mailbox.login for mailbox in self.client.mailboxes() if mailbox.uid is not None},
                 lambda found: people_uids - found.keys(),
             )
