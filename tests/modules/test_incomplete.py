@@ -244,4 +244,27 @@ def test_lost_removal_that_a_short_listing_does_not_settle(
     assert result["changed"] is False
     assert {failure["error"]["code"] for failure in result["failures"]} == {"outcome_unknown"}
     assert "cannot be read" in result["msg"]
+    assert result["failures"][0]["error"]["advice"] in result["msg"]
+    assert "verify_count: false" in result["msg"]
+    assert "Nothing was written" not in result["msg"]
     assert service.writes() == []
+
+
+def test_listing_that_is_short_after_a_lost_removal_is_warned_of_once(
+    run: Runner, service: Service, middleman: Middleman
+) -> None:
+    """Who is to be removed is listed, so the removal is sent again."""
+    listings: list[Answer] = []
+
+    def cut(answer: Answer) -> None:
+        listings.append(answer)
+        if len(listings) > 1:
+            without("subscribers", "anna")(answer)
+
+    middleman.lose("email/ml/unsubscribe", applied=False, times=2)
+    middleman.edit("email/ml/subscribers", cut)
+    result = run("pdd_maillist_subscriber", api_url=middleman.url, **SUBSCRIBER)
+    assert result["maillists"][0]["removed"] == service.addresses("boris")
+    assert len(listings) > 3
+    [warning] = result["warnings"]
+    assert "only 1 subscribers can be read, but the service counts 2" in str(warning)

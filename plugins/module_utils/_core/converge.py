@@ -161,9 +161,10 @@ def _still_needed(
 
 def _unsettled(cause: ServiceError, reading: ServiceError) -> ServiceError:
     """Describe a step that cannot be settled because reading failed."""
-    if _is_lost(cause):
-        return cause.unsettled(f"whether it was applied cannot be read ({reading.message})")
-    return cause
+    if not _is_lost(cause):
+        return cause
+    advice = reading.advice if reading.code == "guard" else None
+    return cause.unsettled(f"whether it was applied cannot be read ({reading.message})", advice=advice)
 
 
 class _Patience:
