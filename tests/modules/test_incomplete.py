@@ -192,11 +192,48 @@ def test_failed_imports_that_are_not_listed(run: Runner, service: Service, middl
     assert "only 1 can be read, but the service counts 2" in str(result["warnings"])
 
 
-def test_mailbox_that_is_not_listed_may_be_imported_again(run: Runner, middleman: Middleman) -> None:
+SOURCE: dict[str, Any] = {"server": "127.0.0.1", "external_password": "made-up-1", "check_settings": False}
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_mailbox_that_is_not_listed_is_not_imported_again(
+    run: Runner, service: Service, middleman: Middleman, check: bool
+) -> None:
     middleman.edit(*CUTS["pdd_mailbox"])
-    source: dict[str, Any] = {"server": "127.0.0.1", "external_login": "boris", "external_password": "made-up-1"}
-    result = run("pdd_mailbox_import", check=True, check_settings=False, api_url=middleman.url, **source)
+    options = {**SOURCE, "external_login": "boris", "api_url": middleman.url}
+    result = run("pdd_mailbox_import", check=check, **options)
+    assert result["error"]["code"] == "guard"
+    assert "only 3 can be read, but the service counts 4" in result["msg"]
+    assert service.address("boris") in result["msg"]
+    assert "verify_count: false" in result["msg"]
+    assert service.writes() == []
+    result = run("pdd_mailbox_import", check=True, verify_count=False, **options)
     assert "only 3 can be read, but the service counts 4" in str(result["warnings"])
+
+
+def test_mailbox_that_is_listed_needs_no_complete_listing(run: Runner, middleman: Middleman) -> None:
+    """Nothing is started for it, whoever else is missing."""
+    middleman.edit(*CUTS["pdd_mailbox"])
+    result = run("pdd_mailbox_import", external_login="anna", api_url=middleman.url, **SOURCE)
+    assert (result["imported"], len(result["existing"])) == ([], 1)
+    assert "warnings" not in result
+
+
+def test_mailbox_that_is_listed_at_the_second_look_is_not_imported(
+    run: Runner, service: Service, middleman: Middleman
+) -> None:
+    cut = CUTS["pdd_mailbox"][1]
+    looks: list[Answer] = []
+
+    def once(answer: Answer) -> None:
+        if not looks:
+            cut(answer)
+        looks.append(answer)
+
+    middleman.edit("email/list", once)
+    result = run("pdd_mailbox_import", external_login="boris", api_url=middleman.url, **SOURCE)
+    assert result["existing"] == service.addresses("boris")
+    assert service.writes() == []
 
 
 @pytest.mark.parametrize("module", ["pdd_mailbox_info", "pdd_domain_info", "pdd_mailbox_import_info", "pdd_mailbox"])
