@@ -52,7 +52,7 @@ options:
   retry_timeout:
     description:
       - The number of seconds without any answered request after which the task stops retrying.
-      - V(0) turns retries off.
+      - V(0) turns retries off, except if the service closes a kept connection instead of answering a read.
     type: float
     default: 60.0
   max_connections:

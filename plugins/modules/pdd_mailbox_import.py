@@ -88,6 +88,16 @@ options:
     description: Whether to start failed imports again.
     type: bool
     default: false
+  verify_count:
+    description:
+      - Whether the listing of mailboxes must be complete before an import is started. Otherwise, a mailbox that exists
+        but is not listed counts as new, and its mail is imported a second time.
+      - If the service counts more mailboxes than it lists, they are read again. If mailboxes are still missing, and one
+        of the task is not listed, the task fails before it starts anything.
+      - With V(false), the task warns instead.
+    type: bool
+    default: true
+    version_added: 1.1.0
   wait:
     description:
       - Whether to wait until the imports are done, including those that an earlier run started. Ignored in check mode.
@@ -353,6 +363,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     },
     "check_settings": {"type": "bool", "default": True},
     "retry_failed": {"type": "bool", "default": False},
+    "verify_count": {"type": "bool", "default": True},
     "wait": {"type": "bool", "default": False},
     "progress_path": {"type": "list", "elements": "path", "default": []},
     "wait_timeout": {"type": "int", "default": 3600},

@@ -9,17 +9,15 @@ failure gets into a message, and its reason only if that is known to quote no se
 
 from __future__ import annotations
 
-import base64
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ..module_utils._core.errors import InvalidInputError
+from ..module_utils._core.secrets import Secrets
 from ..module_utils._module.arguments import argument_problems, shown_name
 
 _UNDEFINED = re.compile(r"'([A-Za-z_]\w*)' is undefined")
@@ -28,8 +26,6 @@ _UNKNOWN: Mapping[str, Any] = {"no_log": True}
 """An option that the spec does not name: perhaps a secret under a wrong name."""
 _MOST = 300
 """Characters of a reason that are shown at most."""
-_PART = 5
-"""So many characters of a secret in a row are a part of it that must not be shown."""
 _MOST_PROBLEMS = 50
 """So many problems are shown at most."""
 
@@ -144,19 +140,19 @@ def _failure_sentences(
     search = _Reader(reader.template)
     holders = {name: option for name, option in spec.items() if holds_secrets(option)}
     found = _secrets({"options": holders}, search.read_all(raw, holders))
-    parts = {part for secret in (*found, *hidden) for form in _forms(secret) for part in _parts(_bare(form))}
+    secrets = Secrets((*found, *hidden))
     known = not any(failure.is_secret for failure in (*reader.failures, *search.failures))
-    return [f"{failure.place}: {_reason(failure.error, parts, quotable=known)}" for failure in reader.failures]
+    return [f"{failure.place}: {_reason(failure.error, secrets, quotable=known)}" for failure in reader.failures]
 
 
-def _reason(error: Exception, parts: set[str], *, quotable: bool) -> str:
+def _reason(error: Exception, secrets: Secrets, *, quotable: bool) -> str:
     """Return the message of an error if it may be quoted, else what can be said without it."""
     message = "".join(each if each.isprintable() else " " for each in str(error))
     message = " ".join(message.split()).rstrip(".")
-    if quotable and not _quotes(message, parts):
+    if quotable and not secrets.are_in(message):
         return message if len(message) <= _MOST else message[:_MOST] + "…"
     undefined = _UNDEFINED.search(message)
-    if undefined and not _quotes(undefined[1], parts):
+    if undefined and not secrets.are_in(undefined[1]):
         return undefined[0]
     return f"it cannot be evaluated ({type(_root(error)).__name__}; the reason may hold a secret)"
 
@@ -177,27 +173,3 @@ def _secrets(option: Mapping[str, Any], value: Any) -> Iterator[str]:
             yield from _secrets(option, each)
     elif holds_secrets(option) and value is not _OMITTED:
         yield str(value)
-
-
-def _quotes(message: str, parts: set[str]) -> bool:
-    """Return whether a message has a part of a secret in it, in any case, spacing or usual encoding."""
-    text = _bare(message)
-    in_text = {text[start : start + length] for length in range(1, _PART + 1) for start in range(len(text))}
-    return not parts.isdisjoint(in_text)
-
-
-def _forms(secret: str) -> Iterator[str]:
-    yield from (secret, quote(secret, safe=""), json.dumps(secret), repr(secret))
-    for before in ("", "x", "xx"):  # where it begins decides how it looks in base64
-        encoded = base64.b64encode(f"{before}{secret}".encode(errors="replace")).decode()
-        yield encoded[4 if before else 0 : -4]
-
-
-def _parts(text: str) -> Iterator[str]:
-    """Yield the parts of a secret; one that is shorter than a part is one itself."""
-    if text:
-        yield from (text[start : start + _PART] for start in range(max(1, len(text) - _PART + 1)))
-
-
-def _bare(text: str) -> str:
-    return "".join(filter(str.isalnum, text)).casefold()

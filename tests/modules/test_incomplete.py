@@ -192,11 +192,48 @@ def test_failed_imports_that_are_not_listed(run: Runner, service: Service, middl
     assert "only 1 can be read, but the service counts 2" in str(result["warnings"])
 
 
-def test_mailbox_that_is_not_listed_may_be_imported_again(run: Runner, middleman: Middleman) -> None:
+SOURCE: dict[str, Any] = {"server": "127.0.0.1", "external_password": "made-up-1", "check_settings": False}
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_mailbox_that_is_not_listed_is_not_imported_again(
+    run: Runner, service: Service, middleman: Middleman, check: bool
+) -> None:
     middleman.edit(*CUTS["pdd_mailbox"])
-    source: dict[str, Any] = {"server": "127.0.0.1", "external_login": "boris", "external_password": "made-up-1"}
-    result = run("pdd_mailbox_import", check=True, check_settings=False, api_url=middleman.url, **source)
+    options = {**SOURCE, "external_login": "boris", "api_url": middleman.url}
+    result = run("pdd_mailbox_import", check=check, **options)
+    assert result["error"]["code"] == "guard"
+    assert "only 3 can be read, but the service counts 4" in result["msg"]
+    assert service.address("boris") in result["msg"]
+    assert "verify_count: false" in result["msg"]
+    assert service.writes() == []
+    result = run("pdd_mailbox_import", check=True, verify_count=False, **options)
     assert "only 3 can be read, but the service counts 4" in str(result["warnings"])
+
+
+def test_mailbox_that_is_listed_needs_no_complete_listing(run: Runner, middleman: Middleman) -> None:
+    """Nothing is started for it, whoever else is missing."""
+    middleman.edit(*CUTS["pdd_mailbox"])
+    result = run("pdd_mailbox_import", external_login="anna", api_url=middleman.url, **SOURCE)
+    assert (result["imported"], len(result["existing"])) == ([], 1)
+    assert "warnings" not in result
+
+
+def test_mailbox_that_is_listed_at_the_second_look_is_not_imported(
+    run: Runner, service: Service, middleman: Middleman
+) -> None:
+    cut = CUTS["pdd_mailbox"][1]
+    looks: list[Answer] = []
+
+    def once(answer: Answer) -> None:
+        if not looks:
+            cut(answer)
+        looks.append(answer)
+
+    middleman.edit("email/list", once)
+    result = run("pdd_mailbox_import", external_login="boris", api_url=middleman.url, **SOURCE)
+    assert result["existing"] == service.addresses("boris")
+    assert service.writes() == []
 
 
 @pytest.mark.parametrize("module", ["pdd_mailbox_info", "pdd_domain_info", "pdd_mailbox_import_info", "pdd_mailbox"])
@@ -244,4 +281,27 @@ def test_lost_removal_that_a_short_listing_does_not_settle(
     assert result["changed"] is False
     assert {failure["error"]["code"] for failure in result["failures"]} == {"outcome_unknown"}
     assert "cannot be read" in result["msg"]
+    assert result["failures"][0]["error"]["advice"] in result["msg"]
+    assert "verify_count: false" in result["msg"]
+    assert "Nothing was written" not in result["msg"]
     assert service.writes() == []
+
+
+def test_listing_that_is_short_after_a_lost_removal_is_warned_of_once(
+    run: Runner, service: Service, middleman: Middleman
+) -> None:
+    """Who is to be removed is listed, so the removal is sent again."""
+    listings: list[Answer] = []
+
+    def cut(answer: Answer) -> None:
+        listings.append(answer)
+        if len(listings) > 1:
+            without("subscribers", "anna")(answer)
+
+    middleman.lose("email/ml/unsubscribe", applied=False, times=2)
+    middleman.edit("email/ml/subscribers", cut)
+    result = run("pdd_maillist_subscriber", api_url=middleman.url, **SUBSCRIBER)
+    assert result["maillists"][0]["removed"] == service.addresses("boris")
+    assert len(listings) > 3
+    [warning] = result["warnings"]
+    assert "only 1 subscribers can be read, but the service counts 2" in str(warning)

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from pdd_emulator.testing import OAUTH_TOKEN, TOKEN, wait_until
 from pdd_source_server import SourceServer
+from pytest_httpserver import HTTPServer
 
 from ..conftest import Service
 from ..leaks import files_with
+from ..modules.conftest import Middleman
 from .conftest import Ansible
 
 PROVISION = "mailops.pdd.provision"
@@ -294,6 +296,39 @@ def test_unwanted_lists(ansible: Ansible, service: Service, role: Path) -> None:
     done = ansible.playbook(role, inventory)
     assert predicted.changed(service.domain) == done.changed(service.domain) == [CREATE]
     assert set(service.maillists) == {"team"}
+
+
+def test_incomplete_listing(
+    ansible: Ansible, service: Service, source: SourceServer, role: Path, httpserver: HTTPServer
+) -> None:
+    """It stops every task that would delete or import on its word, unless the variable says otherwise."""
+    service.add_mailboxes("anna", "boris")
+    service.add_maillist("team", "anna", "boris")
+    middleman = Middleman(httpserver, service.url)
+    middleman.edit("email/list", lambda answer: answer.update(accounts=answer["accounts"][:-1]))
+    middleman.edit("email/ml/subscribers", lambda answer: answer.update(subscribers=answer["subscribers"][:-1]))
+    variables = {
+        "pdd_domain_token": TOKEN,
+        "pdd_domain_api_url": middleman.url,
+        "pdd_domain_imports": [
+            {
+                "server": source.host,
+                "port": source.ports["imap"],
+                "ssl": False,
+                "mailboxes": [{"external_login": "box00", "external_password": "made-up-box00"}],
+            }
+        ],
+        "pdd_domain_mailboxes": [{"login": "never", "state": "absent"}],
+        "pdd_domain_maillists": [{"maillist": "team", "subscribers": ["anna"], "exclusive": True}],
+        "pdd_domain_maillists_exclusive": True,
+        "pdd_domain_maillists_absent": ["never"],
+    }
+    inventory = ansible.inventory({service.domain: {}}, **variables)
+    refused = ansible.playbook(role, inventory, "--check")
+    assert refused.code == 2
+    assert "verify_count: false" in refused.output
+    inventory = ansible.inventory({service.domain: {}}, **variables, pdd_domain_verify_count=False)
+    assert ansible.playbook(role, inventory, "--check").code == 0
 
 
 def test_list_that_is_wanted_and_unwanted(ansible: Ansible, service: Service, role: Path) -> None:

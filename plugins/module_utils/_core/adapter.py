@@ -100,6 +100,7 @@ def _limited_connection(connection: Any) -> Any:
             self.timeout = current().remaining() / _count_addresses(self)
             sock: socket.socket = super()._new_conn()
             sock.settimeout(current().remaining())
+            current().is_connected = True
             return sock
 
         def endheaders(self, *args: Any, **kwargs: Any) -> None:

@@ -161,9 +161,10 @@ def _still_needed(
 
 def _unsettled(cause: ServiceError, reading: ServiceError) -> ServiceError:
     """Describe a step that cannot be settled because reading failed."""
-    if _is_lost(cause):
-        return cause.unsettled(f"whether it was applied cannot be read ({reading.message})")
-    return cause
+    if not _is_lost(cause):
+        return cause
+    advice = reading.advice if reading.code == "guard" else None
+    return cause.unsettled(f"whether it was applied cannot be read ({reading.message})", advice=advice)
 
 
 class _Patience:
@@ -196,17 +197,20 @@ class _Patience:
         return pause if late < self._retry_timeout else None
 
 
-def looks() -> Iterator[None]:
-    """Yield for each look at what may not be as it will be, with pauses between; some five seconds in all."""
+def looks(transport: Transport) -> Iterator[None]:
+    """Yield for each look at what may not be as it will be, with pauses between; some five seconds in all.
+
+    Raises ServiceError if the task is interrupted meanwhile.
+    """
     yield
     for pause in VISIBILITY_PAUSES:
-        time.sleep(pause)
+        transport.sleep(pause)
         yield
 
 
-def until_visible(read: Callable[[], Value], missing: Callable[[Value], object]) -> Value:
+def until_visible(transport: Transport, read: Callable[[], Value], missing: Callable[[Value], object]) -> Value:
     """Read, and again a few times while something that was named is missing; returns what was read last."""
-    for _look in looks():
+    for _look in looks(transport):
         value = read()
         if not missing(value):
             break

@@ -94,10 +94,10 @@ class ServiceError(_FrozenError):
             "advice": self.advice and escape(self.advice),
         }
 
-    def unsettled(self, reason: str) -> ServiceError:
+    def unsettled(self, reason: str, *, advice: str | None = None) -> ServiceError:
         """Return the error of a write of which it cannot be found out whether it was applied."""
         message = f"{self.message}, and {reason}"
-        return replace(self, code="outcome_unknown", message=message, advice=None)
+        return replace(self, code="outcome_unknown", message=message, advice=advice)
 
     def sentence(self) -> str:
         """Return what was tried, what came of it, and what to do."""

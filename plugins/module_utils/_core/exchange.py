@@ -30,12 +30,14 @@ _local = threading.local()
 class Exchange:
     """What is known of one request while it runs, in the thread that sends it. Times in seconds.
 
-    is_fresh: it must not use a connection that was used before. is_sent: something of the request may have left.
-    is_too_long: the answer had more than is read of one. sock: where it runs, once connected.
+    is_fresh: it must not use a connection that was used before. is_connected: it has opened one of its own. is_sent:
+    something of the request may have left. is_too_long: the answer had more than is read of one. sock: where it runs,
+    once connected.
     """
 
     def __init__(self, timeout: float, *, is_fresh: bool) -> None:
         self.is_fresh = is_fresh
+        self.is_connected = False
         self.is_sent = False
         self.is_too_long = False
         self.sock: socket.socket | None = None
@@ -46,6 +48,17 @@ class Exchange:
     def is_late(self) -> bool:
         """Whether its time is over."""
         return time.monotonic() >= self._deadline
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether it was sent over a connection that was used before, and no byte has come back in its time."""
+        return self.is_sent and not self.is_connected and self._left == _LONGEST_ON_THE_WIRE and not self.is_late
+
+    def restart(self) -> None:
+        """Begin anew over a fresh connection, in the time that is left."""
+        self.is_fresh = True
+        self.is_sent = False
+        self.sock = None
 
     def remaining(self) -> float:
         """Return the time that is left. Raises TimeoutError if none is."""

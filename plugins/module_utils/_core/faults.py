@@ -59,6 +59,11 @@ def sort_fault(error: Exception, exchange: Exchange, way: Way, timeout: float) -
     return _unknown("bad_answer", f"the answer is malformed, or ended too early ({_reason(error)})")
 
 
+def was_dropped(error: Exception, exchange: Exchange) -> bool:
+    """Return whether an exception means that the other side has closed a kept connection instead of answering."""
+    return exchange.is_unanswered and _has_broken(error)
+
+
 def refused_by_proxy(status: int, way: Way) -> ServiceError:
     """Return the error of a proxy that refuses to help, which it will do again."""
     wrong = status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED

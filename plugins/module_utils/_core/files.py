@@ -15,7 +15,7 @@ import os
 import stat
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -78,14 +78,17 @@ def replace_regular(path: Path, content: bytes, *, expected: bytes | None) -> No
 
 
 @contextmanager
-def locked(path: Path, *, deadline: float, create: bool) -> Iterator[None]:
+def locked(
+    path: Path, *, deadline: float, create: bool, sleep: Callable[[float], object] = time.sleep
+) -> Iterator[None]:
     """Hold the lock that a file stands for. What does not exist and is not created needs no lock.
 
-    deadline: the latest time.monotonic() at which another holder is waited for. The holder may remove the file.
+    deadline: the latest time.monotonic() at which another holder is waited for, with sleep(seconds). The holder may
+    remove the file.
     """
     descriptor = None
     try:
-        descriptor = _lock(path, deadline, os.O_RDWR | (os.O_CREAT if create else 0))
+        descriptor = _lock(path, deadline, os.O_RDWR | (os.O_CREAT if create else 0), sleep)
     except FileNotFoundError:
         if create:
             raise
@@ -126,7 +129,7 @@ def _require_content(path: Path, expected: bytes | None) -> None:
         raise OSError(errno.EBUSY, "another program has changed it meanwhile")
 
 
-def _lock(path: Path, deadline: float, flags: int) -> int:
+def _lock(path: Path, deadline: float, flags: int, sleep: Callable[[float], object]) -> int:
     """Return the descriptor that holds the lock."""
     while True:
         descriptor = _open_lock(path, flags)
@@ -139,7 +142,7 @@ def _lock(path: Path, deadline: float, flags: int) -> int:
         os.close(descriptor)
         if time.monotonic() >= deadline:
             raise TimeoutError(errno.ETIMEDOUT, f"another process holds the lock {str(path)!r}")
-        time.sleep(_PAUSE)
+        sleep(_PAUSE)
 
 
 def _open_lock(path: Path, flags: int) -> int:

@@ -20,7 +20,7 @@ from .dialect import Answer, Call, Dialect, HttpRequest
 from .environment import find_proxies, find_proxy, find_trust_store
 from .errors import Delivery, ServiceError
 from .exchange import Exchange, exchanging, read_body
-from .faults import FaultError, Way, sort_fault
+from .faults import FaultError, Way, sort_fault, was_dropped
 from .gate import Gate
 from .interrupt import Interrupt, watch_controller
 from .version import VERSION
@@ -196,9 +196,7 @@ class Transport:
         """Send once; raises FaultError if it may be repeated, else ServiceError."""
         timeout = self._timeout()
         sent_at = time.monotonic()
-        with self._lock:
-            self.sent += 1
-            self.retried += is_retry
+        self._count(is_retry=is_retry)
         try:
             answer = self._exchange(call, timeout)
         except FaultError as fault:
@@ -211,6 +209,11 @@ class Transport:
             raise
         self._answered()
         return answer
+
+    def _count(self, *, is_retry: bool) -> None:
+        with self._lock:
+            self.sent += 1
+            self.retried += is_retry
 
     def _answered(self) -> None:
         with self._lock:
@@ -270,21 +273,36 @@ class Transport:
         exchange = Exchange(timeout, is_fresh=call.is_fresh)
         with self._lock:
             self._exchanges.add(exchange)
-        response = None
         try:
             with exchanging(exchange):
-                verify = self.connection.validate_certs  # against what, the adapter knows
-                response = route.adapter.send(prepared, timeout=timeout, verify=verify, proxies=route.proxies)
-                answer = Answer(response.status_code, response.headers, read_body(response))
+                answer = self._receive(prepared, route, exchange, timeout)
         except Exception as error:  # hostile bytes have the libraries raise nearly anything
-            if response is not None:
-                response.close()
             raise sort_fault(error, exchange, route.way, timeout) from None
         finally:
             with self._lock:
                 self._exchanges.discard(exchange)
         check_status(answer, route.way)
         return self.connection.dialect.read(call, answer)
+
+    def _receive(self, prepared: PreparedRequest, route: _Route, exchange: Exchange, timeout: float) -> Answer:
+        """Send a request and return its answer. Raises whatever the libraries raise.
+
+        Servers close kept connections at any moment. So a read that meets this is sent once more at once (RFC 9112,
+        9.3.1), which says nothing about the service and uses up no budget.
+        """
+        response = None
+        try:
+            verify = self.connection.validate_certs  # against what, the adapter knows
+            response = route.adapter.send(prepared, timeout=timeout, verify=verify, proxies=route.proxies)
+            return Answer(response.status_code, response.headers, read_body(response))
+        except Exception as error:
+            if response is not None:
+                response.close()
+            if prepared.method != "GET" or not was_dropped(error, exchange):
+                raise
+        exchange.restart()
+        self._count(is_retry=True)
+        return self._receive(prepared, route, exchange, timeout)
 
     def _prepare(self, request: HttpRequest) -> PreparedRequest:
         try:

@@ -16,7 +16,7 @@ from .._mail.address import Address, raise_problems
 from .._mail.models import Mailbox
 from .._plan import mailboxes as plans
 from .._plan.mailboxes import DesiredMailbox, MailboxState, MailboxStep
-from .._plan.removals import INCOMPLETE_ADVICE, raise_guard
+from .._plan.removals import INCOMPLETE_ADVICE, UNWRITTEN_ADVICE, raise_guard
 from .body import Input, Run, WritingBody
 
 
@@ -40,7 +40,8 @@ class MailboxBody(WritingBody[tuple[DesiredMailbox, ...], MailboxState, MailboxS
         def read() -> Listing[Mailbox]:
             return read_whole(self.client.mailboxes)
 
-        listing = read() if self.run.check_mode else until_visible(read, self._find_missing)
+        transport = self.client.transport
+        listing = read() if self.run.check_mode else until_visible(transport, read, self._find_missing)
         doubts = self._find_doubts(self.desired, listing)
         if listing.shortage and not doubts:
             self.run.warn(f"The listing is incomplete: {listing.shortage}.")
@@ -63,7 +64,7 @@ class MailboxBody(WritingBody[tuple[DesiredMailbox, ...], MailboxState, MailboxS
 
     def guard(self, state: MailboxState, steps: Sequence[MailboxStep]) -> None:
         """Stop if a mailbox that seems to be gone may exist, and for what only the current state shows to be wrong."""
-        raise_guard(state.doubts, advice=INCOMPLETE_ADVICE)
+        raise_guard(state.doubts, advice=UNWRITTEN_ADVICE)
         raise_problems(plans.check_new_passwords(steps, self._by_login, self.client.rules))
         raise_problems(plans.find_unanswered_questions(state.after(steps).accounts, self.desired))
 
@@ -87,7 +88,8 @@ class MailboxBody(WritingBody[tuple[DesiredMailbox, ...], MailboxState, MailboxS
         accounts = _by_login(listing)
         updates = [step for step in steps if step.action == "update"]
         existence = [step for step in steps if step.action != "update"]
-        raise_guard(self._find_doubts([self._by_login[step.login] for step in existence], listing))
+        doubts = self._find_doubts([self._by_login[step.login] for step in existence], listing)
+        raise_guard(doubts, advice=INCOMPLETE_ADVICE)
         self._found.update({step.login: accounts[step.login] for step in existence if step.login in accounts})
         taken = [step for step in existence if step.login in accounts and accounts[step.login].is_maillist]
         invisible = [step for step in updates if step.login not in accounts]

@@ -16,7 +16,8 @@ from .._mail.address import raise_problems
 from .._mail.models import Box, ImportTask, Source
 from .._mail.service import ImportService
 from .._plan import imports as plans
-from .._plan.imports import DesiredImports, ImportState, ImportStep, RunningState
+from .._plan.imports import DesiredImports, ImportPlan, ImportState, ImportStep, RunningState
+from .._plan.removals import UNWRITTEN_ADVICE, raise_guard
 from .._plan.watch import Waiting, Watch
 from .body import Input, Run, WritingBody
 from .progress import Progress
@@ -46,20 +47,20 @@ class MailboxImportBody(WritingBody[DesiredImports, ImportState, ImportStep]):
     def read(self) -> ImportState:
         """Read what exists, and the imports only if a mailbox of this task is there: its import may have failed."""
         accounts = read_whole(self.client.mailboxes)
-        if accounts.shortage:
-            self.run.warn(f"A mailbox that exists may be imported again: {accounts.shortage}.")
         mailboxes = {account.login for account in accounts if not account.is_maillist}
         maillists = {account.login for account in accounts if account.is_maillist}
         status = read_whole(self.client.import_task) if mailboxes.intersection(self._boxes) else None
         failed = status.failed_boxes if status else ()
-        return ImportState(plans.compare(self.desired, mailboxes, maillists, failed), status)
+        plan = plans.compare(self.desired, mailboxes, maillists, failed)
+        return ImportState(plan, status, doubts=tuple(self._find_doubts(plan, accounts.shortage)))
 
     def plan(self, state: ImportState) -> list[ImportStep]:
         """Return which imports to start."""
         return [ImportStep("start", box.internal) for box in state.plan.start if box.internal not in state.started]
 
     def guard(self, state: ImportState, steps: Sequence[ImportStep]) -> None:
-        """Stop if the service would refuse a password or the domain, or does not reach the source server."""
+        """Stop if a mailbox may exist already, or the service would refuse a password, the domain, or the source."""
+        raise_guard(state.doubts, advice=UNWRITTEN_ADVICE)
         raise_problems(plans.check_new_passwords(state.plan, self.client.rules))
         if steps:
             self._require_verified_domain()
@@ -104,11 +105,23 @@ class MailboxImportBody(WritingBody[DesiredImports, ImportState, ImportStep]):
             "import": plans.to_result(self._status) if self._status else None,
         }
 
+    def _find_doubts(self, plan: ImportPlan, shortage: str | None) -> list[str]:
+        """Return why mailboxes that count as new may be what an incomplete listing lacks, or warn of it."""
+        new = [box.internal for box in plans.find_new(plan)]
+        if not shortage or not new:
+            return []
+        if self.desired.verify_count:
+            return [f"{shortage}, so nobody knows whether there is {', '.join(new)}"]
+        self.run.warn(f"A mailbox that exists may be imported again: {shortage}.")
+        return []
+
     def _look_for(self, addresses: Set[str]) -> Set[str]:
         """Return those of the addresses that are mailboxes, after looking for them for some seconds."""
         try:
             logins = until_visible(
-                lambda: {mailbox.login for mailbox in self.client.mailboxes()}, lambda found: addresses - found
+                self.client.transport,
+                lambda: {mailbox.login for mailbox in self.client.mailboxes()},
+                lambda found: addresses - found,
             )
         except ServiceError:
             return set()

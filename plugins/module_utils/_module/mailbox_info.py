@@ -76,7 +76,7 @@ class MailboxInfoBody(InfoBody[AskedMailboxes]):
         """Read all counters at once; mailboxes that were deleted since they were listed are left out."""
         counters: dict[Address, Counters] = {}
         pending = [mailbox.login for mailbox in mailboxes]
-        for _look in looks():
+        for _look in looks(self.client.transport):
             found, lost = read_found(self.client.transport, self.client.counters, pending)
             counters.update(found)
             listed = {mailbox.login for mailbox in self.client.mailboxes()} if lost else set()

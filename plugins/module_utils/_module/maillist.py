@@ -15,7 +15,7 @@ from .._mail.address import Address
 from .._mail.models import Maillist
 from .._plan import maillists as plans
 from .._plan.maillists import DesiredMaillists, MaillistState, MaillistStep
-from .._plan.removals import INCOMPLETE_ADVICE, raise_guard
+from .._plan.removals import INCOMPLETE_ADVICE, UNWRITTEN_ADVICE, raise_guard
 from .body import Input, Run, WritingBody
 from .subscribers import find_unlisted, read_lists
 
@@ -34,7 +34,7 @@ class MaillistBody(WritingBody[DesiredMaillists, MaillistState, MaillistStep]):
 
     def read(self) -> MaillistState:
         """Read all lists; those that must exist are looked for a few times."""
-        lists = until_visible(lambda: read_lists(self.client), self._find_missing)
+        lists = until_visible(self.client.transport, lambda: read_lists(self.client), self._find_missing)
         missing = self._find_missing(lists)
         if missing:
             message = f"no mailing list of {self.run.domain} has the uid {', '.join(map(str, missing))}"
@@ -49,7 +49,7 @@ class MaillistBody(WritingBody[DesiredMaillists, MaillistState, MaillistStep]):
 
     def guard(self, state: MaillistState, steps: Sequence[MaillistStep]) -> None:
         """Stop if lists may exist that are not listed, or if too many would be deleted."""
-        raise_guard(state.doubts, advice=INCOMPLETE_ADVICE)
+        raise_guard(state.doubts, advice=UNWRITTEN_ADVICE)
         plans.guard(state.lists, steps, self.desired, self.run.domain)
 
     def send(self, step: MaillistStep) -> None:

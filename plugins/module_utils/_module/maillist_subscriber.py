@@ -15,7 +15,7 @@ from .._mail.models import Maillist
 from .._plan import subscriber_options as options
 from .._plan import subscribers as plans
 from .._plan.maillists import explain_unlisted
-from .._plan.removals import INCOMPLETE_ADVICE, raise_guard
+from .._plan.removals import INCOMPLETE_ADVICE, UNWRITTEN_ADVICE, raise_guard
 from .._plan.subscriber_options import DesiredList, DesiredSubscribers
 from .._plan.subscribers import ListState, SubscriberState, SubscriberStep
 from .body import Input, Run, WritingBody
@@ -58,7 +58,7 @@ class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, Subscriber
 
     def guard(self, state: SubscriberState, steps: Sequence[SubscriberStep]) -> None:
         """Stop if listings are incomplete, or if one list would lose too many."""
-        raise_guard(state.doubts, advice=INCOMPLETE_ADVICE)
+        raise_guard(state.doubts, advice=UNWRITTEN_ADVICE)
         by_list = plans.group_by_list(steps)
         raise_guard(
             problem
@@ -88,9 +88,8 @@ class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, Subscriber
             read_lists(self.client),
             {address: state.desired[address] for address in people},
             lambda address, subscribers: people[address].intersection(asked(address, subscribers)),
-            warns=False,
         )
-        raise_guard(doubts)
+        raise_guard(doubts, advice=INCOMPLETE_ADVICE)
         self._vanished = people.keys() - states.keys()
         left = [step for step in steps if step.maillist in self._vanished]
         for address, each in states.items():
@@ -123,7 +122,9 @@ class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, Subscriber
         if self.run.check_mode:
             return read_lists(self.client)
         named = [each.maillist for each in self.desired.lists if each.maillist is not None]
-        lists = until_visible(lambda: read_lists(self.client), lambda found: set(named) - found.keys())
+        lists = until_visible(
+            self.client.transport, lambda: read_lists(self.client), lambda found: set(named) - found.keys()
+        )
         self._require(lists, named)
         return lists
 
@@ -141,6 +142,7 @@ class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, Subscriber
         logins: dict[int, Address] = {}
         if people_uids:
             logins = until_visible(
+                self.client.transport,
                 lambda: {mailbox.uid: mailbox.login for mailbox in self.client.mailboxes() if mailbox.uid is not None},
                 lambda found: people_uids - found.keys(),
             )
@@ -148,12 +150,7 @@ class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, Subscriber
         return {each.maillist: each for each in resolved if each.maillist is not None}
 
     def _read_states(
-        self,
-        lists: dict[Address, Maillist],
-        desired: Mapping[Address, DesiredList],
-        permissions: Permissions,
-        *,
-        warns: bool = True,
+        self, lists: dict[Address, Maillist], desired: Mapping[Address, DesiredList], permissions: Permissions
     ) -> tuple[dict[Address, ListState], list[str]]:
         """Read the lists that exist, and count their subscribers; returns also what must stop the task."""
         states = read_states(self.client, lists, desired, permissions)
@@ -162,7 +159,7 @@ class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, Subscriber
             return self.desired.verify_count and plans.trusts_listing(states[address], desired[address])
 
         doubts, warnings = verify_counts(self.client, lists, states, permissions, strict=is_strict)
-        for warning in warnings if warns and not doubts else ():
+        for warning in warnings if not doubts else ():
             self.run.warn(warning)
         return states, doubts
 

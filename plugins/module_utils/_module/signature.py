@@ -46,6 +46,7 @@ class SignatureBody(WritingBody[DesiredSignature, SignatureState, SignatureStep]
             timeout=connection.timeout,
             check_mode=run.check_mode,
             warn=lambda reason: run.warn(_explain_unusable(desired.state_path, reason)),
+            sleep=run.client.transport.sleep,
         )
 
     @staticmethod

@@ -19,7 +19,8 @@ from .signature_digests import PENDING, format_digests, parse_digests
 class SignatureMemory:
     """Whether the signature that was set last for one owner is the one with this digest.
 
-    The file is an aid: if it cannot be used, warn(reason) is called, and the signature counts as unknown.
+    The file is an aid: if it cannot be used, warn(reason) is called, and the signature counts as unknown. Other tasks
+    are waited for with sleep(seconds), which may raise.
 
     What the file says must be so, whatever fails and whoever else uses it. So a task forgets before it sends, and
     remembers afterwards. The tasks of one owner take turns. One whose turn does not come in time forgets both before
@@ -35,6 +36,7 @@ class SignatureMemory:
         timeout: float,
         check_mode: bool,
         warn: Callable[[str], None],
+        sleep: Callable[[float], object],
     ) -> None:
         self._given = path
         self._path = path or Path()
@@ -43,6 +45,7 @@ class SignatureMemory:
         self._timeout = timeout
         self._check_mode = check_mode
         self._warn = warn
+        self._sleep = sleep
         self._deadline = 0.0
         self._usable = True
         self._contested = False
@@ -112,7 +115,7 @@ class SignatureMemory:
         if self._check_mode:
             yield
             return
-        with locked(path, deadline=self._deadline, create=True):
+        with locked(path, deadline=self._deadline, create=True, sleep=self._sleep):
             try:
                 yield
             finally:
@@ -121,7 +124,7 @@ class SignatureMemory:
 
     def _file_lock(self) -> AbstractContextManager[None]:
         path = self._path.with_name(f"{self._path.name}.lock")
-        return locked(path, deadline=self._deadline, create=not self._check_mode)
+        return locked(path, deadline=self._deadline, create=not self._check_mode, sleep=self._sleep)
 
     def _read(self) -> dict[str, str]:
         return parse_digests(read_regular(self._path))

@@ -42,7 +42,7 @@ def read_states(
     states: dict[Address, ListState] = {}
     known: dict[tuple[Address, Address], bool] = {}
     lost: dict[Address, ServiceError] = {}
-    for _look in looks():
+    for _look in looks(client.transport):
         people, lost = read_found(client.transport, client.subscribers, pending)
         states.update({address: ListState(tuple(each), {}) for address, each in people.items()})
         asked = [(address, each) for address in people for each in permissions(address, people[address])]
@@ -109,7 +109,7 @@ def find_unlisted(client: MailService, lists: dict[Address, Maillist]) -> tuple[
     """
     unlisted: list[Maillist] = []
     shortage = None
-    for _look in looks():
+    for _look in looks(client.transport):
         accounts = read_whole(client.mailboxes)
         shortage = accounts.shortage
         unlisted = [

@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Iterable, Sequence
 
 from .._core.errors import Ambiguity, ServiceError
+from .._core.secrets import Secrets
 from .._core.show import show
 
 # What the codes mean, and what the user can do (docs/api/pdd.md, 1.5).
@@ -50,8 +50,6 @@ _AMBIGUOUS = {"occupied": Ambiguity.TAKEN, "account_not_found": Ambiguity.MISSIN
 _TEMPORARY = "unknown"
 # What a code that is not known may look like to be quoted: a secret rarely does, and never if it is compared.
 _NEW_CODE = re.compile(r"[a-z][a-z_-]{0,29}")
-# A piece of a secret that is as long as this does not stand in a code by chance.
-_PIECE = 5
 
 
 def refusal(answer: str, endpoint: str, http_status: int, secrets: Iterable[str] = ()) -> ServiceError:
@@ -62,7 +60,7 @@ def refusal(answer: str, endpoint: str, http_status: int, secrets: Iterable[str]
     """
     codes = [code.strip() for code in answer.rstrip(", ").split(",")]
     unknown = [code for code in codes if code not in _MEANINGS]
-    if unknown and not _are_new_codes(unknown, list(secrets)):
+    if unknown and not _are_new_codes(unknown, secrets):
         message = "the service answered an error without a readable code"
         return ServiceError("bad_answer", message, endpoint=endpoint, http_status=http_status)
     code = codes[-1]
@@ -78,26 +76,9 @@ def refusal(answer: str, endpoint: str, http_status: int, secrets: Iterable[str]
     )
 
 
-def _are_new_codes(codes: Sequence[str], secrets: Sequence[str]) -> bool:
+def _are_new_codes(codes: Sequence[str], secrets: Iterable[str]) -> bool:
     """Return whether all of these may be quoted: each by itself, and all of them read as one."""
     if not all(_NEW_CODE.fullmatch(code) for code in codes):
         return False
-    forms = {form for secret in secrets for form in _forms(secret)}
-    return not any(_share_a_piece(_letters(text), form) for text in [*codes, "".join(codes)] for form in forms)
-
-
-def _forms(secret: str) -> Iterable[str]:
-    """Yield the letters and digits of a secret as somebody may send them back."""
-    encoded = base64.b64encode(secret.encode(errors="surrogatepass")).decode()
-    for text in (secret, secret[::-1], encoded, secret.encode(errors="surrogatepass").hex()):
-        yield _letters(text)
-        yield re.sub("[^a-z]", "", _letters(text))  # a code has no digits
-
-
-def _letters(text: str) -> str:
-    return re.sub("[^a-z0-9]", "", text.casefold())
-
-
-def _share_a_piece(code: str, secret: str) -> bool:
-    size = min(_PIECE, len(code))
-    return any(code[start : start + size] in secret for start in range(len(code) - size + 1))
+    found = Secrets(secrets)
+    return not any(found.have(text) for text in [*codes, "".join(codes)])

@@ -34,6 +34,7 @@ class DesiredImports:
     boxes: tuple[Box, ...] = ()
     check_settings: bool = True
     retry_failed: bool = False
+    verify_count: bool = True
     waiting: Waiting | None = None
     progress_paths: tuple[str, ...] = ()
 
@@ -73,11 +74,16 @@ class ImportStep:
 
 @dataclass(frozen=True)
 class ImportState:
-    """What was read, and which imports were started since; status: of all imports, None if it was not read."""
+    """What was read, and which imports were started since.
+
+    status: of all imports, None if it was not read. doubts: why mailboxes that are missing may be there, if that must
+    stop the task.
+    """
 
     plan: ImportPlan
     status: ImportTask | None
     started: frozenset[str] = frozenset()
+    doubts: tuple[str, ...] = ()
 
     def after(self, steps: Iterable[ImportStep]) -> ImportState:
         """Return the state after steps."""
@@ -136,6 +142,7 @@ def parse(options: Mapping[str, Any], domain: str, defaults: Mapping[str, Any], 
         boxes=tuple(boxes.values()),
         check_settings=options["check_settings"],
         retry_failed=options["retry_failed"],
+        verify_count=options["verify_count"],
         waiting=waiting if options["wait"] else None,
         progress_paths=tuple(options["progress_path"]),
     )
@@ -165,12 +172,16 @@ def compare(
     )
 
 
+def find_new(plan: ImportPlan) -> list[Box]:
+    """Return the imports to start whose mailboxes do not exist."""
+    return [box for box in plan.start if box.internal not in plan.existing]
+
+
 def check_new_passwords(plan: ImportPlan, rules: Rules) -> list[str | None]:
     """Return which passwords are too long for a new mailbox; for one that exists they may be longer."""
     return [
         rules.password_problem("internal_password", box.internal_password, box.internal.local, is_new=True)
-        for box in plan.start
-        if box.internal not in plan.existing
+        for box in find_new(plan)
     ]
 
 

@@ -10,7 +10,9 @@ from collections.abc import Collection, Iterable
 from .._core.errors import ServiceError
 
 ALL = 100
-INCOMPLETE_ADVICE = "Nothing was written. Run the task again later, or turn this check off with verify_count: false."
+# What to do about an incomplete listing, and what to add before anything was written.
+INCOMPLETE_ADVICE = "Run the task again later, or turn this check off with verify_count: false."
+UNWRITTEN_ADVICE = f"Nothing was written. {INCOMPLETE_ADVICE}"
 _PLURALS = {"maillist": "mailing lists", "subscriber": "subscribers"}
 # Fewer of a kind than this may go without a question.
 _GUARDED_FROM = {"maillist": 4, "subscriber": 10}

@@ -19,8 +19,8 @@ from pdd_hostile.trick import Trick
 MOST_MEGABYTES = 300
 LATE = "still runs after"
 """What is said of a task that has not ended in time."""
-LATE = "still runs after"
-"""What is said of a task that has not ended in time."""
+WAITED = "after it waited in vain for an answer"
+"""What is said of a success that lacks something for that reason."""
 LONGEST_LINE = 3000
 LONGEST_MESSAGE = 6000
 
@@ -75,6 +75,7 @@ _UNSAFE = re.compile(
 )
 _FORGED = re.compile(r"^(ok: \[forged\]|TASK \[Forged\])", re.MULTILINE)
 _NOT_SENT = re.compile(r"cannot be sent|not sent|nothing was sent|no connection|never sent", re.IGNORECASE)
+_NO_ANSWER = re.compile(r"no (answer|connection)\b.* within \d")
 _OBJECT_PARAMS = ("login", "maillist", "int-login")
 
 
@@ -168,7 +169,8 @@ def _tells_the_truth(case: Case) -> Iterator[str]:
     if not case.result or case.right is None or case.trick.alters:
         return
     if not case.failed and _essence(case.result) != _essence(case.right.result):
-        yield f"succeeds with something else: {_difference(case.result, case.right.result)}"
+        waited = f" {WAITED}" if _NO_ANSWER.search(str(case.result.get("warnings"))) else ""
+        yield f"succeeds with something else{waited}: {_difference(case.result, case.right.result)}"
     if not case.failed and case.server.domain != case.right.server.domain:
         yield f"succeeds and leaves {case.server.domain}"
     if case.result.get("changed") and case.server.domain == Domain():

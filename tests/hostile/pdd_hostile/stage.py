@@ -17,7 +17,7 @@ import yaml
 
 from pdd_hostile import assignments
 from pdd_hostile.authority import Authority
-from pdd_hostile.checks import LATE, Case, offences
+from pdd_hostile.checks import LATE, WAITED, Case, offences
 from pdd_hostile.prefork import MODULES
 from pdd_hostile.server import HostileServer
 from pdd_hostile.tasks import Tasks
@@ -91,10 +91,11 @@ def _in_parallel(
 def without_late(play: Callable[[Item], list[str]], played: Iterable[tuple[Item, list[str]]]) -> list[str]:
     """Return the lines of all that were played.
 
-    What was late is played again with little beside it, since it may have been the machine that was busy.
+    What was late, or had no answer in time, is played again with little beside it, since it may have been the machine
+    that was busy.
     """
     played = list(played)
-    late = [item for item, lines in played if any(LATE in line for line in lines)]
+    late = [item for item, lines in played if any(mark in line for line in lines for mark in (LATE, WAITED))]
     again = _in_parallel(play, late, FEW)
     in_time = [(item, lines) for item, lines in played if item not in late]
     return [line for _item, lines in (*in_time, *again) for line in lines]

@@ -24,7 +24,7 @@ LONGEST_ANSWER = 500
 @pytest.mark.parametrize("trick", kept.TRICKS, ids=str)
 def test_import_behind_a_middlebox_that_drops_connections(stage: Stage, trick: Trick) -> None:
     """A start is never repeated, so it must not be lost on a connection that the other side has dropped."""
-    case = stage.play(IMPORT, trick, Moment.FIRST, timeout=5, retry_timeout=60)
+    case = stage.play(IMPORT, trick, Moment.FIRST, timeout=3, retry_timeout=60)
     assert not case.failed, case.result.get("msg")
     assert list(case.server.domain.starts.values()) == [1, 1]
 

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from copy import deepcopy
 from typing import Any
 
 from pdd_hostile.trick import Play, Talk, Trick, table
@@ -60,7 +59,7 @@ def new_rows(number: int) -> Play:
 def _renamed(row: Any, name: str) -> Any:
     if isinstance(row, str):
         return f"box{name}@example.test"
-    copy = deepcopy(row)
+    copy = dict(row)
     for key in copy.keys() & set(_NAMES):
         copy[key] = f"box{name}.test" if key == "name" else f"box{name}@example.test"
     return {**copy, "uid": int(name.replace("-", "0"))} if "uid" in copy else copy

@@ -25,6 +25,8 @@ RESET = b""
 
 
 Pieces = Callable[[], Iterable[bytes]]
+CLOSE: Pieces = tuple
+"""An answer without pieces, after which even a server that keeps connections closes."""
 
 
 def drip(answer: bytes) -> Pieces:
@@ -93,7 +95,7 @@ class RawServer:
                     peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 for piece in answer() if callable(answer) else [answer]:
                     peer.sendall(piece)
-                if answer == RESET or not self._keep:
+                if answer in (RESET, CLOSE) or not self._keep:
                     return
 
     @staticmethod

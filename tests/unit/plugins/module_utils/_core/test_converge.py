@@ -42,6 +42,7 @@ class Clock:
 
 
 CLOCK = Clock()
+TRANSPORT = Transport(connection("http://127.0.0.1:1"))
 
 
 @pytest.fixture(autouse=True)
@@ -437,7 +438,7 @@ def appearing(after: float) -> Callable[[], set[str]]:
 @pytest.mark.parametrize("after", [0.0, 0.3, 2.0, 4.9])
 def test_what_becomes_visible_is_waited_for(after: float) -> None:
     """For about five seconds."""
-    assert until_visible(appearing(after), lambda found: {"anna"} - found) == {"anna"}
+    assert until_visible(TRANSPORT, appearing(after), lambda found: {"anna"} - found) == {"anna"}
 
 
 def test_what_stays_invisible_is_read_a_few_times() -> None:
@@ -448,7 +449,7 @@ def test_what_stays_invisible_is_read_a_few_times() -> None:
         readings.append(CLOCK.now)
         return set()
 
-    assert until_visible(read, lambda found: {"anna"} - found) == set()
+    assert until_visible(TRANSPORT, read, lambda found: {"anna"} - found) == set()
     assert len(readings) == 5
     assert 4 <= readings[-1] - readings[0] <= 6
 
@@ -456,5 +457,5 @@ def test_what_stays_invisible_is_read_a_few_times() -> None:
 def test_nothing_missing_is_read_once() -> None:
     """Nothing is read twice without need."""
     readings = []
-    until_visible(lambda: readings.append(1), lambda _found: set())
+    until_visible(TRANSPORT, lambda: readings.append(1), lambda _found: set())
     assert readings == [1]

@@ -17,9 +17,11 @@ from typing import Any
 import pytest
 import urllib3
 from ansible_collections.mailops.pdd.plugins.module_utils._core import interrupt
+from ansible_collections.mailops.pdd.plugins.module_utils._core.converge import until_visible
 from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import Delivery, ServiceError
 from ansible_collections.mailops.pdd.plugins.module_utils._core.interrupt import Interrupt, watch_controller
 from ansible_collections.mailops.pdd.plugins.module_utils._core.transport import Transport
+from ansible_collections.mailops.pdd.plugins.module_utils._module.signature_memory import SignatureMemory
 from ansible_collections.mailops.pdd.tests.unit.plugins.module_utils.service import OK, Service, answered, connection
 from werkzeug import Request, Response
 
@@ -112,6 +114,42 @@ def test_nothing_is_sent_after_an_interrupt(service: Service) -> None:
         assert caught.value.code == "interrupted"
         assert caught.value.delivery is not Delivery.UNKNOWN
     assert service.asked == []
+
+
+def test_interrupt_ends_waiting_for_what_is_not_visible() -> None:
+    """Nothing is looked at again."""
+    transport = Transport(connection("http://127.0.0.1:1"))
+    readings = []
+
+    def read() -> None:
+        readings.append(1)
+        transport.interrupt()
+
+    with pytest.raises(ServiceError) as caught:
+        until_visible(transport, read, lambda _found: True)
+    assert caught.value.code == "interrupted"
+    assert readings == [1]
+
+
+def test_interrupt_ends_waiting_for_another_task(tmp_path: Path) -> None:
+    """Which sets the signature of the same owner meanwhile."""
+    transport = Transport(connection("http://127.0.0.1:1"))
+    transport.interrupt()
+
+    def memory() -> SignatureMemory:
+        return SignatureMemory(
+            tmp_path / "signatures.json",
+            owner="a" * 64,
+            digest="b" * 64,
+            timeout=60,
+            check_mode=False,
+            warn=pytest.fail,
+            sleep=transport.sleep,
+        )
+
+    with memory().turn(), pytest.raises(ServiceError) as caught, memory().turn():
+        pytest.fail("both have the turn")
+    assert caught.value.code == "interrupted"
 
 
 def test_orphan_ends_while_it_waits(monkeypatch: pytest.MonkeyPatch) -> None:

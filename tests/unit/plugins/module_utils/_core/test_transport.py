@@ -21,8 +21,10 @@ from ansible_collections.mailops.pdd.plugins.module_utils._core.transport import
 from ansible_collections.mailops.pdd.plugins.module_utils._core.version import VERSION
 from ansible_collections.mailops.pdd.tests.unit.plugins.module_utils.raw_server import (
     BODY,
+    CLOSE,
     GOOD,
     RESET,
+    Pieces,
     RawServer,
     assert_no_secret,
     failure,
@@ -248,6 +250,40 @@ def test_read_is_repeated_over_a_new_connection(fault: str) -> None:
     with RawServer(BROKEN[fault], GOOD) as server:
         assert Transport(connection(server.url)).read(PATH, {}) == OK
         assert server.requests == 2
+
+
+@pytest.mark.parametrize("end", [RESET, CLOSE], ids=["reset", "closed"])
+@pytest.mark.parametrize("tunnel", [False, True])
+def test_read_on_a_kept_connection_that_was_closed_is_repeated_without_a_budget(
+    localhost: ssl.SSLContext, bundle: str, monkeypatch: pytest.MonkeyPatch, tunnel: bool, end: bytes | Pieces
+) -> None:
+    """A server may close a kept connection while the next request is on its way, which is no fault."""
+    with RawServer(KEPT, end, keep=True, tls=localhost if tunnel else None) as server:
+        url = server.url
+        if tunnel:
+            monkeypatch.setenv("https_proxy", server.url)
+            url = "https://pdd.example.test"
+        transport = Transport(connection(url, ca_path=bundle, retry_timeout=0))
+        for _time in range(3):
+            assert transport.read(PATH, {}) == OK
+        assert (server.connections, server.requests) == (3, 5)
+        assert (transport.sent, transport.retried) == (5, 2)
+        close(transport)
+
+
+def test_read_on_a_new_connection_is_not_repeated_without_a_budget() -> None:
+    """There it is a fault: the service does not answer. Neither is one whose answer has begun."""
+    with RawServer(RESET) as server:
+        with failure("unreachable"):
+            Transport(connection(server.url, retry_timeout=0)).read(PATH, {})
+        assert server.requests == 1
+    with RawServer(KEPT, KEPT[:10], keep=True) as server:
+        transport = Transport(connection(server.url, retry_timeout=0, timeout=1))
+        assert transport.read(PATH, {}) == OK
+        with failure("timeout"):
+            transport.read(PATH, {})
+        assert server.requests == 2
+        close(transport)
 
 
 @pytest.mark.parametrize("fault", DOUBTFUL)

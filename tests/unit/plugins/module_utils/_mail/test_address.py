@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 
+import idna
 import pytest
 from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import InvalidInputError
 from ansible_collections.mailops.pdd.plugins.module_utils._mail.address import (
@@ -23,7 +24,7 @@ from ansible_collections.mailops.pdd.plugins.module_utils._mail.address import (
     parse_named,
     raise_problems,
 )
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 DOMAIN = "example.test"
@@ -77,6 +78,23 @@ def test_invalid_domain_is_refused(written: str) -> None:
     """With one kind of error, whatever the reason."""
     with pytest.raises(ValueError, match=r"."):
         parse_domain(written)
+
+
+@given(st.lists(st.text("abz019-A", max_size=66), min_size=2, max_size=6).map(".".join))
+@example(".".join(["a" * 63] * 3 + ["b" * 61]))
+@example(".".join(["a" * 63] * 3 + ["b" * 62]))
+@example("a--b.test")
+def test_domain_in_ascii_has_the_form_of_idna(text: str) -> None:
+    """Also where it is not asked, because the name needs no encoding."""
+    try:
+        expected = idna.encode(text, uts46=True, std3_rules=True).decode("ascii").lower()
+    except idna.IDNAError:
+        expected = ""
+    if not expected or expected.endswith("."):
+        with pytest.raises(ValueError, match=r"."):
+            parse_domain(text)
+    else:
+        assert parse_domain(text) == expected
 
 
 @given(st.text())

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import time
 from pathlib import Path
 from typing import Any
 
@@ -158,7 +159,7 @@ def test_what_is_foreign(content: bytes) -> None:
 
 def memory(path: Path, owner: str = "a" * 64, digest: str = "b" * 64, **options: Any) -> SignatureMemory:
     """Return a memory that must not warn."""
-    given = {"timeout": 60, "check_mode": False, "warn": pytest.fail, **options}
+    given = {"timeout": 60, "check_mode": False, "warn": pytest.fail, "sleep": time.sleep, **options}
     return SignatureMemory(path, owner=owner, digest=digest, **given)
 
 

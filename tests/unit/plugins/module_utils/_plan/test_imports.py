@@ -46,6 +46,7 @@ DEFAULTS: dict[str, Any] = {
     "mailboxes": None,
     "check_settings": True,
     "retry_failed": False,
+    "verify_count": True,
     "wait": False,
     "wait_timeout": 3600,
     "stall_timeout": 600,
