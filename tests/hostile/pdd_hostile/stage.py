@@ -91,7 +91,7 @@ def _in_parallel(
 def without_late(play: Callable[[Item], list[str]], played: Iterable[tuple[Item, list[str]]]) -> list[str]:
     """Return the lines of all that were played.
 
-    What was late is played again with little beside it, since it may have been the machine that was busy.
+    What was late is played again with little beside it, because the machine may have been busy.
     """
     played = list(played)
     late = [item for item, lines in played if any(LATE in line for line in lines)]
