@@ -52,6 +52,7 @@ lint: $(VENV)/test.stamp $(VENV)/bench.stamp ## Check style, types, documentatio
 	@$(RUN) -m yamllint --strict .
 	@$(RUN) -m antsibull_changelog lint
 	@$(RUN) tests/docs/update_returns.py --check
+	@$(RUN) tests/docs/draw_architecture.py --check
 	@$(RUN) $(ANTSIBULL_DOCS) lint-collection-docs --plugin-docs --validate-collection-refs=all --disallow-unknown-collection-refs .
 	@$(RUN) -m reuse lint --lines
 	@$(RUN) -m ansiblelint --offline
@@ -69,8 +70,9 @@ docs: $(VENV)/test.stamp ## Build the documentation as HTML in docs/build/html
 	@$(RUN) -m sphinx --fail-on-warning --keep-going --quiet -c docs docs/build/rst docs/build/html
 	@echo "The documentation begins at docs/build/html/index.html."
 
-docs-fragments: $(VENV)/bin/python ## Write what modules return in common into their documentation
+docs-fragments: $(VENV)/bin/python ## Write what modules return in common into their documentation, and draw the layers
 	@$(RUN) tests/docs/update_returns.py
+	@$(RUN) tests/docs/draw_architecture.py
 
 emulator: $(VENV)/demo.stamp ## Run the emulator; ARGS='--port 0 --token T --domain example.test'
 	@$(RUN) -m pdd_emulator $(ARGS)

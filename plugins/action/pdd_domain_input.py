@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Checks the variables of the role pdd_domain, and returns them, without showing a secret.
+"""Check the variables of the role pdd_domain, and return them, without showing a secret.
 
-Documented in plugins/modules/pdd_domain_input.py, where there is no code: nothing is done elsewhere than here.
+The documentation is in plugins/modules/pdd_domain_input.py, which has no code, because all of it runs here.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _ENTRY_POINT = {"type": "str", "choices": ["main", "export", "report"], "require
 
 
 class ActionModule(ActionBase):  # type: ignore[misc]  # core has no annotations
-    """Reads variables; their values are in no output, whether they fit or not."""
+    """Read variables. Their values are in no output, whether they fit or not."""
 
     TRANSFERS_FILES = False
     _requires_connection = False
@@ -35,5 +35,5 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # core has no annotations
             variables = read_domain(args["entry_point"], task_vars or {}, self._templar.template)
         except InvalidInputError as error:
             return {**result, "failed": True, "msg": error.sentence(), "error": error.as_dict()}
-        # What a user wrote was templated, and what came of it is not templated again.
+        # The values were templated once. They are not templated again.
         return {**result, "changed": False, "variables": wrap_var(variables), "_ansible_no_log": True}

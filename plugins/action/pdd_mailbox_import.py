@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Shows how far imports are while the module pdd_mailbox_import waits for them.
+"""Show the progress of imports while the module pdd_mailbox_import waits for them.
 
-The module runs as it does without this plugin, and says how far the imports are in a file. All that happens here is
-that this file is made, shown as it grows, and removed.
+The module runs as it does without this plugin, and writes the progress into a file. This plugin creates the file, shows
+it while it grows, and removes it.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from ..plugin_utils._follow import followed_file
 
 
 class ActionModule(NormalAction):  # type: ignore[misc]  # core has no annotations
-    """Runs the module as any other is run, and shows its progress where that is possible."""
+    """Run the module like any other, and show its progress if possible."""
 
     def run(self, tmp: str | None = None, task_vars: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Run the module; returns what it returns."""
+        """Run the module, and return its result."""
         if not self._shows_progress():
             return self._run_module(tmp, task_vars)
         host, given = (task_vars or {}).get("inventory_hostname"), self._task.args
-        # Ansible's own temporary directory goes when Ansible ends, should this process be killed.
+        # If this process is killed, Ansible removes its own temporary directory when it ends.
         with followed_file(C.DEFAULT_LOCAL_TMP, lambda line: self._show(f"[{host}] {line}")) as path:
             self._task.args = with_progress_path(given, path)
             try:
@@ -42,23 +42,23 @@ class ActionModule(NormalAction):  # type: ignore[misc]  # core has no annotatio
         return result
 
     def _shows_progress(self) -> bool:
-        """Tell whether the task waits, and the module runs here as this user, who may see what it says."""
+        """Return whether the task waits, and the module runs here as this user, who may see the progress."""
         task, connection = self._task, self._connection
         hidden = task.check_mode or task.async_val or task.no_log
         return waits(task.args) and not hidden and connection.transport == "local" and not connection.become
 
     def _show(self, line: str) -> None:
-        """Show a line on standard error: what is on standard output may be meant for a machine, and is buffered."""
+        """Show a line on standard error: standard output is buffered, and may be meant for a machine."""
         self._display.display(line, stderr=True)
 
 
 def waits(options: Mapping[str, Any]) -> bool:
-    """Tell whether the module will wait, from its options as they are before it checks them."""
+    """Return whether the module will wait, by its options before they are checked."""
     return options.get("state") != "stopped" and bool(boolean(options.get("wait", False), strict=False))
 
 
 def with_progress_path(options: Mapping[str, Any], path: str) -> dict[str, Any]:
-    """Return the options with one more progress_path; what is none of its values is left for the module to refuse."""
+    """Return the options with one more progress_path. The module refuses values that are wrong."""
     try:
         given = check_type_list(options.get("progress_path") or [])
     except TypeError:

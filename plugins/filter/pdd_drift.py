@@ -111,7 +111,7 @@ from ..plugin_utils._drift import drift
 
 
 def pdd_drift(results: Any) -> dict[str, list[Any]]:
-    """Return the differences, and what is not known; none of it is a template."""
+    """Return the differences, and what cannot be compared; none of it is a template."""
     if not isinstance(results, dict):
         raise AnsibleFilterError(f"pdd_drift takes a dictionary of registered results, not {type(results).__name__}")
     found: dict[str, list[Any]] = wrap_var(drift(results))

@@ -114,7 +114,7 @@ from ..module_utils._pdd.client import PddClient
 from ..module_utils._pdd.connection import encryption_warning, read_connection
 
 GROUP = "pdd"
-_TEXTS = ("token", "oauth_token", "api_url")
+_TEMPLATED = ("token", "oauth_token", "api_url")
 _INHERITED = ("validate_certs", "ca_path", "timeout", "retry_timeout", "max_connections")
 
 
@@ -124,11 +124,11 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
     NAME = "mailops.pdd.pdd"
 
     def verify_file(self, path: str) -> bool:
-        """Tell whether a file is named like one of this plugin's."""
+        """Return whether a file has the name of an inventory of this plugin."""
         return path.endswith((".pdd.yml", ".pdd.yaml")) and bool(super().verify_file(path))
 
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
-        """Add the domains to the inventory; raises AnsibleParserError with a sentence."""
+        """Add the domains to the inventory; raise AnsibleParserError with a sentence."""
         super().parse(inventory, loader, path, cache)
         if IMPORT_ERROR:
             raise AnsibleParserError(f"The Python that runs Ansible, {sys.executable}, lacks the library requests.")
@@ -143,7 +143,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
             self._add_host(domain)
 
     def set_options(self, task_keys: Any = None, var_options: Any = None, direct: Any = None) -> None:
-        """Take the options; those of the file are checked before Ansible converts them, since it is too lenient."""
+        """Set the options. Those of the file are checked before Ansible converts them, because it is too lenient."""
         raise_problems(file_problems(direct or {}, self.option_definitions))
         super().set_options(task_keys=task_keys, var_options=var_options, direct=direct)
 
@@ -151,14 +151,14 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         """Return the checked connection."""
         self.templar.available_variables = self._vars
         params = {name: self.get_option(name) for name in _INHERITED}
-        connection = read_connection({**params, **{name: self._text(name) for name in _TEXTS}})
+        connection = read_connection({**params, **{name: self._string(name) for name in _TEMPLATED}})
         warning = encryption_warning(connection)
         if warning:
             self.display.warning(warning)
         return connection
 
-    def _text(self, name: str) -> str | None:
-        """Return an option as text, a template of the file filled in; what the environment gives is none."""
+    def _string(self, name: str) -> str | None:
+        """Return an option as a string. Only a value of the file is a template, none of the environment."""
         value, origin = self.get_option_and_origin(name)
         if value is not None and origin == "Direct":
             value = self._filled_in(name, value)
@@ -168,7 +168,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         try:
             return self.templar.template(template)
         except AnsibleError as error:
-            # Ansible would show the lines around, and in one case the text itself, where a token may stand.
+            # Ansible shows the lines around it, and in one case the template itself. Both may contain a token.
             reason = str(error).replace(template, "...")
             raise AnsibleParserError(f"{name}: the template cannot be filled in ({reason}).") from None
 
@@ -218,9 +218,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
 
 
 def file_problems(file_options: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    """Say what is wrong with the options of a file, as far as Ansible would not; known: their documentation.
+    """Yield what is wrong with the options of a file, as far as Ansible does not notice; known: their documentation.
 
-    It ignores unknown options, takes a misspelt bool for false, and shows a token that is no text.
+    Ansible ignores unknown options, takes a misspelt bool for false, and shows a token that is no string.
     """
     for name, value in file_options.items():
         kind = known.get(name, {}).get("type")
@@ -229,11 +229,11 @@ def file_problems(file_options: Mapping[str, Any], known: Mapping[str, Mapping[s
         elif kind in ("bool", "boolean") and not is_bool(value):
             yield f"{name}: {value!r} is neither true nor false"
         elif kind == "str" and isinstance(value, (Mapping, list)):
-            yield f"{name} is no text"
+            yield f"{name} is not a string"
 
 
 def is_bool(value: object) -> bool:
-    """Tell whether a value is a bool, or one of the texts that stand for one."""
+    """Return whether a value is a bool, or one of the strings that stand for one."""
     try:
         boolean(value)
     except TypeError:
@@ -254,7 +254,7 @@ def group_variables(connection: Connection, file_options: Mapping[str, Any]) -> 
 
 
 def host_variables(domain: Domain) -> dict[str, Any]:
-    """Return the variables of a domain: all that a listing can tell."""
+    """Return the variables of a domain: all that a listing contains."""
     properties = {**asdict(domain), "aliases": list(domain.aliases)}
     return {f"pdd_{name}": value for name, value in properties.items() if name not in ("name", "language")}
 

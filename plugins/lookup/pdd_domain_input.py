@@ -51,7 +51,7 @@ from ..plugin_utils._domain_input import read_domain
 
 
 class LookupModule(LookupBase):  # type: ignore[misc]  # core has no annotations
-    """Reads variables as the action of the same name does."""
+    """Read variables as the action of the same name does."""
 
     def run(
         self, terms: Sequence[str], variables: Mapping[str, Any] | None = None, **_options: object

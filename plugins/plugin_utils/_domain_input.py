@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The variables of the role pdd_domain, read for the plugins that hand them to its tasks."""
+"""Read the variables of the role pdd_domain for the plugins that pass them to its tasks."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _PREFIX = "pdd_domain_"
 def read_domain(
     entry_point: str, variables: Mapping[str, Any], template: Callable[[list[Any]], list[Any]]
 ) -> dict[str, Any]:
-    """Return the variables of an entry point of the role, checked and in one form; raise InvalidInputError.
+    """Return the variables of an entry point of the role, checked and converted; raise InvalidInputError.
 
-    Their names are without the prefix that they share.
+    Their names lack the prefix that they share.
     """
     tokens = [os.environ[name] for name in ("PDD_TOKEN", "PDD_OAUTH_TOKEN") if name in os.environ]
     found = read_input(_spec(entry_point), variables, template, others=_spec("main"), hidden=tokens)
@@ -33,7 +33,7 @@ def read_domain(
 
 @cache
 def _spec(entry_point: str) -> dict[str, Any]:
-    """Return the argument spec as it is documented, but that a path is left to the module, which may run elsewhere."""
+    """Return the documented argument spec, with paths as strings: the module, which may run elsewhere, checks them."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     options = yaml.load(_SPECS.read_bytes(), loader)["argument_specs"][entry_point]["options"]  # noqa: S506
     return {name: {**option, "type": "str"} if option["type"] == "path" else option for name, option in options.items()}

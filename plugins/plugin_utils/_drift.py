@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reads from the changes of a check run how a domain differs from the desired state, one difference a line."""
+"""Read from the changes of a check run how a domain differs from the desired state."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _DIFFERENCES = {
     ("sender", "add"): "may not send on behalf of the list",
     ("sender", "remove"): "may send on behalf of the list, and should not",
 }
-# Ansible masks what equals a secret of the task, even the kind of a change.
+# For a kind or an action that Ansible has masked, because it equals a secret of the task.
 _MASKED = "would be changed"
 
 
 @dataclass(frozen=True)
 class Difference:
-    """What differs: of a list, a mailbox or the signature (object), or of a subscriber of a list."""
+    """One difference of an object (a mailing list, a mailbox, or the signature), or of a subscriber of a list."""
 
     object: str
     difference: str
@@ -39,13 +39,13 @@ class Difference:
 
     @property
     def sentence(self) -> str:
-        """The difference as a line for people."""
+        """The difference as a readable line."""
         subject = f"{self.subscriber} " if self.subscriber else ""
         return f"{self.object}: {subject}{self.difference}"
 
 
 def drift(results: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """Return the differences, as data and as sentences, and what cannot be known, from results of check mode.
+    """Return the differences, as data and as sentences, and what cannot be compared, from results of check mode.
 
     results: by what the tasks manage, `signature`, `imports`, `mailboxes`, `maillists` and `subscribers`; of loops and
     of parts with more than one task a list. Parts that did not run are missing, empty, or skipped.
@@ -60,7 +60,7 @@ def drift(results: Mapping[str, Any]) -> dict[str, list[Any]]:
 
 
 def _flatten(results: Any) -> Iterator[Mapping[str, Any]]:
-    """Yield the results of modules: of lists, and of loops, those inside."""
+    """Yield the results of modules, also those inside of lists and loops."""
     if isinstance(results, Mapping):
         yield from _flatten(results["results"]) if "results" in results else [results]
     elif isinstance(results, Sequence) and not isinstance(results, str):
@@ -79,7 +79,7 @@ def _read_changes(result: Mapping[str, Any]) -> Iterator[Change]:
 
 
 def _find_differences(changes: Iterable[Change]) -> Iterator[Difference]:
-    """Yield what differs. What is part of something new is not told again."""
+    """Yield what differs. A part of something new is no difference of its own."""
     new = set()
     for change in changes:
         kind, name, action = (str(change.get(key)) for key in ("kind", "name", "action"))
@@ -88,10 +88,10 @@ def _find_differences(changes: Iterable[Change]) -> Iterator[Difference]:
             continue
         if action in ("create", "add"):
             new.add((name, subscriber))
-        yield Difference(name, _describe(kind, action, change), subscriber)
+        yield Difference(name, _explain_difference(kind, action, change), subscriber)
 
 
-def _describe(kind: str, action: str, change: Change) -> str:
+def _explain_difference(kind: str, action: str, change: Change) -> str:
     if "property" in change and "after" in change:
         values = f"{_quote(change.get('before'))}, and should be {_quote(change['after'])}"
         return f"{change['property']} is {values}"
@@ -99,16 +99,16 @@ def _describe(kind: str, action: str, change: Change) -> str:
 
 
 def _explain_unknown(change: Change) -> str | None:
-    """Return what would be written in any case, since the service cannot be asked for it."""
+    """Return a sentence about what would be written in any case, because it cannot be read from the service."""
     if change.get("previously") == "unknown":
-        return "the signature: nothing here remembers it, and the service cannot be asked"
+        return "the signature: it is not known which one was set last, and the service does not return it"
     if change.get("property") == "password":
-        return f"{change.get('name')}: the password would be set anew, since update_password is always"
+        return f"{change.get('name')}: the password would be set again, because update_password is always"
     return None
 
 
 def _quote(value: object) -> str:
-    """Show a value of a property: strings in quotes, flags as YAML has them."""
+    """Return the value of a property as YAML has it, strings in quotes."""
     if value is None:
         return "not set"
     return str(value).lower() if isinstance(value, bool) else repr(str(value))

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Turns what was read of a domain into the variables of the role that bring it back, and these into YAML."""
+"""Turn what was read of a domain into the variables of the role that restore it, and these into YAML."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _UNSAFE, _STRING = "!unsafe", "tag:yaml.org,2002:str"
 _WORD = re.compile(r"[A-Za-z0-9_]+")
 # PyYAML folds these at best, but escapes them in double quotes.
 _LINE_ENDS = re.compile("[\n\r\x85\u2028\u2029]")
-# Half a character, which no file can hold and no YAML reader of Ansible takes back from an escape.
+# Half of a character. No file can hold it, and Ansible's YAML reader refuses its escape.
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NO_WRAPPING = 1 << 20
 
@@ -34,8 +34,8 @@ def role_variables(
 ) -> tuple[dict[str, Any], list[str], list[str]]:
     """Return the role's variables for what the info modules returned, and sentences about what they cannot express.
 
-    The sentences are about objects that are left out, and about properties that are left as they are.
-    domain: an A-label. exclusive: whether lists and subscribers that are not named are to go.
+    The sentences are about objects that are left out, and about properties that are left as they are. domain: in
+    Punycode. exclusive: whether the role removes lists and subscribers that are not in the variables.
     """
     left_out: list[str] = []
     unset: list[str] = []
@@ -59,9 +59,9 @@ def role_variables(
 def unsafe_yaml(value: object) -> str:
     """Return YAML that Ansible reads back as the same value, in which nothing is a template.
 
-    So every string is tagged !unsafe, because a header in a string can make anything a template. The exceptions can be
-    none: keys that are plain words, and strings such as `yes`, `12` and the empty one, which Ansible would take for
-    something else if they were tagged.
+    Every string is tagged !unsafe, because a header in a string can make anything a template. Exceptions are keys that
+    are plain words, and strings such as `yes`, `12` and the empty one, which Ansible would read as something else if
+    they were tagged. Neither can be a template.
     """
     text: str = yaml.dump(
         value, Dumper=_Dumper, allow_unicode=True, default_flow_style=False, sort_keys=False, width=_NO_WRAPPING
@@ -96,7 +96,7 @@ def _maillist(maillist: Mapping[str, Any], *, exclusive: bool, left_out: list[st
 
 
 class _Dumper(yaml.SafeDumper):
-    """Indents lists below their key, repeats instead of making aliases, and tags strings."""
+    """Indent lists below their key, repeat values instead of making aliases, and tag strings."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
         super().increase_indent(flow, indentless=False)
@@ -118,12 +118,12 @@ class _Dumper(yaml.SafeDumper):
         return super().represent_data(data)
 
     def _string(self, text: str) -> yaml.Node:
-        # Ansible reads a tagged string as if it had no quotes.
+        # Ansible ignores the quotes of a tagged string.
         read_as = self.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call] # PyYAML has no types
         quotes = '"' if _LINE_ENDS.search(text) else None
         return self.represent_scalar(_UNSAFE if read_as == _STRING else _STRING, text, style=quotes)
 
 
-# Ansible has kinds of its own of these; those of strings, lists and dicts are known to the class.
+# Ansible has subclasses of these; represent_data() handles those of strings, lists and dicts.
 for _kind in (int, float, datetime.date, datetime.datetime, bytes, set):
     _Dumper.add_multi_representer(_kind, yaml.SafeDumper.yaml_representers[_kind])

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Shows what a module writes into a file while it runs."""
+"""Show what a module writes into a file while it runs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PAUSE = 0.2
 
 @contextmanager
 def followed_file(directory: str, show: Callable[[str], None]) -> Iterator[str]:
-    """Make a private file, and show each line that is added to it, until the context ends; then remove it."""
+    """Create a private file, show each line that is added to it until the context ends, and remove it."""
     descriptor, path = tempfile.mkstemp(dir=directory, prefix="pdd_progress_")
     with os.fdopen(descriptor, "rb") as file:
         ended = Event()
@@ -34,7 +34,7 @@ def followed_file(directory: str, show: Callable[[str], None]) -> Iterator[str]:
 
 
 def _follow(file: BinaryIO, ended: Event, show: Callable[[str], None]) -> None:
-    """Show the lines of a growing file; one that cannot be read or shown is no reason for the task to fail."""
+    """Show the lines of a growing file. A file that cannot be read, or a line that cannot be shown, fails no task."""
     rest = b""
     last = False
     with suppress(OSError, ValueError):

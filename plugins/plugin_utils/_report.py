@@ -1,9 +1,9 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the report says of each domain, as plain values.
+"""What the report shows of each domain, as plain values.
 
-What was not read is None, which is not the same as nothing. Nothing here knows HTML or Ansible.
+None means that something was not read. Nothing here knows HTML or Ansible.
 """
 
 from __future__ import annotations
@@ -35,28 +35,28 @@ _INVISIBLE = ("Cc", "Cf", "Cn", "Cs", "Zl", "Zp")
 
 @dataclass(frozen=True)
 class Member:
-    """A subscriber of a mailing list; is_sender is None if the rights were not read."""
+    """A subscriber of a mailing list; is_sender is None if the permissions were not read."""
 
     address: str
     is_sender: bool | None
 
 
 @dataclass(frozen=True)
-class Maillist:
-    """A mailing list and who is on it."""
+class MaillistRow:
+    """A mailing list and its subscribers."""
 
     address: str
     members: tuple[Member, ...]
-    rights_read: bool
+    has_permissions: bool
 
     @property
     def senders(self) -> int:
-        """How many of the members may send on behalf of the list."""
+        """The number of members that may send on behalf of the list."""
         return sum(member.is_sender is True for member in self.members)
 
 
 @dataclass(frozen=True)
-class Mailbox:
+class MailboxRow:
     """A mailbox and its counters."""
 
     login: str
@@ -69,7 +69,7 @@ class Mailbox:
 
 @dataclass(frozen=True)
 class Imports:
-    """How far the imports of a domain are."""
+    """The progress of the imports of a domain."""
 
     state: str
     percent: int | None
@@ -81,7 +81,7 @@ class Imports:
 
     @property
     def are_none(self) -> bool:
-        """Whether nothing was ever imported: the service calls that done (docs/api/pdd.md, 2.4)."""
+        """Whether nothing was ever imported. The service returns the state done for that (docs/api/pdd.md, 2.4)."""
         return self.state == "done" and self.total_boxes == 0 and not self.failed_boxes
 
     @property
@@ -91,7 +91,7 @@ class Imports:
 
 
 @dataclass(frozen=True)
-class FailedBox:
+class FailedBoxRow:
     """A mailbox that could not be imported."""
 
     login: str
@@ -103,32 +103,32 @@ class FailedBox:
 
 @dataclass(frozen=True)
 class Deviation:
-    """An object that is not as wanted: what is wrong with itself, and with each of its people."""
+    """An object that differs from the desired state: its own differences, and those of each of its subscribers."""
 
     address: str
     differences: tuple[str, ...]
-    people: tuple[tuple[str, tuple[str, ...]], ...]
+    subscribers: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True)
 class Drift:
-    """How a domain differs from the wanted state, and what nobody can know."""
+    """How a domain differs from the desired state, and what cannot be compared."""
 
     deviations: tuple[Deviation, ...]
     unknown: tuple[str, ...]
 
     @property
     def count(self) -> int:
-        """How many differences there are."""
+        """The number of differences."""
         return sum(
-            len(each.differences) + sum(len(differences) for _person, differences in each.people)
+            len(each.differences) + sum(len(differences) for _subscriber, differences in each.subscribers)
             for each in self.deviations
         )
 
 
 @dataclass(frozen=True)
 class Details:
-    """What the service says of the domain itself; facts: label and text, None where it does not say."""
+    """The details of a domain; facts: labels and their values, None if the service returns none."""
 
     status: str | None
     facts: tuple[tuple[str, str | None], ...]
@@ -140,16 +140,16 @@ class Details:
 
 
 @dataclass(frozen=True)
-class Domain:
-    """All that the report says of a domain."""
+class DomainSection:
+    """All that the report shows of a domain."""
 
     host: str
     name: str | None
     details: Details | None
-    maillists: tuple[Maillist, ...] | None
-    mailboxes: tuple[Mailbox, ...] | None
+    maillists: tuple[MaillistRow, ...] | None
+    mailboxes: tuple[MailboxRow, ...] | None
     imports: Imports | None
-    failed_boxes: tuple[FailedBox, ...] | None
+    failed_boxes: tuple[FailedBoxRow, ...] | None
     drift: Drift | None
     errors: tuple[str, ...]
 
@@ -165,16 +165,16 @@ class Domain:
 
     @property
     def heading(self) -> str:
-        """The name by which the domain is called."""
+        """The most readable name of the domain."""
         return self.unicode_name or self.name or self.host
 
     @property
     def unread(self) -> int | None:
-        """All unread messages; None if the counter of a mailbox is missing."""
+        """The number of all unread messages; None if the counter of a mailbox is missing."""
         if self.mailboxes is None:
             return None
-        read = [mailbox.unread for mailbox in self.mailboxes if mailbox.unread is not None]
-        return sum(read) if len(read) == len(self.mailboxes) else None
+        known = [mailbox.unread for mailbox in self.mailboxes if mailbox.unread is not None]
+        return sum(known) if len(known) == len(self.mailboxes) else None
 
     @property
     def most_unread(self) -> int:
@@ -183,26 +183,26 @@ class Domain:
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """What somebody should look at, drift apart: what could not be read, and what the service says is not well."""
-        problems = list(self.errors)
+        """What somebody should look at, except for drift: what could not be read, and what the service reports."""
+        found = list(self.errors)
         if self.details and self.details.status not in (None, "added"):
-            problems.append(f"The domain is not ready for mail: {self.details.status_in_words}.")
+            found.append(f"The domain is not ready for mail: {self.details.status_in_words}.")
         if self.imports and self.imports.state in _FAULTY_STATES:
-            problems.append(f"The import is not going on: {self.imports.words}.")
+            found.append(f"The import is not going on: {self.imports.words}.")
         failed = self.failed_imports
         if failed:
-            problems.append(f"{counted(failed, 'mailbox', 'mailboxes')} could not be imported.")
-        return tuple(problems)
+            found.append(f"{counted(failed, 'mailbox', 'mailboxes')} could not be imported.")
+        return tuple(found)
 
     @property
     def failed_imports(self) -> int:
-        """How many mailboxes could not be imported; the larger number if the service says two."""
-        said = self.imports.failed_boxes if self.imports else None
-        return max(said or 0, len(self.failed_boxes or ()))
+        """The number of mailboxes that could not be imported; the larger one if the service returns two."""
+        count = self.imports.failed_boxes if self.imports else None
+        return max(count or 0, len(self.failed_boxes or ()))
 
 
 def visible(text: str) -> str:
-    """Return a plain text in which control characters and the like stand as their codes; lines may break."""
+    """Return a string with control characters and the like replaced by their codes; line feeds stay."""
     return "".join(map(_visible_character, text.replace("\r\n", "\n")))
 
 

@@ -1,9 +1,9 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Writes the report as one HTML page from the templates in the folder report_templates.
+"""Write the report as one HTML page from the templates in the folder report_templates.
 
-Jinja escapes everything here, which Ansible's own templating does not: there even `{% autoescape %}` does nothing.
+Jinja escapes everything here. Ansible's own templating does not: even `{% autoescape %}` does nothing there.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ._report import Domain, counted
-from ._report_input import read_domains, read_text
+from ._report import DomainSection, counted
+from ._report_input import read_domains, read_string
 
 TEMPLATES = Path(__file__).parent / "report_templates"
 OPEN_ROWS = 20
-"""So many rows of a table or list are shown at once; longer ones are folded up on the screen."""
+"""The highest number of rows of a table or list that is shown open; longer ones are folded on the screen."""
 
 
 def write_report(domains: Any, title: Any = "Mail domains", generated: Any = None) -> str:
-    """Return the page on domains as the filter takes them; raises ReportError."""
+    """Return the page about domains in the form that the filter takes; raise ReportError."""
     return _render(
         read_domains("domains", domains),
-        title=read_text("title", title),
-        generated=None if generated is None else read_text("generated", generated),
+        title=read_string("title", title),
+        generated=None if generated is None else read_string("generated", generated),
     )
 
 
-def _render(domains: Sequence[Domain], *, title: str, generated: str | None) -> str:
+def _render(domains: Sequence[DomainSection], *, title: str, generated: str | None) -> str:
     """Return the page; the same input gives the same page."""
     return (
         _environment()

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Desired states that follow each other on a domain, with faults, and with a colleague who changes things."""
+"""Play desired states one after the other on a domain, with faults, and with a colleague who changes things."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pdd_hostile.tasks import Tasks
 
 from ..conftest import Service
 from ..modules.cases import repeated
-from .wishes import LISTS, PASSWORD, PEOPLE, Signature, Snapshot, Thing, Wish, wish
+from .wishes import LISTS, PASSWORD, PEOPLE, Signature, Snapshot, Thing, Wish, draw_wish
 
 _KINDS = (
     "unknown",
@@ -49,7 +49,7 @@ _SECONDS = 120
 
 
 class Colleague:
-    """Somebody else who changes the domain; what he has touched nobody can be blamed for."""
+    """Somebody else who changes the domain. What was touched is not checked."""
 
     def __init__(self, service: Service, seed: str) -> None:
         self.touched: set[Thing] = set()
@@ -57,7 +57,7 @@ class Colleague:
         self._random = Random(seed)
 
     def act(self, times: int) -> None:
-        """Change a few things; faults strike him as well."""
+        """Change a few things. Faults apply to these requests, too."""
         for _time in range(times):
             call, params, touched = self._draw()
             self.touched |= touched
@@ -84,7 +84,7 @@ class Colleague:
 
 
 class Episode:
-    """Some rounds on a domain of its own, all drawn from one seed."""
+    """Some rounds on a separate domain, all drawn from one seed."""
 
     def __init__(self, seed: int, emulator: Emulator, tasks: Tasks, folder: Path, dead_port: int) -> None:
         self._random = Random(seed)
@@ -98,13 +98,13 @@ class Episode:
         self._wrong: list[str] = []
 
     def play(self) -> list[str]:
-        """Play all rounds; returns what is wrong, and what had happened until then."""
+        """Play all rounds; return what is wrong, and what happened before."""
         self._service.add_mailboxes(*self._random.sample(PEOPLE, 11))
         there = list(self._service.mailboxes)
         for name in self._random.sample(LISTS, 5):
             self._service.add_maillist(name, *self._random.sample(there, self._random.randint(0, 11)))
         for _round in range(self._random.randint(1, 3)):
-            self._play_round(wish(self._random))
+            self._play_round(draw_wish(self._random))
             if self._wrong:
                 return ["; ".join(self._wrong), *(f"    {line}" for line in self._told)]
         return []
@@ -144,7 +144,7 @@ class Episode:
         self._check_removals(wanted, before, colleague)
 
     def _run_to_the_end(self, wanted: Wish) -> None:
-        """Without faults the state is reached, unless it cannot be; and then nothing is left to do."""
+        """Check that the desired state is reached without faults, if it can be, and that nothing is left to do then."""
         self._service.forget()
         before = self._snapshot()
         result = self._run(wanted, _PATIENT)
@@ -166,14 +166,14 @@ class Episode:
             self._wrong.append(f"the next run is {again.get('changed')=}, and writes {self._service.writes()}")
 
     def _stranger_set_the_signature(self, wanted: Wish, result: dict[str, Any]) -> bool:
-        """Tell whether a change by somebody else was not noticed, as it is documented."""
+        """Return whether a change by somebody else was not noticed, as it is documented."""
         return isinstance(wanted, Signature) and result.get("previously") == "same"
 
     def _check_removals(self, wanted: Wish, before: Snapshot, colleague: Colleague | None) -> None:
         after = self._snapshot()
         touched = colleague.touched if colleague else set()
         there = before
-        if colleague and touched:  # what he has made meanwhile may be removed as well
+        if colleague and touched:  # what was created meanwhile may be removed as well
             there = Snapshot(before.mailboxes, {**after.maillists, **before.maillists}, None)
         for thing in before.things() - after.things() - touched:
             if not wanted.may_remove(thing, there):
@@ -185,7 +185,7 @@ class Episode:
             self._wrong.append(f"starts imports twice: {twice}")
 
     def _run(self, wanted: Wish, patience: dict[str, Any]) -> dict[str, Any]:
-        """Run the module, and hold what it prints against what every module keeps to."""
+        """Run the module, and check its output against the rules for every module."""
         service = self._service
         connection = {"api_url": service.url, "token": TOKEN, "domain": service.domain, **patience}
         options = {**connection, **wanted.options(), **self._more.get(wanted.module, {})}

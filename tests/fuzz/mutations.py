@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Answers that were right before something happened to them: to their bytes, or to their JSON."""
+"""Corrupt correct answers: their bytes, or their JSON."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from .conftest import SECONDS
 from .episodes import Episode
 
 AT_THE_SAME_TIME = 8
-"""Episodes, each on an emulator of its own, since faults are an emulator's."""
+"""Episodes, each on its own emulator, because faults apply to a whole emulator."""
 
 
 @pytest.mark.timeout(SECONDS + 240)

@@ -50,24 +50,25 @@ class Wish(Protocol):
         """Yield what differs from the desired state."""
 
     def may_remove(self, thing: Thing, there: Snapshot) -> bool:
-        """Tell whether the state wants something removed."""
+        """Return whether the desired state may remove something."""
 
     def guarded(self, there: Snapshot) -> bool:
-        """Tell whether so much would go that nothing must be written."""
+        """Return whether so much would go that nothing must be written."""
 
     def needs(self) -> set[Thing]:
-        """Return the lists and mailboxes that are taken for granted."""
+        """Return the lists and mailboxes that must exist before."""
 
 
 def _some(random: Random, names: list[str], most: int) -> list[str]:
     return random.sample(names, random.randint(0, min(most, len(names))))
 
 
-def _too_many(wanted: int, existing: int, removed: int, guarded_from: int, percent: int) -> bool:
-    """Tell whether a removal is refused, as the documentation of `max_removals_percent` says."""
+def _too_many(desired: int, existing: int, removed: int, guarded_from: int, percent: int) -> bool:
+    """Return whether a removal is refused, as the documentation of `max_removals_percent` says."""
     if not removed or percent == 100:
         return False
-    return not wanted or (existing >= guarded_from and removed * 100 > percent * existing)
+
+    return not desired or (existing >= guarded_from and removed * 100 > percent * existing)
 
 
 @dataclass
@@ -98,18 +99,18 @@ class Lists:
             if (name in there.maillists) is not self.present:
                 yield f"{name} is {'missing' if self.present else 'still there'}"
         for name in self._surplus(there):
-            yield f"{name} is too much"
+            yield f"{name} is surplus"
 
     def _surplus(self, there: Snapshot) -> set[str]:
         return set(there.maillists) - set(self.names) if self.exclusive else set()
 
     def may_remove(self, thing: Thing, there: Snapshot) -> bool:
-        """Name lists, and with them who is subscribed."""
+        """Return whether it is a list to delete, or a subscription to one."""
         gone = self._surplus(there) if self.present else set(self.names)
         return thing[0] in ("maillist", "subscriber") and thing[1] in gone
 
     def guarded(self, there: Snapshot) -> bool:
-        """Four or more lists."""
+        """Return whether too many of four or more lists would go."""
         surplus = len(self._surplus(there))
         return _too_many(len(self.names), len(there.maillists), surplus, 4, self.percent)
 
@@ -120,7 +121,7 @@ class Lists:
 
 @dataclass
 class Roster:
-    """Who is wanted on a list; senders: None leaves their permissions alone."""
+    """The desired members of a list; senders: None leaves their permissions alone."""
 
     name: str
     people: list[str]
@@ -176,13 +177,13 @@ class Subscribers:
         return set(people) - set(roster.people) if roster.exclusive else set()
 
     def may_remove(self, thing: Thing, there: Snapshot) -> bool:
-        """Name subscribers of lists that are exclusive."""
+        """Return whether it is a surplus subscriber of an exclusive list."""
         return thing[0] == "subscriber" and any(
             thing[1] == roster.name and thing[2] in self._surplus(roster, there) for roster in self.rosters
         )
 
     def guarded(self, there: Snapshot) -> bool:
-        """Ten or more subscribers."""
+        """Return whether too many of ten or more subscribers would go."""
         return any(
             _too_many(
                 len(roster.people),
@@ -195,7 +196,7 @@ class Subscribers:
         )
 
     def needs(self) -> set[Thing]:
-        """Return the lists, and who is wanted on them."""
+        """Return the lists, and their desired members."""
         people = {each for roster in self.rosters for each in roster.people}
         return {("maillist", roster.name) for roster in self.rosters} | {("mailbox", each) for each in people}
 
@@ -209,7 +210,7 @@ class Mailboxes:
 
     @classmethod
     def draw(cls, random: Random) -> Mailboxes:
-        """Draw one; whom it does not remove it can create."""
+        """Draw one. It can create all mailboxes that it does not delete."""
         entries = []
         for login in random.sample(PEOPLE, random.randint(1, 6)):
             entry: dict[str, Any] = {"login": login}
@@ -244,12 +245,12 @@ class Mailboxes:
                     yield f"enabled of {login} is {mailbox['enabled']!r}"
 
     def may_remove(self, thing: Thing, _there: Snapshot) -> bool:
-        """Name mailboxes that are absent, and with them their subscriptions."""
+        """Return whether it is a mailbox to delete, or a subscription of one."""
         absent = {entry["login"] for entry in self.entries if entry.get("state") == "absent"}
         return thing[0] in ("mailbox", "subscriber") and thing[-1] in absent
 
     def guarded(self, _there: Snapshot) -> bool:
-        """Say that each is named, so that none is guarded."""
+        """Return False: each is named by itself, so none is guarded."""
         return False
 
     def needs(self) -> set[Thing]:
@@ -280,11 +281,11 @@ class Imports:
         yield from (f"{login} is missing" for login in self.logins if login not in there.mailboxes)
 
     def may_remove(self, _thing: Thing, _there: Snapshot) -> bool:
-        """Say that an import removes nothing."""
+        """Return False: an import removes nothing."""
         return False
 
     def guarded(self, _there: Snapshot) -> bool:
-        """Say that nothing is guarded."""
+        """Return False: nothing is guarded."""
         return False
 
     def needs(self) -> set[Thing]:
@@ -314,11 +315,11 @@ class Signature:
             yield f"the signature is {there.signature!r}"
 
     def may_remove(self, _thing: Thing, _there: Snapshot) -> bool:
-        """Say that a signature removes nothing."""
+        """Return False: a signature removes nothing."""
         return False
 
     def guarded(self, _there: Snapshot) -> bool:
-        """Say that nothing is guarded."""
+        """Return False: nothing is guarded."""
         return False
 
     def needs(self) -> set[Thing]:
@@ -326,7 +327,7 @@ class Signature:
         return set()
 
 
-def wish(random: Random) -> Wish:
+def draw_wish(random: Random) -> Wish:
     """Return a desired state."""
     draws: tuple[Callable[[Random], Wish], ...] = (Lists.draw, Subscribers.draw, Mailboxes.draw, Imports.draw)
     return random.choice((*draws, *draws, Subscribers.draw, Signature.draw))(random)

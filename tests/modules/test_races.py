@@ -116,7 +116,7 @@ def test_what_vanishes_between_any_two_requests(
 
 
 def may_fail(result: Mapping[str, Any], trial: Trial) -> bool:
-    """Tell whether a task cannot do what it is told, because a list or a mailbox that it names is gone."""
+    """Return whether a task cannot do what it is told, because a list or a mailbox that it names is gone."""
     if trial.check or not trial.case.needs or trial.victim == "a subscriber":
         return False
     code = result["error"]["code"]

@@ -4,7 +4,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -215,3 +218,32 @@ def test_texts_point_to_what_exists(path: str) -> None:
     assert [str(each) for each in [*links, *names] if not list(each.parent.glob(each.name))] == []
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert set(re.findall(r"\bmake (?:-s )?([a-z-]+)(?:`|$| ARGS| PYTEST)", text, re.MULTILINE)) <= targets
+
+
+def find_definitions(path: Path) -> Iterator[str]:
+    """Yield the names that a file of the plugins defines; those in a class with the name of the class before them."""
+    for node in ast.parse(path.read_text()).body:
+        yield from names_of(node)
+        if isinstance(node, ast.ClassDef):
+            yield from (f"{node.name}.{name}" for each in node.body for name in names_of(each))
+
+
+def names_of(node: ast.stmt) -> list[str]:
+    """Return the names that a statement defines."""
+    if isinstance(node, (ast.ClassDef, ast.FunctionDef)):
+        return [node.name]
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
+def test_architecture_names_code_that_exists() -> None:
+    """Functions, classes and constants are defined, and in the files that are named with them."""
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    plugins = ROOT / "plugins"
+    defined = {name for path in plugins.rglob("*.py") for name in find_definitions(path)}
+    named = set(re.findall(r"`([\w.]+)\(\)`|`(_?[A-Z]\w*(?:\.\w+)?)`", text))
+    assert {function or other for function, other in named} - defined == set()
+    places = re.findall(r"`([\w.]+?)(?:\(\))?`\s+of\s+`(plugins/|)(\w+/\w+\.py)`", text)
+    assert len(places) > 20
+    for name, prefix, path in places:
+        assert name in find_definitions(plugins / path if prefix else plugins / "module_utils" / path)

@@ -85,7 +85,7 @@ def test_unknown_signature_is_no_drift(ansible: Ansible, inventory: Path) -> Non
     ansible.state.unlink()
     unknown = compare(ansible, inventory)
     assert unknown.code == 0, unknown.output
-    assert "nothing here remembers it, and the service cannot be asked" in unknown.output
+    assert "it is not known which one was set last, and the service does not return it" in unknown.output
     assert ansible.playbook(PROVISION, inventory).code == 0
     different = compare(ansible, inventory, "-e", "pdd_domain_signature=Another")
     assert different.code == 2

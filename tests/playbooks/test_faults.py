@@ -86,7 +86,7 @@ def provision(ansible: Ansible, service: Service, source: SourceServer) -> Calla
 
 
 def provisioned(service: Service) -> bool:
-    """Tell whether the domain is as it should be."""
+    """Return whether the domain is as it should be."""
     people = {person: person in SENDERS for person in PEOPLE}
     lists = service.maillists == dict.fromkeys(LISTS, people)
     return lists and set(service.mailboxes) == set(PEOPLE) and service.signature == SIGNATURE

@@ -49,7 +49,7 @@ def inventory(ansible: Ansible, fleet: Sequence[Service], people: Sequence[str],
 
 
 def is_provisioned(domain: Service, people: Sequence[str]) -> bool:
-    """Tell whether a domain is as inventory() wants it."""
+    """Return whether a domain is as inventory() wants it."""
     return domain.maillists == {"team": {name: name == people[0] for name in people}}
 
 

@@ -265,7 +265,7 @@ def test_refresh_does_not_read_the_cache(ansible: Ansible, listing: Listing, ser
 BAD_INPUT: list[tuple[dict[str, Any], str]] = [
     ({"token": " "}, "token is missing: give the option or the environment variable PDD_TOKEN"),
     ({"token": "MADEUPЖ2345"}, "token has a character that is not printable ASCII"),
-    ({"token": ["MADEUP2345"]}, "token is no text"),
+    ({"token": ["MADEUP2345"]}, "token is not a string"),
     ({"token": "MADEUP2345{{ nowhere }}"}, "token: the template cannot be filled in ('nowhere' is undefined)"),
     ({"token": "MADEUP2345{{ nowhere"}, "token: the template cannot be filled in ("),
     ({"token": "MADEUP2345", "api_url": "{{ nowhere }}"}, "api_url: the template cannot be filled in"),

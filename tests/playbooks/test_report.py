@@ -38,7 +38,7 @@ def written(ansible: Ansible) -> Element:
 def test_report(
     ansible: Ansible, service: Service, second_service: Service, source: SourceServer, token: list[str | Path]
 ) -> None:
-    """It shows two domains, how the one of which a state is wanted differs, and changes nothing."""
+    """It shows two domains, how the one that has a desired state differs, and changes nothing."""
     service.add_mailboxes("anna", "boris")
     service.api.ok("email/edit", {"login": "anna", "iname": HOSTILE})
     service.add_maillist("team", "anna", "boris", senders=("boris",))
@@ -64,7 +64,7 @@ def test_report(
     assert f"{service.address('boris')}: is subscribed, and should not be" in all_words(team, "li")
     assert "is missing, the mailing list would be created" in all_words(team, "li")
     assert HOSTILE in words(team)
-    assert "Not compared: no wanted state was given." in all_words(section(tree, 2), "p")
+    assert "Not compared: no desired state was given." in all_words(section(tree, 2), "p")
     assert [cells(tree, number)["Drift"] for number in (1, 2)] == ["2 differences", "not compared"]
     assert [cells(tree, number)["Mailboxes"] for number in (1, 2)] == ["2", "1"]
     assert not [secret for secret in SECRETS if secret in done.output]

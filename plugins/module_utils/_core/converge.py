@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Sends the steps of a plan until the wanted state holds, and settles what nobody knows by reading again."""
+"""Send the steps of a plan until the desired state holds, and settle unknown outcomes by reading again."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def _still_needed(
 
 
 def _unsettled(cause: ServiceError, reading: ServiceError) -> ServiceError:
-    """Describe a step that cannot be settled because reading failed."""
+    """Return the error of a step that cannot be settled because reading failed."""
     if not _is_lost(cause):
         return cause
     advice = reading.advice if reading.code == "guard" else None

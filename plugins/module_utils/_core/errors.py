@@ -20,7 +20,7 @@ _ADVICE = {
     "bad_answer": "Check that api_url is the address of the service, and run the task again.",
     "redirect": "Give the final address as api_url; the token is never sent to another host.",
     "outcome_unknown": "Look at the object before you run the task again.",
-    "guard": "Nothing was written. Check the wanted state.",
+    "guard": "Nothing was written. Check the desired state.",
 }
 # They hit all objects alike.
 _OUTAGES = ("unreachable", "timeout", "tls", "bad_answer", "outcome_unknown", "interrupted")

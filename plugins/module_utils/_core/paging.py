@@ -81,7 +81,7 @@ def all_pages(
 
 
 def endless(endpoint: str) -> ServiceError:
-    """Complain of a listing that is larger than any can be."""
+    """Return the error of a listing that is larger than any can be."""
     message = f"the listing does not end within {MOST_ROWS} rows, {MOST_PAGES} pages and {MOST_CHARACTERS} characters"
     return ServiceError("bad_answer", message, endpoint=endpoint, http_status=200)
 

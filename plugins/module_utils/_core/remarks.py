@@ -21,7 +21,7 @@ class Remarks:
         self._lock = threading.Lock()
 
     def note(self, sentence: str, name: str) -> None:
-        """Note that a sentence, which ends where the names follow, applies to an object."""
+        """Note that a sentence, which ends before the names, applies to an object."""
         with self._lock:
             names = self._names.setdefault(sentence, {})
             if len(names) <= _SHOWN:

@@ -108,7 +108,7 @@ def address_problem(place: str, written: str) -> str | None:
     """Return what is wrong with the syntax of an address or bare name, if anything."""
     local, at, host = written.strip(_ASCII_BLANKS).rpartition("@")
     if not _LOCAL_PART.fullmatch(local if at else host):
-        return f"{place}: {written!r} is no address (wanted: name or name@domain)"
+        return f"{place}: {written!r} is no address (expected: name or name@domain)"
     if not at:
         return None
     try:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the service manages, as this collection knows it. Domains are as parse_domain() returns them."""
+"""The objects that a mail service manages. Domains are as parse_domain() returns them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .address import Address
 
 @dataclass(frozen=True)
 class Domain:
-    """A domain of the token's owner; None where the service does not say. Counts are of mailboxes."""
+    """A domain of the token's owner; None if the service returns no value. Counts are of mailboxes."""
 
     name: str
     status: str | None = None
@@ -28,7 +28,7 @@ class Domain:
 
 @dataclass(frozen=True)
 class DomainDetails:
-    """What the service says of one domain; None where it does not. language: a code such as `en`."""
+    """The details of one domain; None if the service returns no value. language: a code such as `en`."""
 
     status: str | None
     stage: str | None
@@ -102,7 +102,7 @@ class FailedBox:
 
 
 @dataclass(frozen=True)
-class ImportTask:
+class ImportStatus:
     """The domain's imports, with all failed boxes; shortage: half a sentence, if the service counts more of these."""
 
     state: str

@@ -13,7 +13,7 @@ from .._core.paging import Listing
 from .._core.remarks import Remarks
 from .._core.transport import Transport
 from .address import Address
-from .models import Box, Counters, Domain, DomainDetails, ImportTask, Mailbox, Maillist, Source
+from .models import Box, Counters, Domain, DomainDetails, ImportStatus, Mailbox, Maillist, Source
 from .rules import Rules
 
 
@@ -112,5 +112,5 @@ class ImportService(MailService, Protocol):
     def stop_imports(self) -> None:
         """Stop all imports of the domain."""
 
-    def import_task(self) -> ImportTask:
+    def import_status(self) -> ImportStatus:
         """Return the state of the domain's imports, with all failed boxes."""

@@ -113,7 +113,7 @@ class MailboxBody(WritingBody[tuple[DesiredMailbox, ...], MailboxState, MailboxS
         return replace(after, accounts=accounts)
 
     def settle(self, state: MailboxState, outcome: Outcome[MailboxStep]) -> None:
-        """Name mailing lists that have the address of a mailbox."""
+        """Add to failures that a mailing list has the address of the mailbox."""
         maillists = {login for login, mailbox in state.accounts.items() if mailbox.is_maillist}
         for step, error in outcome.failed.items():
             if error.ambiguity is Ambiguity.TAKEN and step.login in maillists:

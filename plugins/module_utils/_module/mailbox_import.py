@@ -13,7 +13,7 @@ from .._core.converge import Outcome, until_visible
 from .._core.errors import Delivery, ServiceError
 from .._core.paging import read_whole
 from .._mail.address import raise_problems
-from .._mail.models import Box, ImportTask, Source
+from .._mail.models import Box, ImportStatus, Source
 from .._mail.service import ImportService
 from .._plan import imports as plans
 from .._plan.imports import DesiredImports, ImportPlan, ImportState, ImportStep, RunningState
@@ -32,7 +32,7 @@ class MailboxImportBody(WritingBody[DesiredImports, ImportState, ImportStep]):
         super().__init__(run, desired)
         self._source = source
         self._boxes: dict[str, Box] = {box.internal: box for box in desired.boxes}
-        self._status: ImportTask | None = None
+        self._status: ImportStatus | None = None
 
     @staticmethod
     def parse(given: Input) -> DesiredImports:
@@ -49,7 +49,7 @@ class MailboxImportBody(WritingBody[DesiredImports, ImportState, ImportStep]):
         accounts = read_whole(self.client.mailboxes)
         mailboxes = {account.login for account in accounts if not account.is_maillist}
         maillists = {account.login for account in accounts if account.is_maillist}
-        status = read_whole(self.client.import_task) if mailboxes.intersection(self._boxes) else None
+        status = read_whole(self.client.import_status) if mailboxes.intersection(self._boxes) else None
         failed = status.failed_boxes if status else ()
         plan = plans.compare(self.desired, mailboxes, maillists, failed)
         return ImportState(plan, status, doubts=tuple(self._find_doubts(plan, accounts.shortage)))
@@ -139,14 +139,14 @@ class MailboxImportBody(WritingBody[DesiredImports, ImportState, ImportStep]):
             )
             raise ServiceError("guard", message, advice="Verify the domain first.", endpoint="domain/details")
 
-    def _wait(self, waiting: Waiting, outcome: Outcome[ImportStep]) -> ImportTask | None:
+    def _wait(self, waiting: Waiting, outcome: Outcome[ImportStep]) -> ImportStatus | None:
         """Wait until the imports have ended, and note in outcome those of this task that failed."""
         watch = Watch(waiting, started=len(outcome.done), now=time.monotonic())
         progress = Progress(self.desired.progress_paths, self.run.warn)
         status, ended_badly = None, None
         try:
             while True:
-                status = self.client.import_task()
+                status = self.client.import_status()
                 progress.tell(watch.find_news(status))
                 if watch.has_ended(status, time.monotonic()):
                     break
@@ -160,10 +160,10 @@ class MailboxImportBody(WritingBody[DesiredImports, ImportState, ImportStep]):
             outcome.failed[ImportStep("wait", self.run.domain)] = ended_badly
         return status
 
-    def _read_status(self) -> ImportTask | None:
+    def _read_status(self) -> ImportStatus | None:
         """Read the imports after they were started, when an error must not hide what was done."""
         try:
-            return self.client.import_task()
+            return self.client.import_status()
         except ServiceError as error:
             self.run.warn(error.sentence())
             return None
@@ -177,7 +177,7 @@ class StopBody(WritingBody[DesiredImports, RunningState, ImportStep]):
 
     def read(self) -> RunningState:
         """Read the state of the imports."""
-        self._status = self.client.import_task()
+        self._status = self.client.import_status()
         return RunningState(self.run.domain, plans.is_running(self._status))
 
     def plan(self, state: RunningState) -> list[ImportStep]:
@@ -195,7 +195,7 @@ class StopBody(WritingBody[DesiredImports, RunningState, ImportStep]):
     def settle(self, state: RunningState, outcome: Outcome[ImportStep]) -> None:
         """Read what came of it."""
         if outcome.done and not self.run.check_mode:
-            self._status = self.client.import_task()
+            self._status = self.client.import_status()
 
     def result(self, state: RunningState, outcome: Outcome[ImportStep]) -> dict[str, Any]:
         """Return the state of all imports."""

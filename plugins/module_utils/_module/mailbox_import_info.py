@@ -27,7 +27,7 @@ class MailboxImportInfoBody(InfoBody[str]):
 
     def read(self) -> dict[str, Any]:
         """Read the state, and the failed boxes."""
-        status = read_whole(self.client.import_task)
+        status = read_whole(self.client.import_status)
         if status.shortage:
             self.run.warn(f"{status.shortage.capitalize()}.")
         boxes = sorted(status.failed_boxes, key=lambda box: (box.internal, box.external_login))

@@ -71,7 +71,7 @@ class MaillistBody(WritingBody[DesiredMaillists, MaillistState, MaillistStep]):
         return [step for step in left if step in steps]
 
     def settle(self, state: MaillistState, outcome: Outcome[MaillistStep]) -> None:
-        """Say what has the name of a list that could not be created: the service's code does not."""
+        """Add to failures that a mailbox has the name of the list: the service's code does not say that."""
         occupied = {step.maillist: step for step, error in outcome.failed.items() if error.ambiguity is Ambiguity.TAKEN}
         if not occupied:
             return

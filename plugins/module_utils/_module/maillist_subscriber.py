@@ -98,7 +98,7 @@ class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, Subscriber
         return left
 
     def settle(self, state: SubscriberState, outcome: Outcome[SubscriberStep]) -> None:
-        """Say whether the list or the subscriber is what the service did not find: its code does not."""
+        """Add whether the service did not find the list or the subscriber: its code does not say that."""
         for step, error in outcome.failed.items():
             if error.ambiguity is Ambiguity.MISSING:
                 gone = step.maillist if step.maillist in self._vanished else step.subscriber

@@ -17,7 +17,7 @@ from .._core.remarks import Remarks
 from .._core.transport import Transport
 from .._core.values import readable, to_flag, to_int, to_text
 from .._mail.address import Address
-from .._mail.models import Box, Counters, Domain, DomainDetails, ImportTask, Mailbox, Maillist, Source
+from .._mail.models import Box, Counters, Domain, DomainDetails, ImportStatus, Mailbox, Maillist, Source
 from .._mail.service import Capabilities, ImportService, SignatureService
 from .codes import refusal
 from .rows import (
@@ -26,10 +26,10 @@ from .rows import (
     objects,
     read_domain,
     read_failed_box,
-    read_import_task,
+    read_import_status,
     read_mailbox,
     read_maillist,
-    texts,
+    strings,
 )
 from .rules import PddRules
 
@@ -167,7 +167,7 @@ class PddClient(SignatureService, ImportService):
     def subscribers(self, maillist: Address) -> list[Address]:
         """Return the addresses subscribed to a list, in the service's order (2.3)."""
         endpoint = "email/ml/subscribers"
-        rows = texts(self._read(endpoint, {"maillist": maillist}), "subscribers", endpoint)
+        rows = strings(self._read(endpoint, {"maillist": maillist}), "subscribers", endpoint)
         return list(dict.fromkeys(Address.parse(row, self.domain) for row in rows))
 
     @attempts("read whether {subscriber} may send on behalf of {maillist}")
@@ -182,9 +182,9 @@ class PddClient(SignatureService, ImportService):
 
     @attempts("subscribe {subscriber} to {maillist}")
     def subscribe(self, maillist: Address, subscriber: Address, *, can_send_on_behalf: bool | None = None) -> None:
-        """Subscribe an address to a list, with or without the right to send on behalf; None leaves it open (2.3)."""
-        right = {} if can_send_on_behalf is None else {"can_send_on_behalf": _yes_no(can_send_on_behalf)}
-        self._write("email/ml/subscribe", {"maillist": maillist, "subscriber": subscriber, **right})
+        """Subscribe an address to a list, with or without permission to send on behalf; None leaves it open (2.3)."""
+        permission = {} if can_send_on_behalf is None else {"can_send_on_behalf": _yes_no(can_send_on_behalf)}
+        self._write("email/ml/subscribe", {"maillist": maillist, "subscriber": subscriber, **permission})
 
     @attempts("unsubscribe {subscriber} from {maillist}")
     def unsubscribe(self, maillist: Address, subscriber: Address) -> None:
@@ -193,7 +193,7 @@ class PddClient(SignatureService, ImportService):
 
     @attempts("set whether {subscriber} may send on behalf of {maillist}")
     def set_can_send_on_behalf(self, maillist: Address, subscriber: Address, *, can_send_on_behalf: bool) -> None:
-        """Give a subscriber the right to send on behalf of a list, or take it (2.3)."""
+        """Give a subscriber permission to send on behalf of a list, or take it (2.3)."""
         params = {"maillist": maillist, "subscriber": subscriber, "can_send_on_behalf": _yes_no(can_send_on_behalf)}
         self._write("email/ml/set_can_send_on_behalf", params, repeatable=True)
 
@@ -229,11 +229,11 @@ class PddClient(SignatureService, ImportService):
         self._write("import/stop_all_imports", {}, repeatable=True)
 
     @attempts("read the state of the imports of {self.domain}")
-    def import_task(self) -> ImportTask:
+    def import_status(self) -> ImportStatus:
         """Return the state of the domain's imports, with the failed boxes of all pages (2.4)."""
         endpoint = "import/check_imports"
 
-        def task(answer: Mapping[str, Any]) -> dict[str, Any]:
+        def find_status(answer: Mapping[str, Any]) -> dict[str, Any]:
             found = answer.get("import")
             if not isinstance(found, dict):
                 raise malformed(endpoint, "import")
@@ -244,15 +244,15 @@ class PddClient(SignatureService, ImportService):
             endpoint=endpoint,
             of="the failed mailboxes",
             rows=lambda answer: [
-                read_failed_box(row, self.domain) for row in objects(task(answer), "failed_boxes", endpoint)
+                read_failed_box(row, self.domain) for row in objects(find_status(answer), "failed_boxes", endpoint)
             ],
             key=lambda box: (box.internal, box.external_login),
             count=lambda answer: (
-                to_int(task(answer).get("failed_boxes_count")),
-                to_int(task(answer).get("failed_boxes_pages")),
+                to_int(find_status(answer).get("failed_boxes_count")),
+                to_int(find_status(answer).get("failed_boxes_pages")),
             ),
         )
-        return read_import_task(task(first), boxes)
+        return read_import_status(find_status(first), boxes)
 
     # What the methods share
 

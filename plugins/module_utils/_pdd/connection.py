@@ -1,10 +1,10 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options that say where the service is and how to talk to it: read and checked, without Ansible.
+"""Read and check the options of the connection to the service, without Ansible.
 
-Documented in the documentation fragment `connection`. params: the options by name, None where one is not given. What
-the environment gives is looked up here, because there a blank value counts as absent, too.
+The documentation fragment `connection` documents them. params: the options by name, None if one is not given. The
+environment is read here and not by Ansible, because an empty variable is treated as not set.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from .dialect import DEFAULT_API_URL, PddDialect
 
 
 def read_option(params: Mapping[str, Any], name: str) -> str | None:
-    """Return an option or its environment variable, stripped; blank counts as absent."""
+    """Return an option or its environment variable, stripped; an empty value is treated as not set."""
     for value in (params[name], os.environ.get(f"PDD_{name.upper()}")):
         if value and value.strip():
             return str(value).strip()
@@ -63,7 +63,7 @@ def read_connection(params: Mapping[str, Any]) -> Connection:
 
 
 def encryption_warning(connection: Connection) -> str | None:
-    """Say so if the tokens would travel readable for others."""
+    """Return a warning if others could read the tokens on the way."""
     [api_url] = connection.dialect.base_urls
     url = urlsplit(api_url)
     if url.scheme == "https" or is_loopback(url.hostname):
@@ -82,7 +82,7 @@ def _api_url(params: Mapping[str, Any]) -> str:
 
 
 def _token_problem(name: str, token: str | None) -> str | None:
-    """Say what is wrong with a token without showing it, as the HTTP library would."""
+    """Return what is wrong with a token, without showing it. The HTTP library would show it."""
     if token is None:
         missing = f"{name} is missing: give the option or the environment variable PDD_{name.upper()}"
         return missing if name == "token" else None

@@ -42,7 +42,7 @@ def _same_address(asked: str, echo: str, domain: str, *, in_any_domain: bool) ->
 
 
 def _complaint(name: str, asked: str) -> str:
-    """Complain without the answer's own text, which may be anything, a password among it."""
+    """Return the problem without quoting the answer, which may contain anything, even a password."""
     return f"the answer belongs to another request, since it names another {name} than {asked}"
 
 

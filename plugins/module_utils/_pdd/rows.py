@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reads the objects in the service's answers (docs/api/pdd.md, 2). Pure; raises ServiceError."""
+"""Read the objects in the service's answers (docs/api/pdd.md, 2): pure functions that raise ServiceError."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .._core.paging import MOST_ROWS, Listing, endless
 from .._core.show import show
 from .._core.values import to_flag, to_int, to_text
 from .._mail.address import Address, normalize_domain
-from .._mail.models import Domain, FailedBox, ImportTask, Mailbox, Maillist
+from .._mail.models import Domain, FailedBox, ImportStatus, Mailbox, Maillist
 
 SEXES = {1: "male", 2: "female"}
 
@@ -30,8 +30,8 @@ def objects(answer: Mapping[str, Any], key: str, endpoint: str) -> list[dict[str
     return rows
 
 
-def texts(answer: Mapping[str, Any], key: str, endpoint: str) -> list[str]:
-    """Return a list of texts in an answer."""
+def strings(answer: Mapping[str, Any], key: str, endpoint: str) -> list[str]:
+    """Return a list of strings in an answer."""
     rows = answer.get(key)
     if not isinstance(rows, list) or not all(isinstance(row, str) for row in rows):
         raise malformed(endpoint, key)
@@ -41,7 +41,7 @@ def texts(answer: Mapping[str, Any], key: str, endpoint: str) -> list[str]:
 
 
 def malformed(endpoint: str, key: str) -> ServiceError:
-    """Complain of an answer that says ok but cannot be understood; what a write did is then unknown."""
+    """Return the error of an answer with ok that cannot be understood; the outcome of a write is then unknown."""
     message = f"the answer has no readable {key!r}"
     return ServiceError("bad_answer", message, endpoint=endpoint, http_status=200, delivery=Delivery.UNKNOWN)
 
@@ -107,14 +107,14 @@ def read_failed_box(row: Mapping[str, Any], domain: str) -> FailedBox:
     )
 
 
-def read_import_task(task: Mapping[str, Any], boxes: Listing[FailedBox]) -> ImportTask:
+def read_import_status(status: Mapping[str, Any], boxes: Listing[FailedBox]) -> ImportStatus:
     """Read the state of the imports; boxes: the failed ones of all pages."""
 
     def number(key: str) -> int:
-        return to_int(task.get(key)) or 0
+        return to_int(status.get(key)) or 0
 
-    return ImportTask(
-        state=show(to_text(task.get("state"))),
+    return ImportStatus(
+        state=show(to_text(status.get("state"))),
         progress_percent=number("progress_percent"),
         total_boxes=number("total_box_count"),
         done_boxes=number("done_box_count"),

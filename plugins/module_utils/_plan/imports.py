@@ -11,7 +11,7 @@ from typing import Any
 
 from .._core.errors import ServiceError
 from .._mail.address import Address, Named, duplicate_problems, local_address_problem, parse_host, raise_problems
-from .._mail.models import Box, FailedBox, ImportTask, Source
+from .._mail.models import Box, FailedBox, ImportStatus, Source
 from .._mail.rules import Rules
 from .changes import Change
 from .diff import line
@@ -81,7 +81,7 @@ class ImportState:
     """
 
     plan: ImportPlan
-    status: ImportTask | None
+    status: ImportStatus | None
     started: frozenset[str] = frozenset()
     doubts: tuple[str, ...] = ()
 
@@ -148,7 +148,7 @@ def parse(options: Mapping[str, Any], domain: str, defaults: Mapping[str, Any], 
     )
 
 
-def is_running(status: ImportTask) -> bool:
+def is_running(status: ImportStatus) -> bool:
     """Return whether any import runs."""
     return status.state in _RUNNING
 
@@ -211,17 +211,17 @@ def find_taken(plan: ImportPlan) -> dict[ImportStep, ServiceError]:
     }
 
 
-def to_result(task: ImportTask) -> dict[str, Any]:
+def to_result(status: ImportStatus) -> dict[str, Any]:
     """Return the state of the imports as modules return it."""
     return {
-        "state": task.state,
-        "progress_percent": task.progress_percent,
-        "total_boxes": task.total_boxes,
-        "done_boxes": task.done_boxes,
-        "complete_boxes": task.complete_boxes,
-        "failed_boxes": task.failed_boxes_count,
-        "total_messages": task.total_messages,
-        "imported_messages": task.imported_messages,
+        "state": status.state,
+        "progress_percent": status.progress_percent,
+        "total_boxes": status.total_boxes,
+        "done_boxes": status.done_boxes,
+        "complete_boxes": status.complete_boxes,
+        "failed_boxes": status.failed_boxes_count,
+        "total_messages": status.total_messages,
+        "imported_messages": status.imported_messages,
     }
 
 

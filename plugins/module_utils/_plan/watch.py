@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .._core.errors import ServiceError
-from .._mail.models import ImportTask
+from .._mail.models import ImportStatus
 
 # docs/api/pdd.md, 2.4
 _ENDED_BADLY = ("failed", "removed")
@@ -25,7 +25,7 @@ class Waiting:
 
 
 class Watch:
-    """Judges the states of the imports that are read while waiting, and says what is new in them.
+    """Judge the states of the imports that are read while waiting, and find what is new in them.
 
     Times: seconds of one clock.
     """
@@ -38,63 +38,63 @@ class Watch:
         self._progress_at = now
         self._told = ""
 
-    def find_news(self, task: ImportTask) -> list[str]:
-        """Return lines for who waits: one at the start, and one for every change.
+    def find_news(self, status: ImportStatus) -> list[str]:
+        """Return lines for users who wait: one at the start, and one for every change.
 
-        There are none if nothing was started and nothing runs, since then nothing is waited for.
+        There are none if nothing was started and nothing runs, because nothing is waited for then.
         """
         lines = []
         if not self._told:
-            if not self._started and task.state in _ENDED:
+            if not self._started and status.state in _ENDED:
                 return []
-            lines.append(_describe_beginning(self._waiting))
-        progress = _describe_progress(task)
-        if self._is_current(task) and progress != self._told:
+            lines.append(_format_beginning(self._waiting))
+        progress = _format_progress(status)
+        if self._is_current(status) and progress != self._told:
             lines.append(progress)
         if lines:
             self._told = lines[-1]
         return lines
 
-    def has_ended(self, task: ImportTask, now: float) -> bool:
-        """Return whether the imports are done; raises ServiceError when they have ended badly or it took too long.
+    def has_ended(self, status: ImportStatus, now: float) -> bool:
+        """Return whether the imports are done; raise ServiceError if they have ended badly or took too long.
 
-        Where nothing was started, a failed task says nothing of the boxes at hand but what stands in its failed boxes.
+        If nothing was started, the state failed says nothing about the boxes of the task; its failed boxes do.
         """
-        current = self._is_current(task)
-        if current and (task.state == "done" or (task.state == "failed" and not self._started)):
+        current = self._is_current(status)
+        if current and (status.state == "done" or (status.state == "failed" and not self._started)):
             return True
-        if current and task.state in _ENDED_BADLY:
+        if current and status.state in _ENDED_BADLY:
             message = (
-                f"the imports ended in the state {task.state} ({_describe_progress(task)}), so mail may be missing"
+                f"the imports ended in the state {status.state} ({_format_progress(status)}), so mail may be missing"
             )
             advice = "Delete mailboxes without all their mail, and import them again."
-            raise ServiceError(task.state, message, advice=advice, endpoint="import/check_imports")
-        progress = (task.done_boxes, task.complete_boxes, task.failed_boxes_count, task.imported_messages)
+            raise ServiceError(status.state, message, advice=advice, endpoint="import/check_imports")
+        progress = (status.done_boxes, status.complete_boxes, status.failed_boxes_count, status.imported_messages)
         if progress != self._progress:
             self._progress, self._progress_at = progress, now
         quiet = now - self._progress_at
         if quiet >= self._waiting.stall_timeout:
-            state = f"their state is {task.state} ({_describe_progress(task)})"
+            state = f"their state is {status.state} ({_format_progress(status)})"
             message = f"the imports made no progress for {quiet:.0f} s, {state}"
             advice = "They go on by themselves. Check the source server, or stop them with state: stopped."
             raise ServiceError("stalled", message, advice=advice, endpoint="import/check_imports")
         if now - self._since >= self._waiting.timeout:
-            message = f"the imports were not done within {self._waiting.timeout} s ({_describe_progress(task)})"
+            message = f"the imports were not done within {self._waiting.timeout} s ({_format_progress(status)})"
             advice = "They go on by themselves. Run the task again to wait for longer."
             raise ServiceError("timeout", message, advice=advice, endpoint="import/check_imports")
         return False
 
-    def _is_current(self, task: ImportTask) -> bool:
-        """Tell a task from an older one that is still shown: it has fewer boxes than were just started."""
-        return task.total_boxes >= self._started
+    def _is_current(self, status: ImportStatus) -> bool:
+        """Return whether the service shows the imports just started, and not older ones, which have fewer boxes."""
+        return status.total_boxes >= self._started
 
 
-def _describe_beginning(waiting: Waiting) -> str:
+def _format_beginning(waiting: Waiting) -> str:
     return f"waiting for the imports, at most {waiting.timeout} s; interrupting leaves them running"
 
 
-def _describe_progress(task: ImportTask) -> str:
+def _format_progress(status: ImportStatus) -> str:
     return (
-        f"{task.progress_percent} %, {task.imported_messages} of {task.total_messages} messages, "
-        f"{task.done_boxes} of {task.total_boxes} mailboxes, {task.failed_boxes_count} failed"
+        f"{status.progress_percent} %, {status.imported_messages} of {status.total_messages} messages, "
+        f"{status.done_boxes} of {status.total_boxes} mailboxes, {status.failed_boxes_count} failed"
     )

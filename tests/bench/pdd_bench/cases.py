@@ -52,7 +52,7 @@ def counters(bench: Bench) -> Case:
 
 
 def subscribing(bench: Bench, *, maillists: int, subscribers: int, new: bool, rights: bool) -> Case:
-    """Return the case of one task that subscribes the same mailboxes to lists; with rights the first may send."""
+    """Return the case of one task that subscribes the same mailboxes to lists; with permissions the first may send."""
     people = bench.service.mailboxes(subscribers)
     names = bench.service.empty_maillists(maillists)
     number = maillists * subscribers
@@ -92,7 +92,7 @@ def _loops(bench: Bench, *, rights: bool) -> Mapping[str, Task]:
 
 
 def _loop(bench: Bench, module: str, options: Mapping[str, Any]) -> Task:
-    """Return a task that loops; the first mailbox is left out, since it may send on behalf."""
+    """Return a task that loops; the first mailbox is left out, because it may send on behalf."""
     return {module: options, "loop": list(range(1, bench.scale.loop_items + 1))}
 
 

@@ -129,6 +129,6 @@ class Bench:
 
 
 def say(text: str) -> None:
-    """Tell how far the benchmark is."""
+    """Print the progress of the benchmark."""
     sys.stderr.write(f"  {text}\n")
     sys.stderr.flush()

@@ -24,7 +24,7 @@ class Point:
 
 
 def measure(bench: Bench) -> list[Point]:
-    """Measure new subscriptions with rights, and the same again, for each size."""
+    """Measure new subscriptions with permissions, and the same again, for each size."""
     points = []
     for number in bench.scale.growth:
         say(f"growth, {number:,} subscriptions")

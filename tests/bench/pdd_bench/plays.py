@@ -35,7 +35,7 @@ class Plays:
         self._directory = directory
         self._controller_peak = directory / "controller-peak"
         self._module_peak = directory / "module-peak"
-        # Ansible wants one word as interpreter.
+        # Ansible takes only one word as interpreter.
         self._interpreter = directory / "python"
         self._interpreter.write_text(f'#!/bin/sh\nexec {_peak_command(self._module_peak)} "$@"\n')
         self._interpreter.chmod(0o700)

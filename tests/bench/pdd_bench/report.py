@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The figures as text in Markdown."""
+"""Write the figures in Markdown."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ _LOOPS = {URI: "`ansible.builtin.uri` in a loop", ONE: "the one-subscriber form 
 
 
 def _is_many(each: Compared) -> bool:
-    """Tell whether a case sends a request for each item; else it is over before the module has started."""
+    """Return whether a case sends a request for each item; else it is over before the module has started."""
     return each.needed > each.items
 
 

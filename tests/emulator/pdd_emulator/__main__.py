@@ -29,7 +29,7 @@ LAST_ANSWERS_SECONDS = 1
 
 
 class Server(uvicorn.Server):
-    """The HTTP server; it says on stdout where it listens as soon as it answers."""
+    """The HTTP server. It prints its URL on stdout as soon as it answers."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start to answer."""

@@ -121,7 +121,7 @@ class Api:
         return endpoint.methods if self._settings.strict_methods else ("GET", "POST")
 
     def _connection_headers(self, request: Request) -> dict[str, str]:
-        """Return what an answer says about its connection, unless that ends with it: then the server says so."""
+        """Return the headers about the connection, none if it is closed: the server then adds its own."""
         ends = "close" in request.headers.get("Connection", "").lower() or request.scope["http_version"] == "1.0"
         return {} if ends else forms.connection_headers(self._settings.era)
 

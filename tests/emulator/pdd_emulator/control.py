@@ -27,14 +27,14 @@
                                    "aliases": [name, ...], only shown
     GET    /control/domains/DOMAIN/logo                the image itself
     GET    /control/domains/DOMAIN/messages/LOGIN      [{"subject", "seen"}] of a mailbox in the order of copying
-    GET    /control/domains/DOMAIN/password?login=     {"password": text} of a mailbox
+    GET    /control/domains/DOMAIN/password?login=     {"password": string} of a mailbox
     PUT    /control/domains/DOMAIN/mailboxes/LOGIN     {"blocked": bool, "ready": bool, "aliases": [LOGIN, ...]}, any of
                                    them; blocked is by the service, as in `user_blocked`; aliases are only shown
-    PUT    /control/domains/DOMAIN/failed_boxes/LOGIN  {"last_error": text}: makes the box of that internal login in the
-                                   current import a failed one; mailbox, box and import are added if need be
+    PUT    /control/domains/DOMAIN/failed_boxes/LOGIN  {"last_error": string}: makes the box of that internal login in
+                                   the current import a failed one; mailbox, box and import are added if need be
     PUT    /control/era            {"era": "2017" | "2021" | "strings"}
     PUT    /control/latency        {"latency": seconds, "import_latency": seconds}, either or both
-    GET    /control/faults         [{"spec": text, "struck": how often}] in the order of the specs
+    GET    /control/faults         [{"spec": string, "struck": how often}] in the order of the specs
     PUT    /control/faults         [spec, ...] instead of the present faults, nothing counted yet; see `faults`
     DELETE /control/faults         no faults any more; what they made invisible is seen
 
@@ -282,7 +282,7 @@ def _checked_domain(changes: dict[str, Any]) -> dict[str, Any]:
 
 
 def _checked(texts: list[Any], check: Callable[[str], str]) -> tuple[str, ...]:
-    """Return the texts of a list in the form that a rule gives them."""
+    """Return the strings of a list in the form that a rule gives them."""
     if not all(isinstance(text, str) for text in texts):
         raise HTTPException(400, "no list of strings")
     try:

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an endpoint is, and what its handler gets to work with."""
+"""Endpoints, and what their handlers get."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class DomainUse(Enum):
 
 @dataclass(frozen=True)
 class Identity:
-    """What a caller gave to name a mailbox or a mailing list: a uid or a name, as yet unchecked."""
+    """A uid or a name of a mailbox or a mailing list, as a caller gave it, not checked yet."""
 
     text: str
     is_uid: bool
@@ -59,7 +59,7 @@ class Call:
 
     @property
     def managed_domain(self) -> Domain:
-        """The domain that the call is about and changes. Raises `not_allowed` for who may manage its mailboxes only."""
+        """The domain that the call changes. Raises `not_allowed` if the owner may only manage its mailboxes."""
         if not self.domain.master_admin:
             raise ApiError("not_allowed")
         return self.domain
@@ -101,8 +101,8 @@ It runs as one transaction. One that has to wait for the network returns an awai
 class Endpoint:
     """An API call.
 
-    `methods` are the documented ones, `writes` tells whether the call changes something, `admin_only` whether
-    registrars may not use it.
+    `methods`: the documented ones. `writes`: whether the call changes something. `admin_only`: whether registrars may
+    not use it.
     """
 
     handler: Handler

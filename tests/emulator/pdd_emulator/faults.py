@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Faults that requests meet if the emulator is told so.
+"""Faults that requests meet if the emulator is configured so.
 
 A SPEC is KIND[:OPTION=VALUE]...[:applied][:to=URL], for instance 502:rate=0.05:on=writes:applied
 kinds (without `applied` the call is not carried out where that is offered, with it the call is carried out first):
@@ -96,11 +96,11 @@ class Fault:
 
     @property
     def replaces_answer(self) -> bool:
-        """Tell whether the client gets something else than the API's own answer."""
+        """Whether the client gets something else than the API's own answer."""
         return self.kind not in _OWN_ANSWER
 
     def matches(self, action: str, *, writes: bool) -> bool:
-        """Tell whether it is about a call; `writes` tells whether that changes something."""
+        """Return whether the fault applies to a call; `writes`: whether that changes something."""
         if action not in _CALLS.get(self.kind, {action}):
             return False
         if self.on in {"reads", "writes"}:
@@ -109,7 +109,7 @@ class Fault:
 
 
 def parse(spec: str) -> Fault:
-    """Read a SPEC. Raises ValueError with a sentence that says what is wrong."""
+    """Return the fault of a SPEC. Raise ValueError with a sentence about what is wrong."""
     head, has_url, url = spec.partition(":to=")
     kind, *parts = head.split(":")
     if kind not in _OPTIONS:
@@ -187,7 +187,7 @@ class _Armed:
         self._let_in: deque[float] = deque()
 
     def strikes(self, now: float) -> bool:
-        """Count a matching request, and tell whether it is struck."""
+        """Count a matching request, and return whether it is struck."""
         if self.fault.limit and not self._at_limit(now):
             return False
         self._met += 1
@@ -197,7 +197,7 @@ class _Armed:
         return strikes
 
     def let_in(self, now: float) -> None:
-        """Note that a request is being answered."""
+        """Count a request that is being answered."""
         self.running += 1
         self._let_in.append(now)
 

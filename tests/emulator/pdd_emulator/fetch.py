@@ -25,7 +25,7 @@ class UnreachableError(Exception):
 
 
 class RefusedError(Exception):
-    """The source server refuses what was asked; the text says in a few words what."""
+    """The source server refuses a request; the message is the reason in a few words."""
 
 
 class SourceMailbox(Protocol):
@@ -130,7 +130,7 @@ class Pop3Mailbox:
         return Message(_subject(content), seen=False, content=content)
 
     def close(self) -> None:
-        """Say goodbye."""
+        """End the session."""
         with contextlib.suppress(OSError, poplib.error_proto):
             self._pop.quit()
 

@@ -44,7 +44,7 @@ def connection_headers(era: Era) -> dict[str, str]:
 
 
 def is_chunked(body: bytes) -> bool:
-    """Tell whether an answer goes out in chunks, without a length."""
+    """Return whether an answer goes out in chunks, without a length."""
     return len(body) >= _CHUNKED_FROM
 
 
@@ -192,7 +192,7 @@ def import_progress(task: ImportTask | None, boxes: Sequence[ImportBox], *, page
 
 
 def import_runs(task: ImportTask | None, boxes: Sequence[ImportBox]) -> bool:
-    """Tell whether a task goes on, so that a start joins it."""
+    """Return whether a task goes on, so that a start joins it."""
     return _import_state(task, boxes) in {"task_just_created", "in_progress"}
 
 

@@ -20,7 +20,7 @@ _RSA_ALGORITHM = bytes.fromhex("300d06092a864886f70d0101010500")  # AlgorithmIde
 
 @dataclass(frozen=True)
 class KeyPair:
-    """A private key as PEM text (PKCS #1), and the public key as a DKIM record has it (RFC 6376, 3.6.1)."""
+    """A private key as a PEM string (PKCS #1), and the public key as a DKIM record has it (RFC 6376, 3.6.1)."""
 
     private: str
     public: str
@@ -51,7 +51,7 @@ def _prime() -> int:
 
 
 def _is_prime(number: int) -> bool:
-    """Tell whether a large odd number is a prime, by the test of Miller and Rabin."""
+    """Return whether a large odd number is a prime, by the test of Miller and Rabin."""
     if math.gcd(number, _SMALL_PRIMES) != 1:  # most are out at once
         return False
     twos = ((number - 1) & -(number - 1)).bit_length() - 1

@@ -33,20 +33,20 @@ def _delete(call: Call) -> Answer:
 
 
 def _subscribe(call: Call) -> Answer:
-    """Subscribe a mailbox, or a list. Chosen: the answer always tells the right that holds from now on."""
+    """Subscribe a mailbox, or a list. Chosen: the answer always contains the permission that applies from now on."""
     who = _maillist(call), _subscriber(call)
     text = call.params.get("can_send_on_behalf")
-    wanted = None if text is None else rules.yes_or_no(text, "can_send_on_behalf")
+    asked = None if text is None else rules.yes_or_no(text, "can_send_on_behalf")
     maillist, subscriber = _find_both(call, *who)
     present = call.store.can_send_on_behalf(maillist.uid, subscriber.uid)
-    allowed = bool(present) if wanted is None else wanted
+    allowed = bool(present) if asked is None else asked
     call.store.subscribe(maillist.uid, subscriber.uid, can_send_on_behalf=allowed)
     return _pair(maillist, subscriber) | {"can_send_on_behalf": flag(allowed)}
 
 
 def _subscribers(call: Call) -> Answer:
     maillist = call.find(_maillist(call), maillist=True)
-    addresses = [subscriber.address for subscriber, _right in call.store.subscribers(maillist.uid)]
+    addresses = [subscriber.address for subscriber, _allowed in call.store.subscribers(maillist.uid)]
     return {
         "maillist": maillist.address,
         "uid": maillist.uid,
@@ -55,21 +55,21 @@ def _subscribers(call: Call) -> Answer:
 
 
 def _unsubscribe(call: Call) -> Answer:
-    maillist, subscriber, _right = _subscription(call, _maillist(call), _subscriber(call))
+    maillist, subscriber, _allowed = _subscription(call, _maillist(call), _subscriber(call))
     call.store.unsubscribe(maillist.uid, subscriber.uid)
     return _pair(maillist, subscriber)
 
 
-def _get_right(call: Call) -> Answer:
+def _get_permission(call: Call) -> Answer:
     maillist, subscriber, allowed = _subscription(call, _maillist(call), _subscriber(call))
-    right = {"subscriber_uid": subscriber.uid, "can_send_on_behalf": flag(allowed)}
-    return _pair(maillist, subscriber) | right
+    permission = {"subscriber_uid": subscriber.uid, "can_send_on_behalf": flag(allowed)}
+    return _pair(maillist, subscriber) | permission
 
 
-def _set_right(call: Call) -> Answer:
+def _set_permission(call: Call) -> Answer:
     who = _maillist(call), _subscriber(call)
     allowed = rules.yes_or_no(rules.required(call.params, "can_send_on_behalf"), "can_send_on_behalf")
-    maillist, subscriber, _right = _subscription(call, *who)
+    maillist, subscriber, _allowed = _subscription(call, *who)
     call.store.subscribe(maillist.uid, subscriber.uid, can_send_on_behalf=allowed)
     return _pair(maillist, subscriber) | {"can_send_on_behalf": flag(allowed)}
 
@@ -87,7 +87,7 @@ def _find_both(call: Call, maillist: Identity, subscriber: Identity) -> tuple[Ac
 
 
 def _subscription(call: Call, maillist: Identity, subscriber: Identity) -> tuple[Account, Account, bool]:
-    """Find a list, a subscriber of it and his right. Raises `account_not_found` also for who is not subscribed."""
+    """Return a list, a subscriber, and the permission. Raise `account_not_found` also if there is no subscription."""
     accounts = _find_both(call, maillist, subscriber)
     allowed = call.store.can_send_on_behalf(*(account.uid for account in accounts))
     if allowed is None:
@@ -106,6 +106,6 @@ ENDPOINTS = {
     "email/ml/subscribe": writing(_subscribe),
     "email/ml/subscribers": reading(_subscribers),
     "email/ml/unsubscribe": writing(_unsubscribe),
-    "email/ml/get_can_send_on_behalf": reading(_get_right),
-    "email/ml/set_can_send_on_behalf": writing(_set_right),
+    "email/ml/get_can_send_on_behalf": reading(_get_permission),
+    "email/ml/set_can_send_on_behalf": writing(_set_permission),
 }

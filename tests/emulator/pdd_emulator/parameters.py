@@ -23,7 +23,7 @@ class Upload:
 
 @dataclass
 class Parameters:
-    """The parameters of a request, by name: texts and files."""
+    """The parameters of a request, by name: strings and files."""
 
     texts: dict[str, str]
     uploads: dict[str, Upload] = field(default_factory=dict)
@@ -32,7 +32,7 @@ class Parameters:
 async def merged(request: Request) -> Parameters:
     """Merge the parameters of query and body. Chosen: the body wins, of doubles the last one.
 
-    An uploaded file that is no image is also a text like others. A body that is no form, or broken, has nothing.
+    An uploaded file that is no image is also a string like others. A body that is no form, or broken, has nothing.
     """
     params = Parameters(_pairs(request.scope["query_string"]))
     media_type = _media_type(request.headers.get("Content-Type"))
@@ -57,7 +57,7 @@ async def _add_parts(params: Parameters, request: Request) -> None:
 
 
 async def _kept(params: Parameters, name: str, file: UploadFile) -> str | None:
-    """Keep a file, and return its text if it is one."""
+    """Keep a file, and return its content as a string if it is text."""
     upload = params.uploads[name] = Upload(_media_type(file.content_type), await file.read())
     return None if upload.media_type.startswith("image/") else upload.content.decode(errors="replace")
 

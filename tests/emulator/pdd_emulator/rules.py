@@ -92,7 +92,7 @@ class SourceServer:
 
 
 def flag(value: bool) -> str:
-    """Return the API's text for a flag."""
+    """Return the API's string for a flag."""
     return "yes" if value else "no"
 
 

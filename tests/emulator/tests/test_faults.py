@@ -61,7 +61,7 @@ def subscribe(api: Api) -> requests.Response:
 
 
 def subscribed(api: Api) -> bool:
-    """Tell whether that write was carried out."""
+    """Return whether that write was carried out."""
     return f"anna@{api.domain}" in api.control("")["maillists"][f"team@{api.domain}"]
 
 

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What each module is told to do at the small domain: more than one request, and more than one write."""
+"""The options that each module runs with on the small domain: more than one request, and more than one write."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Certificates that are right and wrong."""
+"""Make certificates, valid and invalid ones."""
 
 from __future__ import annotations
 

@@ -18,9 +18,9 @@ from pdd_hostile.trick import Trick
 
 MOST_MEGABYTES = 300
 LATE = "still runs after"
-"""What is said of a task that has not ended in time."""
+"""The offence of a task that has not ended in time."""
 WAITED = "after it waited in vain for an answer"
-"""What is said of a success that lacks something for that reason."""
+"""The offence of a success that lacks something for that reason."""
 LONGEST_LINE = 3000
 LONGEST_MESSAGE = 6000
 
@@ -99,7 +99,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Case(Outcome):
-    """A task that has ended, and what it met. right: what came of it at a decent service, to compare with."""
+    """A task that has ended, and what it met. right: its result on a correct service, to compare with."""
 
     trick: Trick
     server: HostileServer
@@ -226,7 +226,7 @@ def _writes_readable_messages(outcome: Outcome) -> Iterator[str]:
 
 
 def _does_not_deny_what_was_sent(case: Case) -> Iterator[str]:
-    """Look for writes that came to the service, and may have been applied, but are said never to have been sent."""
+    """Yield writes that reached the service, and may have been applied, but are reported as never sent."""
     if case.trick.refuses or case.trick.throttles:
         return
     sent = {_object_of(request.params) for request in case.server.writes}

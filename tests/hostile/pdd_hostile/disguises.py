@@ -45,7 +45,7 @@ _SEPARATORS = re.compile(r"[^a-z0-9]+|\\x")
 
 
 def _plain(text: str) -> str:
-    """Return the letters and digits of a text alone, in small letters: most disguises fall off."""
+    """Return only the letters and digits of a string, in lower case, which undoes most disguises."""
     return _SEPARATORS.sub("", text.lower())
 
 

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A decent service with one small domain, so that a trick can begin after some answers that are right."""
+"""A correct service with one small domain, so that a trick can begin after some correct answers."""
 
 from __future__ import annotations
 

@@ -91,8 +91,8 @@ def _in_parallel(
 def without_late(play: Callable[[Item], list[str]], played: Iterable[tuple[Item, list[str]]]) -> list[str]:
     """Return the lines of all that were played.
 
-    What was late, or had no answer in time, is played again with little beside it, since it may have been the machine
-    that was busy.
+    What was late, or had no answer in time, is played again with little beside it, because the machine may have been
+    busy.
     """
     played = list(played)
     late = [item for item, lines in played if any(mark in line for line in lines for mark in (LATE, WAITED))]

@@ -23,7 +23,7 @@ _KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR")
 
 @dataclass(frozen=True)
 class Ended:
-    """What became of a task, as `prefork` describes it."""
+    """The result of a task, as `prefork` reports it."""
 
     status: int
     output: str
@@ -104,7 +104,7 @@ def _python_path(folder: Path, python: str) -> list[str]:
     collections = [path for path in sys.path if (Path(path) / "ansible_collections").is_dir()]
     if python == sys.executable:
         return [own, *collections]
-    import ansible  # noqa: PLC0415 - controller code, of which only the place is wanted
+    import ansible  # noqa: PLC0415 - controller code, of which only the path is needed
 
     borrowed = folder / "ansible-core"
     borrowed.mkdir()

@@ -24,7 +24,7 @@ PAUSE = 0.05
 class Moment(Enum):
     """Which requests meet the trick; all others are answered rightly.
 
-    A write that meets it is not carried out, unless the moment or the trick says so.
+    A write that meets it is not carried out, unless the moment or the trick demands it.
     """
 
     FIRST = "from the first request on"
@@ -75,7 +75,7 @@ class Talk:
         raise HungUpError
 
     def hold(self) -> None:
-        """Say nothing until the client has gone away."""
+        """Send nothing until the client closes the connection."""
         while self.connection.recv(65536):
             pass
 
@@ -102,7 +102,7 @@ class Greeting:
     ended: Event
 
     def encrypt(self, context: ssl.SSLContext) -> socket.socket:
-        """Shake hands as TLS wants it."""
+        """Do the TLS handshake."""
         self.connection = context.wrap_socket(self.connection, server_side=True)
         return self.connection
 
@@ -126,17 +126,17 @@ class Trick:
     reused: bool = False
     """It is played only on connections that have carried a request before."""
     credible: bool = False
-    """Its answer may be believed, so that what it says of a write must be true."""
+    """Its answer may be believed, so what it reports about a write must be true."""
     alters: bool = False
-    """What it says, where it is believed, differs from the decent answer."""
+    """Its content, if it is believed, differs from the correct answer."""
     succeeds: bool = False
-    """Its answer is right, so the task must succeed."""
+    """Its answer is correct, so the task must succeed."""
     refuses: bool = False
-    """It says that the request was not carried out, which must be true."""
+    """It reports that the request was not carried out, which must be true."""
     throttles: bool = False
-    """It says so too, and that the request may be sent again."""
+    """It reports that, too, and that the request may be sent again."""
     times: int = 1_000_000_000
-    """How often it is played; after that all answers are right."""
+    """How often it is played; after that all answers are correct."""
 
     def __str__(self) -> str:
         """Return its name, with its kind."""

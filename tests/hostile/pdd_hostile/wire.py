@@ -27,7 +27,7 @@ class Request:
 
     @property
     def writes(self) -> bool:
-        """Tell whether it changes something."""
+        """Return whether it changes something."""
         return self.method == "POST"
 
 
@@ -68,7 +68,7 @@ def head(*lines: bytes, status: bytes = b"HTTP/1.1 200 OK") -> bytes:
 
 
 def whole(body: bytes, *lines: bytes, status: bytes = b"HTTP/1.1 200 OK") -> bytes:
-    """Return an answer with its right length."""
+    """Return an answer with its correct length."""
     return head(b"Content-Type: application/json", b"Content-Length: %d" % len(body), *lines, status=status) + body
 
 
@@ -83,10 +83,10 @@ def to_json(value: object) -> bytes:
 
 
 def ok(**values: Any) -> bytes:
-    """Return the body of an answer that says ok."""
+    """Return the body of a successful answer."""
     return to_json({"success": "ok", **values})
 
 
 def error(code: object) -> bytes:
-    """Return the body of an answer that says what failed."""
+    """Return the body of an answer with an error."""
     return to_json({"success": "error", "error": code})

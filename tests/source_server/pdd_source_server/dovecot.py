@@ -93,7 +93,7 @@ default_login_user = {user}
 
 
 def dovecot_installed() -> bool:
-    """Tell whether Dovecot is here, with IMAP and POP3, in version 2.3: later ones have another configuration."""
+    """Return whether Dovecot 2.3 is installed, with IMAP and POP3. Later versions are configured differently."""
     if not all(path.exists() for path in (Path(DOVECOT), LIBEXEC / "imap", LIBEXEC / "pop3")):
         return False
     return subprocess.check_output([DOVECOT, "--version"], text=True).startswith("2.3.")

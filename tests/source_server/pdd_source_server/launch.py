@@ -19,7 +19,7 @@ PROTOCOLS = ("imap", "imaps", "pop3", "pop3s")
 
 Ports = dict[str, int]
 Program = Callable[[Store, Ports], AbstractContextManager[Ports]]
-"""Runs a server over a store while its context lasts; takes the ports wanted (0: any) and gives those it listens on."""
+"""Run a server over a store while its context lasts; take the desired ports (0: any), yield those it listens on."""
 
 
 class SourceServerError(Exception):
@@ -122,6 +122,6 @@ def _signal_group(process: subprocess.Popen[str], number: signal.Signals) -> Non
 
 
 def start_failure(process: subprocess.Popen[str], store: Store) -> SourceServerError:
-    """Describe a process that ended before it was ready."""
+    """Return the error of a process that ended before it was ready."""
     log = store.log.read_text(errors="replace")
     return SourceServerError(f"the source server ended at once with status {process.wait()}:\n{log}")

@@ -151,7 +151,7 @@ class ImapServer(PromptMixin, imap4.IMAP4Server):
         super().__init__({b"PLAIN": imap4.PLAINCredentials, b"LOGIN": imap4.LOGINCredentials})
 
     def do_SEARCH(self, tag: bytes, _charset: bytes | None, query: list[Any], uid: int = 0) -> None:
-        """Answer SEARCH. Twisted's own leaves out the untagged response, which RFC 3501, 7.2.5 wants even if empty."""
+        """Answer SEARCH. Twisted leaves out an empty untagged response, which RFC 3501, 7.2.5 requires."""
         mailbox: Any = self.mbox
         numbered = mailbox.numbered()
         last = len(numbered)
@@ -226,7 +226,7 @@ class ImapMailbox:
         return list(FLAGS.values())
 
     def isWriteable(self) -> bool:
-        """Tell SELECT from EXAMINE."""
+        """Note whether it is SELECT or EXAMINE."""
         return self._writeable
 
     def getHierarchicalDelimiter(self) -> str:

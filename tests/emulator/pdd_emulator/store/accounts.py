@@ -86,7 +86,7 @@ class Accounts(Database):
         return [(_account(row), row["subscribers"]) for row in rows]
 
     def subscribers(self, maillist: int) -> list[tuple[Account, bool]]:
-        """Return the subscribers of a list in the order of subscription, each with its right to use the list's name."""
+        """Return the subscribers of a list in the order of subscription, and whether each may use the list's name."""
         rows = self._db.execute(
             "SELECT account.*, can_send_on_behalf FROM subscription JOIN account ON uid = subscriber"
             " WHERE subscription.maillist = ? ORDER BY position",
@@ -95,14 +95,14 @@ class Accounts(Database):
         return [(_account(row), bool(row["can_send_on_behalf"])) for row in rows]
 
     def can_send_on_behalf(self, maillist: int, subscriber: int) -> bool | None:
-        """Return a subscriber's right to use the list's name, None if not subscribed."""
+        """Return a subscriber's permission to use the list's name, None if not subscribed."""
         row = self._db.execute(
             "SELECT can_send_on_behalf FROM subscription WHERE maillist = ? AND subscriber = ?", (maillist, subscriber)
         ).fetchone()
         return bool(row[0]) if row else None
 
     def subscribe(self, maillist: int, subscriber: int, *, can_send_on_behalf: bool) -> None:
-        """Subscribe, or change the right of who is subscribed already (who keeps the place in the order)."""
+        """Subscribe, or change the permission of a subscriber, who keeps the place in the order."""
         self._db.execute(
             "INSERT INTO subscription (maillist, subscriber, can_send_on_behalf) VALUES (?, ?, ?)"
             " ON CONFLICT (maillist, subscriber) DO UPDATE SET can_send_on_behalf = excluded.can_send_on_behalf",

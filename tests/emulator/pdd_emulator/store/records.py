@@ -13,7 +13,7 @@ OWNERS = frozenset({"account", "other", "nobody"})
 
 @dataclass(frozen=True)
 class Dkim:
-    """How a domain's mail is signed; the texts are empty until it was enabled for the first time.
+    """How a domain's mail is signed; the strings are empty until it was enabled for the first time.
 
     `published` tells whether its owner has put the record into the DNS.
     """

@@ -19,15 +19,15 @@ class Tokens(Database):
         self._db.execute("INSERT OR IGNORE INTO oauth_token VALUES (?)", (token,))
 
     def has_tokens(self) -> bool:
-        """Tell whether anybody can use the API at all."""
+        """Return whether anybody can use the API at all."""
         return self._db.execute("SELECT 1 FROM token").fetchone() is not None
 
     def knows_token(self, token: str) -> bool:
-        """Tell whether a PDD token is good."""
+        """Return whether a PDD token is valid."""
         return self._db.execute("SELECT 1 FROM token WHERE token = ?", (token,)).fetchone() is not None
 
     def knows_oauth_token(self, token: str) -> bool:
-        """Tell whether an OAuth token is good."""
+        """Return whether an OAuth token is valid."""
         return self._db.execute("SELECT 1 FROM oauth_token WHERE token = ?", (token,)).fetchone() is not None
 
     def set_signature(self, token: str, signature: str) -> None:

@@ -25,7 +25,7 @@ def body(data: bytes, status: bytes = b"HTTP/1.1 200 OK") -> Play:
 
 
 def rewritten(change: Callable[[bytes], bytes]) -> Play:
-    """Return a trick that changes the right body."""
+    """Return a trick that changes the correct body."""
 
     def play(talk: Talk) -> None:
         talk.send(whole(change(talk.body)))
@@ -35,13 +35,13 @@ def rewritten(change: Callable[[bytes], bytes]) -> Play:
 
 
 def with_member(make: Callable[[], bytes]) -> Play:
-    """Return a trick that adds a member to the right answer, which nobody asked for; make() is its JSON."""
+    """Return a trick that adds an unknown key to the correct answer; make() is its JSON."""
     made = cache(make)
     return rewritten(lambda right: right[:-1] + b', "more": ' + made() + b"}")
 
 
 def edited(change: Callable[[dict[str, Any]], object]) -> Play:
-    """Return a trick that changes the right answer in place."""
+    """Return a trick that changes the correct answer in place."""
 
     def play(talk: Talk) -> None:
         change(talk.answer)

@@ -13,7 +13,7 @@ _CHUNKED = b"Transfer-Encoding: chunked"
 
 
 def cut(part: float, *, reset: bool = False) -> Play:
-    """Return a trick that sends a part of the right answer, 0 to 1, and ends the connection."""
+    """Return a trick that sends a part of the correct answer, 0 to 1, and ends the connection."""
 
     def play(talk: Talk) -> None:
         answer = whole(talk.body)
@@ -25,7 +25,7 @@ def cut(part: float, *, reset: bool = False) -> Play:
 
 
 def cut_at(offset: int) -> Play:
-    """Return a trick that sends so many bytes of the right answer."""
+    """Return a trick that sends so many bytes of the correct answer."""
     return lambda talk: talk.send(whole(talk.body)[:offset])
 
 

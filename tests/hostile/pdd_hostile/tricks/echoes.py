@@ -33,7 +33,7 @@ def refused(code: str) -> bytes:
 
 
 def import_refused(code: str) -> bytes:
-    """Say of an import that it was not started, and why."""
+    """Answer that an import was not started, with a reason."""
     return whole(to_json({"success": "ok", "import_list": [{"started": "no", "error": code}]}))
 
 

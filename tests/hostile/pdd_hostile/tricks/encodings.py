@@ -13,7 +13,7 @@ from pdd_hostile.wire import whole
 
 
 def encoded(name: bytes, encode: Callable[[bytes], bytes]) -> Play:
-    """Return a trick that encodes the right answer, and says so."""
+    """Return a trick that encodes the correct answer, with a header that names the encoding."""
     return lambda talk: talk.send(whole(encode(talk.body), b"Content-Encoding: " + name))
 
 

@@ -48,7 +48,7 @@ def compressed(encoding: bytes, data: bytes) -> Play:
 
 
 def _padded(talk: Talk) -> None:
-    """Send the right answer after very many spaces."""
+    """Send the correct answer after very many spaces."""
     packer = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS | 16)
     spaces = b"".join(packer.compress(b" " * _MEGABYTE) for _megabyte in range(400))
     talk.send(whole(spaces + packer.compress(talk.body) + packer.flush(), b"Content-Encoding: gzip"))

@@ -9,12 +9,12 @@ from pdd_hostile.wire import head, ok, whole
 
 
 def status_line(line: bytes) -> Play:
-    """Return a trick that sends the right answer under such a status line."""
+    """Return a trick that sends the correct answer under such a status line."""
     return lambda talk: talk.send(whole(talk.body, status=line))
 
 
 def header(*lines: bytes) -> Play:
-    """Return a trick that adds such lines to the headers of the right answer."""
+    """Return a trick that adds such lines to the headers of the correct answer."""
     return lambda talk: talk.send(whole(talk.body, *lines))
 
 

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Connections that are said to be kept, and are dropped before the next request: what a middlebox does.
+"""Connections that are announced as kept, and dropped before the next request, as some middleboxes do.
 
 The next request on such a connection is lost; on a new one it is answered.
 """
@@ -16,7 +16,7 @@ def _close(_talk: Talk) -> None:
 
 
 def _at_once(talk: Talk) -> None:
-    """Hang up right after the answer, though it says that the connection is kept."""
+    """Close the connection after the answer, which announces that it is kept."""
     talk.send(whole(talk.body, b"Connection: keep-alive", b"Keep-Alive: timeout=120"))
 
 

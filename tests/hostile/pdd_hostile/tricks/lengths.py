@@ -13,7 +13,7 @@ _FULL_WIDTH_5 = "\N{FULLWIDTH DIGIT FIVE}".encode()
 
 
 def content_length(*values: bytes) -> Play:
-    """Return a trick that says how long the right answer is; %d stands for the truth."""
+    """Return a trick that sends the length of the correct answer in a header; %d stands for the true length."""
 
     def play(talk: Talk) -> None:
         truth = b"%d" % len(talk.body)
@@ -23,7 +23,7 @@ def content_length(*values: bytes) -> Play:
 
 
 def differing(by: int) -> Play:
-    """Return a trick that says a length which differs from the right one by so much."""
+    """Return a trick that sends a length which differs from the true one by so much."""
 
     def play(talk: Talk) -> None:
         talk.send(head(b"Content-Length: %d" % (len(talk.body) + by)), talk.body)
@@ -32,14 +32,14 @@ def differing(by: int) -> Play:
 
 
 def chunked(before: bytes, after: bytes = b"0\r\n\r\n") -> Play:
-    """Return a trick that sends a chunk with such a size line, the right answer in it, and what follows it."""
+    """Return a trick that sends a chunk with such a size line, the correct answer in it, and what follows it."""
     return lambda talk: talk.send(
         head(_CHUNKED), before.replace(b"%x", b"%x" % len(talk.body)), talk.body, b"\r\n", after
     )
 
 
 def transfer_encoding(value: bytes) -> Play:
-    """Return a trick that sends the right answer in one chunk, and names a transfer encoding."""
+    """Return a trick that sends the correct answer in one chunk, and names a transfer encoding."""
     return lambda talk: talk.send(head(b"Transfer-Encoding: " + value), chunk(talk.body), b"0\r\n\r\n")
 
 

@@ -23,7 +23,7 @@ def _listings(answer: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
 
 
 def _count(answer: dict[str, Any], value: object) -> None:
-    """Say such a number wherever an answer counts."""
+    """Replace each count in an answer by a number."""
     for key, old in list(answer.items()):
         if isinstance(old, dict):
             _count(old, value)
@@ -32,7 +32,7 @@ def _count(answer: dict[str, Any], value: object) -> None:
 
 
 def counting(value: object) -> Play:
-    """Return a trick that says such a number wherever it counts."""
+    """Return a trick that replaces each count by a number."""
 
     def play(talk: Talk) -> None:
         _count(talk.answer, value)

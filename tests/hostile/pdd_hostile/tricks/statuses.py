@@ -23,7 +23,7 @@ def _line(status: int) -> bytes:
 
 
 def answered(status: int, body: bytes | None, *lines: bytes) -> Play:
-    """Return a trick that answers with a status and a body, None for the right one."""
+    """Return a trick that answers with a status and a body, None for the correct one."""
 
     def play(talk: Talk) -> None:
         if status in _NO_BODY:

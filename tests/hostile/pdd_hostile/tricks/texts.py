@@ -32,7 +32,7 @@ _TEXTS = {
 
 
 def everywhere(text: str) -> Play:
-    """Return a trick that adds a text to all texts of the right answer, before the `@` of addresses."""
+    """Return a trick that adds a string to all strings of the correct answer, before the `@` of addresses."""
 
     def dressed(old: Any) -> Any:
         if isinstance(old, dict):
@@ -48,7 +48,7 @@ def everywhere(text: str) -> Play:
 
 
 def import_refused(text: str) -> Play:
-    """Return a trick that does not start an import, and says why."""
+    """Return a trick that does not start an import, with a reason."""
     return body(to_json({"success": "ok", "import_list": [{"started": "no", "error": text}]}))
 
 

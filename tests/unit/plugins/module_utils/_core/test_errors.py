@@ -28,7 +28,7 @@ def test_shape_of_a_failure() -> None:
         "message": "too many would go",
         "http_status": None,
         "endpoint": None,
-        "advice": "Nothing was written. Check the wanted state.",
+        "advice": "Nothing was written. Check the desired state.",
     }
 
 

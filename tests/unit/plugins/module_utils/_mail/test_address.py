@@ -202,7 +202,7 @@ def test_address_without_problem(address: str) -> None:
 def test_what_is_no_address(address: str) -> None:
     """The message names place and value."""
     assert address_problem("maillist[3]", address) == (
-        f"maillist[3]: {address!r} is no address (wanted: name or name@domain)"
+        f"maillist[3]: {address!r} is no address (expected: name or name@domain)"
     )
 
 
@@ -235,7 +235,7 @@ def test_address_of_another_domain(address: str) -> None:
 def test_local_address_problem_looks_at_the_syntax_first() -> None:
     """One problem for one value."""
     problem = local_problem("maillist", "te am@other.test", DOMAIN)
-    assert problem == "maillist: 'te am@other.test' is no address (wanted: name or name@domain)"
+    assert problem == "maillist: 'te am@other.test' is no address (expected: name or name@domain)"
 
 
 def test_idn_domain_is_managed_in_both_spellings() -> None:

@@ -22,7 +22,7 @@ from ansible_collections.mailops.pdd.plugins.module_utils._mail.models import (
     Domain,
     DomainDetails,
     FailedBox,
-    ImportTask,
+    ImportStatus,
     Mailbox,
     Maillist,
     Source,
@@ -340,8 +340,8 @@ CALLS: dict[str, tuple[Callable[[PddClient], object], str, str, dict[str, str], 
         STARTED,
     ),
     "stop_imports": (lambda it: it.stop_imports(), "POST", "import/stop_all_imports", {}, OK),
-    "import_task": (
-        lambda it: it.import_task(),
+    "import_status": (
+        lambda it: it.import_status(),
         "GET",
         "import/check_imports",
         {"page": "1", "on_page": "100"},
@@ -455,7 +455,7 @@ def test_results() -> None:
     assert canned(MAILBOXES).mailboxes() == [
         Mailbox(ANNA, 1130000001234567, True, "Anna", "Muster", "1990-02-03", "female", "Colour?", True, (), False)
     ]
-    assert canned(IMPORTS).import_task() == ImportTask(
+    assert canned(IMPORTS).import_status() == ImportStatus(
         state="in_progress",
         progress_percent=25,
         total_boxes=4,
@@ -576,14 +576,14 @@ def test_empty_lists() -> None:
 
 def test_no_import_was_ever_started() -> None:
     """Zero counts, done, no failed boxes."""
-    task = canned({"settings": {}, "import": {"state": "done", "failed_boxes": []}}).import_task()
-    assert task == ImportTask("done", 0, 0, 0, 0, 0, 0, 0, ())
+    task = canned({"settings": {}, "import": {"state": "done", "failed_boxes": []}}).import_status()
+    assert task == ImportStatus("done", 0, 0, 0, 0, 0, 0, 0, ())
 
 
 def test_failed_box_without_internal_login() -> None:
     """It has the name of the external one."""
     row = {**FAILED_BOX, "internal_login": None, "last_error": None}
-    (box,) = canned({"import": {**TASK, "failed_boxes": [row]}}).import_task().failed_boxes
+    (box,) = canned({"import": {**TASK, "failed_boxes": [row]}}).import_status().failed_boxes
     assert (box.internal, box.last_error) == (ANNA, "")
 
 
@@ -713,7 +713,7 @@ def test_failed_boxes_of_all_pages(service: Service) -> None:
         return answered({**IMPORTS, "import": {**task, "progress_percent": page}})
 
     service.answer("import/check_imports", answer)
-    task = client(service).import_task()
+    task = client(service).import_status()
     assert [box.internal for box in task.failed_boxes] == [f"p{number}@example.test" for number in range(7)]
     assert (task.failed_boxes_count, task.progress_percent) == (7, 1)
     assert len(service.asked) == 3
@@ -751,9 +751,9 @@ MISSHAPEN: list[tuple[str, dict[str, Any]]] = [
     ("can_send_on_behalf", {}),
     ("can_send_on_behalf", {"can_send_on_behalf": None}),
     ("can_send_on_behalf", {"can_send_on_behalf": "perhaps"}),
-    ("import_task", {}),
-    ("import_task", {"import": []}),
-    ("import_task", {"import": {"state": "done", "failed_boxes": {}}}),
+    ("import_status", {}),
+    ("import_status", {"import": []}),
+    ("import_status", {"import": {"state": "done", "failed_boxes": {}}}),
     ("start_import", {}),
     ("start_import", {"import_list": []}),
     ("start_import", {"import_list": None}),
@@ -961,7 +961,7 @@ def test_passwords_of_mailboxes_are_in_no_message(service: Service, name: str, a
 
 def test_passwords_of_failed_boxes_are_not_kept() -> None:
     """Whatever shows the task later cannot show them."""
-    task = canned(IMPORTS).import_task()
+    task = canned(IMPORTS).import_status()
     assert SECRET not in repr(task)
     assert OTHER_SECRET not in repr(task)
 
@@ -979,7 +979,7 @@ def test_texts_that_are_only_shown_act_on_no_terminal() -> None:
     nasty = "\x1b[31mred\u202e" + "x" * 1_000_000
     box = {"external_login": nasty, "internal_login": "anna", "last_error": nasty}
     task = {"state": nasty, "failed_boxes_count": 1, "failed_boxes": [box]}
-    status = canned({"success": "ok", "import": task}).import_task()
+    status = canned({"success": "ok", "import": task}).import_status()
     texts = [status.state, status.failed_boxes[0].external_login, status.failed_boxes[0].last_error]
     for text in texts:
         assert text.isprintable()

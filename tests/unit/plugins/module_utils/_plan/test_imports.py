@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import InvalidInputError, ServiceError
 from ansible_collections.mailops.pdd.plugins.module_utils._mail.address import Address
-from ansible_collections.mailops.pdd.plugins.module_utils._mail.models import Box, FailedBox, ImportTask, Source
+from ansible_collections.mailops.pdd.plugins.module_utils._mail.models import Box, FailedBox, ImportStatus, Source
 from ansible_collections.mailops.pdd.plugins.module_utils._pdd.rules import PddRules
 from ansible_collections.mailops.pdd.plugins.module_utils._plan.changes import Change
 from ansible_collections.mailops.pdd.plugins.module_utils._plan.imports import (
@@ -366,7 +366,7 @@ def test_steps_name_their_mailbox() -> None:
 
 # Waiting
 
-RUNNING = ImportTask("in_progress", 0, 2, 0, 0, 0, 100, 0, ())
+RUNNING = ImportStatus("in_progress", 0, 2, 0, 0, 0, 100, 0, ())
 
 
 def watch(*, started: int = 2, timeout: int = 1000, stall_timeout: int = 100) -> Watch:
@@ -390,7 +390,7 @@ def test_done_task_of_an_earlier_run_is_not_ours() -> None:
 
 def test_nothing_started_and_nothing_there() -> None:
     """Waiting ends at once."""
-    assert watch(started=0).has_ended(ImportTask("done", 0, 0, 0, 0, 0, 0, 0, ()), 0.0) is True
+    assert watch(started=0).has_ended(ImportStatus("done", 0, 0, 0, 0, 0, 0, 0, ()), 0.0) is True
 
 
 @pytest.mark.parametrize("state", ["failed", "removed"])
@@ -476,7 +476,7 @@ def test_every_change_is_news(change: str) -> None:
 def test_task_of_an_earlier_run_is_no_news() -> None:
     """It would say that all is done."""
     judge = watch(started=2)
-    older = ImportTask("done", 100, 1, 1, 1, 0, 9, 9, ())
+    older = ImportStatus("done", 100, 1, 1, 1, 0, 9, 9, ())
     assert judge.find_news(older) == [START]
     assert judge.find_news(older) == []
     assert judge.find_news(RUNNING) == ["0 %, 0 of 100 messages, 0 of 2 mailboxes, 0 failed"]
@@ -493,10 +493,12 @@ def test_no_news_where_nothing_is_waited_for(state: str) -> None:
 @given(
     st.integers(0, 2),
     st.lists(
-        st.builds(ImportTask, st.sampled_from(["in_progress", "paused", "odd"]), *[st.integers(0, 2)] * 7, st.just(()))
+        st.builds(
+            ImportStatus, st.sampled_from(["in_progress", "paused", "odd"]), *[st.integers(0, 2)] * 7, st.just(())
+        )
     ),
 )
-def test_news_are_the_changes(started: int, states: list[ImportTask]) -> None:
+def test_news_are_the_changes(started: int, states: list[ImportStatus]) -> None:
     """Whatever is read: the last line tells the last state of ours, and no line is that before it."""
     judge = watch(started=started)
     lines = [line for state in states for line in judge.find_news(state)]

@@ -164,8 +164,8 @@ def test_reserved_names(login: str) -> None:
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        ({"login": "an na"}, "login: 'an na' is no address (wanted: name or name@domain)"),
-        ({"login": ""}, "login: '' is no address (wanted: name or name@domain)"),
+        ({"login": "an na"}, "login: 'an na' is no address (expected: name or name@domain)"),
+        ({"login": ""}, "login: '' is no address (expected: name or name@domain)"),
         ({"login": "anna@other.test"}, "login: 'anna@other.test' is not in the domain example.test"),
         (
             {"login": "anna@other.test", "state": "absent"},

@@ -87,7 +87,7 @@ def test_rules_of_logins_do_not_apply_to_lists(name: str) -> None:
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        ({"maillist": ["team", "te am"]}, "maillist[1]: 'te am' is no address (wanted: name or name@domain)"),
+        ({"maillist": ["team", "te am"]}, "maillist[1]: 'te am' is no address (expected: name or name@domain)"),
         ({"maillist": ["team@other.test"]}, "maillist[0]: 'team@other.test' is not in the domain example.test"),
         (
             {"maillist": ["team", "TEAM@example.test"]},

@@ -99,11 +99,11 @@ def test_many_lists() -> None:
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        ({"maillist": "te am", "subscriber": []}, "maillist: 'te am' is no address (wanted: name or name@domain)"),
+        ({"maillist": "te am", "subscriber": []}, "maillist: 'te am' is no address (expected: name or name@domain)"),
         ({"maillist": "t@other.test", "subscriber": []}, "maillist: 't@other.test' is not in the domain example.test"),
         (
             {"maillist": "team", "subscriber": ["anna", "b b"]},
-            "subscriber[1]: 'b b' is no address (wanted: name or name@domain)",
+            "subscriber[1]: 'b b' is no address (expected: name or name@domain)",
         ),
         (
             {"maillist": "team", "subscriber": ["anna", "ANNA@example.test"]},
