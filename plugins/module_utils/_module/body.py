@@ -99,6 +99,9 @@ class WritingBody(Body[Desired], Generic[Desired, AnyState, AnyPlanned]):
     In check mode no step is sent, and all of them count as done.
     """
 
+    has_one_object = False
+    """Whether a task is about one object at most, so that messages count none."""
+
     def __init__(self, run: Run, desired: Desired) -> None:
         super().__init__(run, desired)
         self.sent: list[AnyPlanned] = []

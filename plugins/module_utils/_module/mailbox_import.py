@@ -173,6 +173,7 @@ class StopBody(WritingBody[DesiredImports, RunningState, ImportStep]):
     """No import of the domain runs."""
 
     client: ImportService
+    has_one_object = True
     parse = MailboxImportBody.parse
 
     def read(self) -> RunningState:

@@ -35,6 +35,7 @@ class SignatureBody(WritingBody[DesiredSignature, SignatureState, SignatureStep]
     """The signature of the token's owner is this text."""
 
     client: SignatureService
+    has_one_object = True
 
     def __init__(self, run: Run, desired: DesiredSignature) -> None:
         super().__init__(run, desired)

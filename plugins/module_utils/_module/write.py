@@ -47,7 +47,7 @@ def carry_out(body: WritingBody[Any, AnyState, AnyPlanned], result: Result) -> N
     result.values.update(body.result(state, outcome), failures=outcome.failures)
     result.changed = bool(outcome.done)
     result.failures = outcome.failures
-    result.message = _summarize(outcome)
+    result.message = _explain(outcome, counts=not body.has_one_object)
     result.diff = body.diff(before, before.after(outcome.done))
 
 
@@ -84,10 +84,12 @@ def _walk(
     return outcome, state
 
 
-def _summarize(outcome: Outcome[Any]) -> str:
-    """Return in two sentences how much was done and what failed first; empty if nothing failed."""
+def _explain(outcome: Outcome[Any], *, counts: bool) -> str:
+    """Return how much was done, if that counts, and what failed first; empty if nothing failed."""
     if not outcome.first_error:
         return ""
+    if not counts:
+        return outcome.first_error.sentence()
     failed = {_name(step) for step in outcome.failed}
     done = {_name(step) for step in outcome.done} - failed
     return f"{len(failed)} of {len(failed) + len(done)} failed, {len(done)} done. {outcome.first_error.sentence()}"
