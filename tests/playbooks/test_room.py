@@ -274,12 +274,13 @@ WAYS: dict[str, list[dict[str, Any]]] = {
 @pytest.mark.parametrize("way", WAYS)
 def test_where_a_variable_is_set(ansible: Ansible, service: Service, second_service: Service, way: str) -> None:
     """The signature is set, once for both hosts by the playbook, wherever Ansible has it from."""
-    plays = [
-        play if "import_playbook" in play else {"connection": "local", "gather_facts": False, **play}
-        for play in WAYS[way]
-    ]
+    plays = [play if "import_playbook" in play else {"gather_facts": False, **play} for play in WAYS[way]]
     inventory = ansible.inventory(
-        {service.domain: {}, second_service.domain: {}}, pdd_domain_token=TOKEN, pdd_domain_api_url=service.url
+        {service.domain: {}, second_service.domain: {}},
+        pdd_domain_token=TOKEN,
+        pdd_domain_api_url=service.url,
+        ansible_connection="local",
+        ansible_python_interpreter="{{ ansible_playbook_python }}",
     )
     if way == "group_vars":
         (ansible.directory / "group_vars").mkdir()
