@@ -94,13 +94,10 @@ def read_play(
 
 
 def drift_problems(variables: Mapping[str, Any], template: Template, *, check_mode: bool) -> list[str]:
-    """Return what keeps a run from telling drift: one that would write, and one that leaves the telling out."""
-    if not _flag(variables, _DRIFT, template):
+    """Return what keeps a run from comparing: that it would write."""
+    if check_mode or not _flag(variables, _DRIFT, template):
         return []
-    if not check_mode:
-        return [f"{_DRIFT} compares, and has a meaning only with --check; without it the run would write"]
-    skipped = variables.get("ansible_skip_tags", ())
-    return [f"{_DRIFT} has no effect with --skip-tags always"] if "always" in skipped else []
+    return [f"{_DRIFT} compares, and has a meaning only with --check; without it the run would write"]
 
 
 def _flag(variables: Mapping[str, Any], name: str, template: Template) -> bool:

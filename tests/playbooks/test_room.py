@@ -432,8 +432,6 @@ def test_playbooks_in_any_surroundings(
     inventory = ansible.inventory(hosts, pdd_domain_token=TOKEN, pdd_domain_api_url=service.url, **FOREIGN, **SIGN)
     service.add_mailboxes("anna")
     for name, more in PLAYBOOKS.items():
-        if "again" in name and "always" in arguments:
-            continue  # which is refused, since nothing would be told
         command = [name.split()[0], *more, *arguments, "-e", "pdd_hosts=all:!web1"]
         done = ansible("playbook", "-i", inventory, *command, **environment)
         assert done.code == 0, done.output
@@ -444,6 +442,22 @@ def test_playbooks_in_any_surroundings(
     exported = [ansible.directory / "host_vars" / f"{each.domain}.yml" for each in (service, second_service)]
     assert [path.exists() for path in exported] == [True, True]
     assert (ansible.directory / "pdd_report.html").exists()
+
+
+def test_tags_that_would_hide_a_failure(ansible: Ansible, service: Service) -> None:
+    """A part that fails is told whatever is skipped, or the run is refused."""
+    service.add_maillist("vera")
+    variables = {**mailbox("vera", password=SECRET), **BOTH}
+    inventory = ansible.inventory({service.domain: variables}, pdd_domain_token=TOKEN, pdd_domain_api_url=service.url)
+    for skipped in ("always", "signature", "imports,maillists"):
+        done = ansible.playbook(PROVISION, inventory, "--skip-tags", skipped)
+        assert done.code == 2, done.output
+        assert done.tasks(service.domain)["Tell what could not be done"] == "fatal"
+    service.forget()
+    refused = ansible.playbook(PROVISION, inventory, "--skip-tags", "always,imports")
+    assert refused.code != 0
+    assert "--skip-tags cannot have always together with a part of the role" in refused.output
+    assert service.requests() == []
 
 
 def test_start_at_a_task(ansible: Ansible, service: Service, second_service: Service) -> None:
