@@ -19,11 +19,11 @@ description:
   - Each variable is templated by itself. A message names the variable that cannot be read or does not fit, the object
     in it, and the rule. No message shows a value that may be a secret.
   - It refuses names that begin with C(pdd_domain_) and are no variable of the role, values that YAML has made of
-    something else (the login C(no) is a truth value without quotes, and C(12:30) a number), characters in addresses that
-    cannot be seen, and what contradicts itself, such as a mailbox that is V(absent) and on a mailing list.
-  - For the entry points V(main) and V(validate) it also compares the hosts of the play, those that C(--limit) leaves out
-    included. Two hosts cannot name the same domain of one service, nor want different signatures for one token. A host
-    whose variables cannot be read takes no part.
+    something else (the login C(no) is a truth value without quotes, and C(12:30) a number), characters in addresses
+    that cannot be seen, and what contradicts itself, such as a mailbox that is V(absent) and on a mailing list.
+  - For the entry points V(main) and V(validate) it also compares the hosts of the play, those that C(--limit) leaves
+    out included. Two hosts cannot name the same domain of one service, nor want different signatures for one token. A
+    host whose variables cannot be read takes no part.
   - What is returned is hidden in the output, since secrets are in it.
 options:
   entry_point:

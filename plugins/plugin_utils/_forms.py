@@ -113,9 +113,7 @@ def misleading(address: str) -> str | None:
     return None
 
 
-def _leaf(
-    option: Mapping[str, Any], value: Any, spelling: Callable[[int], str | None], *, may_be_empty: bool
-) -> Any:
+def _leaf(option: Mapping[str, Any], value: Any, spelling: Callable[[int], str | None], *, may_be_empty: bool) -> Any:
     """Return one value in its form; raises ValueError with the rule that it breaks, to be read after its name."""
     if isinstance(value, str):
         text = value.removeprefix(_BOM)
@@ -179,4 +177,3 @@ def _kind(value: object) -> str:
     if isinstance(value, datetime.date):
         return "a date"
     return "a list" if isinstance(value, (list, tuple)) else "a dictionary" if isinstance(value, Mapping) else "a value"
-

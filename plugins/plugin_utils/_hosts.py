@@ -86,7 +86,9 @@ def _two_signatures(identities: list[Identity]) -> Iterator[tuple[str, list[Iden
         wishes = _grouped((each.signature, each) for each in hosts).values()
         if len(wishes) > 1:
             message = "One token has one signature, but these hosts share a token and want different ones in"
-            yield f"{message} pdd_domain_signature: {' against '.join(map(_names, wishes))}", hosts
+            shown = " against ".join(_names(each) for each in list(wishes)[:_MOST])
+            more = f" against {len(wishes) - _MOST} more" if len(wishes) > _MOST else ""
+            yield f"{message} pdd_domain_signature: {shown}{more}", hosts
 
 
 def _grouped(pairs: Iterable[tuple[Any, Identity]]) -> dict[Any, list[Identity]]:

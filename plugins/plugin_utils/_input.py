@@ -61,6 +61,7 @@ def read_values(
     template: Callable[[list[Any]], list[Any]],
     others: Mapping[str, Any],
     hidden: Iterable[str] = (),
+    *,
     spelling: Callable[[int], str | None] = lambda _number: None,
 ) -> tuple[dict[str, Any], list[str]]:
     """Do as read_input(), but return what is wrong; it is missing among the values. spelling: as Forms takes it."""

@@ -90,7 +90,9 @@ class Parts:
 
     def _mailboxes(self) -> list[Any]:
         lost = self._not_imported
-        self._skip("manage", (each["login"] for each in self._present if self._address(each["login"]) in lost), "imported")
+        self._skip(
+            "manage", (each["login"] for each in self._present if self._address(each["login"]) in lost), "imported"
+        )
         return [each for each in self._present if self._address(each["login"]) not in lost]
 
     def _subscribers(self) -> list[Any]:
@@ -135,7 +137,11 @@ class Parts:
 
     @cached_property
     def _imported(self) -> set[str]:
-        return {imported_address(each, self._domain) for source in self._variables["imports"] for each in source["mailboxes"]}
+        return {
+            imported_address(each, self._domain)
+            for source in self._variables["imports"]
+            for each in source["mailboxes"]
+        }
 
     @cached_property
     def _not_imported(self) -> set[str]:
@@ -147,7 +153,7 @@ class Parts:
         """The mailboxes whose import failed, or could not be tried."""
         results = self._results["imports"]
         found = self._failed("imports", "start") | self._failed("imports", "import")
-        for source, result in zip(self._variables["imports"], results):
+        for source, result in zip(self._variables["imports"], results, strict=False):
             if result.get("failed") and not result.get("failures"):
                 found |= {imported_address(each, self._domain) for each in source["mailboxes"]}
         there = {address for result in results for address in result.get("existing", ())}

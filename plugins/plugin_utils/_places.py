@@ -60,8 +60,8 @@ def export_place(directory: str, host: str) -> tuple[ExportPlace, list[str]]:
     if foreign:
         problem = (
             f"Nothing is exported, because {', '.join(map(escape, foreign))} was not written by an export. It would be "
-            f"lost, or Ansible would read only one of both. Move it to {escape(str(base))}/, where it goes together with "
-            "an export, or choose another directory"
+            f"lost, or Ansible would read only one of both. Move it to {escape(str(base))}/, where it goes together "
+            "with an export, or choose another directory"
         )
         return place, [problem]
     return place, []

@@ -40,7 +40,7 @@ def compare_play(task: Any, variables: Mapping[str, Any], template: Callable[[li
     if play is None or _differs_for_hosts(task):
         return compare([own] if own else [])
     mark = _mark(own)
-    path = Path(C.DEFAULT_LOCAL_TMP) / f"pdd_hosts_{task._uuid}.json"  # noqa: SLF001 - there is no other name for it
+    path = Path(C.DEFAULT_LOCAL_TMP) / f"pdd_hosts_{task._uuid}.json"
     with path.open("a+", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         file.seek(0)
@@ -58,22 +58,20 @@ def compare_play(task: Any, variables: Mapping[str, Any], template: Callable[[li
 def _identities(task: Any, play: Any, variables: Mapping[str, Any]) -> Iterator[Identity]:
     """Yield the identities of the play's hosts. One whose variables cannot be read fails by itself, and has none."""
     hostvars = variables["hostvars"]
-    manager, inventory, loader = hostvars._variable_manager, hostvars._inventory, hostvars._loader  # noqa: SLF001
+    manager, inventory, loader = hostvars._variable_manager, hostvars._inventory, hostvars._loader
     hosts = inventory.get_hosts(pattern=play.hosts or "all", ignore_limits=True, ignore_restrictions=True)
     names = [host.name for host in hosts]
     for host in hosts:
         try:
             found = manager.get_vars(play=play, host=host, task=task, _hosts=names, _hosts_all=names)
             each = _identity(host.name, found, Templar(loader=loader, variables=found).template)
-        except Exception:  # noqa: BLE001, S112 - plugins of vars raise whatever they like, and this host will say so
+        except Exception:  # noqa: S112 - plugins of vars raise whatever they like, and this host will say so
             continue
         if each:
             yield each
 
 
-def _identity(
-    host: str, variables: Mapping[str, Any], template: Callable[[list[Any]], list[Any]]
-) -> Identity | None:
+def _identity(host: str, variables: Mapping[str, Any], template: Callable[[list[Any]], list[Any]]) -> Identity | None:
     values = read_some(_PLACE, variables, template)
     if values is None:
         return None

@@ -75,7 +75,9 @@ def domain_problems(values: Values, domain: str, *, needs_token: bool) -> list[s
     maillists = values.get("pdd_domain_maillists", [])
     absent = values.get("pdd_domain_maillists_absent", [])
     percent = values.get("pdd_domain_max_removals_percent", 30)
-    problems += _problems("pdd_domain_mailboxes", mailboxes, lambda: wanted_mailboxes(_mailbox_params(mailboxes), domain))
+    problems += _problems(
+        "pdd_domain_mailboxes", mailboxes, lambda: wanted_mailboxes(_mailbox_params(mailboxes), domain)
+    )
     problems += _import_problems(values.get("pdd_domain_imports", []), values, domain)
     problems += _problems(
         "pdd_domain_max_removals_percent", [], lambda: wanted_maillists(_maillist_params([], percent), domain)
@@ -125,7 +127,7 @@ def _connection_problems(values: Values, *, needs_token: bool) -> Iterator[str]:
     params = {name: values.get(PREFIX + name, MAIN[PREFIX + name].get("default")) for name in names}
     params |= {name: values.get(PREFIX + name) for name in ("token", "oauth_token")}
     if not needs_token and not (params["token"] or os.environ.get("PDD_TOKEN", "").strip()):
-        params["token"] = "-"
+        params["token"] = "-"  # noqa: S105 - it is not sent
     try:
         read_connection(params)
     except InvalidInputError as error:
@@ -216,13 +218,13 @@ def _contradictions(values: Values, domain: str) -> Iterator[str]:
         yield f"pdd_domain_mailboxes, {_quoted(address)}: it is absent, and pdd_domain_imports imports it"
     for address in sorted(lists.keys() & (present | imports.keys())):
         place = "pdd_domain_mailboxes" if address in present else "pdd_domain_imports"
-        yield f"pdd_domain_maillists, {_quoted(address)}: {place} has a mailbox of this name, and an address has one use"
+        yield f"{_list(address)}: {place} has a mailbox of this name, and an address has one use"
     for address, entry in lists.items():
         people = {canonical_address(each, domain) for each in entry.get("subscribers", [])}
         for person in sorted(people & gone):
-            yield f"pdd_domain_maillists, {_quoted(address)}: {_quoted(person)} is subscribed, and absent in pdd_domain_mailboxes"
+            yield f"{_list(address)}: {_quoted(person)} is subscribed, and absent in pdd_domain_mailboxes"
         for person in sorted((people & absent) - present - imports.keys()):
-            yield f"pdd_domain_maillists, {_quoted(address)}: {_quoted(person)} is subscribed, and in pdd_domain_maillists_absent"
+            yield f"{_list(address)}: {_quoted(person)} is subscribed, and in pdd_domain_maillists_absent"
 
 
 def _mailboxes(values: Values, domain: str) -> tuple[set[str], set[str]]:
@@ -252,6 +254,10 @@ def _once(addresses: list[str], domain: str) -> list[str]:
     for each in addresses:
         first.setdefault(canonical_address(each, domain), each)
     return list(first.values())
+
+
+def _list(address: str) -> str:
+    return f"pdd_domain_maillists, {_quoted(address)}"
 
 
 def _quoted(address: str) -> str:

@@ -119,7 +119,7 @@ def test_domains_that_cannot_be_read(ansible: Ansible, service: Service, token: 
 
 
 def test_path_of_the_report(ansible: Ansible, service: Service, token: list[str | Path]) -> None:
-    """It is relative to the inventory, the default to the current directory; a check run writes nothing, and says so."""
+    """It is relative to the inventory, the default to the current directory; a check run writes and claims nothing."""
     (ansible.root / "elsewhere").mkdir()
     inventory = ansible.root / "elsewhere" / "inventory.yml"
     ansible.inventory({service.domain: {}}, pdd_domain_api_url=service.url).rename(inventory)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 from pdd_emulator.testing import TOKEN, Emulator
+from pdd_source_server import SourceServer
 
 from ..conftest import Service
 from .conftest import ROOT, Ansible, Finished
@@ -80,7 +81,7 @@ REFUSED: dict[str, tuple[dict[str, Any] | str, tuple[str, ...]]] = {
         ("pdd_domain_imports, 'a.test': mailboxes, 'anna': external_password", "quote it"),
     ),
     "internal login": (
-        "pdd_domain_imports: [{server: a.test, mailboxes: [{external_login: a, external_password: b, internal_login: on}]}]",
+        "pdd_domain_imports: [{server: a, mailboxes: [{external_login: a, external_password: b, internal_login: on}]}]",
         ("internal_login", "quote it"),
     ),
     "oauth token": ("pdd_domain_oauth_token: 12345678", ("pdd_domain_oauth_token is no string but a number",)),
@@ -96,7 +97,10 @@ REFUSED: dict[str, tuple[dict[str, Any] | str, tuple[str, ...]]] = {
     ),
     "absent list off": ("pdd_domain_maillists_absent: [off]", ("pdd_domain_maillists_absent", "quote it")),
     "name of the domain": ("pdd_domain_name: 1.5", ("pdd_domain_name is no string but a number: quote it",)),
-    "misspelled": ({"pdd_domain_maillist": []}, ("pdd_domain_maillist is no variable", "is pdd_domain_maillists meant?")),
+    "misspelled": (
+        {"pdd_domain_maillist": []},
+        ("pdd_domain_maillist is no variable", "is pdd_domain_maillists meant?"),
+    ),
     "misspelled option": ({"pdd_domain_sign": "x"}, ("pdd_domain_sign is no variable", "pdd_domain_signature")),
     "unknown": ({"pdd_domain_xyzzy": 1}, ("pdd_domain_xyzzy is no variable of the role",)),
     "unknown key": (mailbox("anna", passwd=SECRET), ("pdd_domain_mailboxes, 'anna'", "passwd", "password")),
@@ -111,7 +115,10 @@ REFUSED: dict[str, tuple[dict[str, Any] | str, tuple[str, ...]]] = {
         {**maillist("Team"), "pdd_domain_maillists_absent": ["team"]},
         ("In pdd_domain_maillists and in pdd_domain_maillists_absent at the same time: team",),
     ),
-    "list and mailbox": ({**maillist("Anna"), **mailbox("anna")}, ("pdd_domain_maillists, 'anna'", "pdd_domain_mailboxes")),
+    "list and mailbox": (
+        {**maillist("Anna"), **mailbox("anna")},
+        ("pdd_domain_maillists, 'anna'", "pdd_domain_mailboxes"),
+    ),
     "list and import": (
         {**maillist("anna"), "pdd_domain_imports": imports(("a.test", "anna"))},
         ("pdd_domain_maillists, 'anna'", "pdd_domain_imports"),
@@ -138,7 +145,10 @@ REFUSED: dict[str, tuple[dict[str, Any] | str, tuple[str, ...]]] = {
     ),
     "other domain": (mailbox("anna@other.test"), ("pdd_domain_mailboxes", "is not in the domain")),
     "reserved": (mailbox("abuse", password=SECRET), ("pdd_domain_mailboxes", "abuse", "reserved")),
-    "no truth": ({"pdd_domain_maillists_exclusive": "maybe"}, ("pdd_domain_maillists_exclusive must be true or false",)),
+    "no truth": (
+        {"pdd_domain_maillists_exclusive": "maybe"},
+        ("pdd_domain_maillists_exclusive must be true or false",),
+    ),
     "truth": ("pdd_domain_timeout: yes", ("pdd_domain_timeout is no number but true or false",)),
     "percent": ({"pdd_domain_max_removals_percent": 200}, ("pdd_domain_max_removals_percent: 200",)),
     "certificates": ({"pdd_domain_ca_path": "missing.pem"}, ("pdd_domain_ca_path", "missing.pem", "does not exist")),
@@ -362,7 +372,8 @@ def test_signature_when_the_chosen_host_fails(ansible: Ansible, service: Service
 
 
 @pytest.mark.parametrize(
-    "arguments", [(), ("--tags", "maillists"), ("--skip-tags", "always"), ("--start-at-task", "Create the mailing lists")]
+    "arguments",
+    [(), ("--tags", "maillists"), ("--skip-tags", "always"), ("--start-at-task", "Create the mailing lists")],
 )
 def test_drift_without_check_mode(ansible: Ansible, service: Service, arguments: tuple[str, ...]) -> None:
     """It stops before anything, for a run that was meant to compare would write."""
@@ -423,10 +434,8 @@ SURROUNDINGS: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
 
 
 @pytest.mark.parametrize("case", SURROUNDINGS)
-def test_playbooks_in_any_surroundings(
-    ansible: Ansible, service: Service, second_service: Service, case: str
-) -> None:
-    """Every strategy, private variables, without the tasks tagged `always`, variables of other machines, other hosts."""
+def test_playbooks_in_any_surroundings(ansible: Ansible, service: Service, second_service: Service, case: str) -> None:
+    """Every strategy, private variables, no tasks tagged `always`, variables of other machines, other hosts."""
     environment, arguments = SURROUNDINGS[case]
     hosts = {service.domain: BOTH, second_service.domain: BOTH, "web1": {}}
     inventory = ansible.inventory(hosts, pdd_domain_token=TOKEN, pdd_domain_api_url=service.url, **FOREIGN, **SIGN)
@@ -503,9 +512,7 @@ def test_report_does_not_spoil_the_inventory(ansible: Ansible, service: Service)
     inventory = ansible.inventory({service.domain: {}}, pdd_domain_token=TOKEN, pdd_domain_api_url=service.url)
     inventory.rename(place / "inventory.yml")
     for _run in range(2):
-        done = ansible(
-            "playbook", "-i", place, "mailops.pdd.report", ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED="true"
-        )
+        done = ansible("playbook", "-i", place, "mailops.pdd.report", ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED="true")
         assert done.code == 0, done.output
     assert [path.name for path in place.iterdir()] == ["inventory.yml"]
     assert (ansible.directory / "pdd_report.html").exists()
@@ -536,7 +543,12 @@ def test_report_of_the_role_in_a_loop(ansible: Ansible, service: Service, second
                     {"domain": second_service.domain, "maillists": []},
                 ],
             },
-            {"ansible.builtin.copy": {"content": "{{ reports | to_json }}", "dest": str(ansible.root / "reports.json")}},
+            {
+                "ansible.builtin.copy": {
+                    "content": "{{ reports | to_json }}",
+                    "dest": str(ansible.root / "reports.json"),
+                }
+            },
         ],
     }
     ansible.write(
@@ -585,3 +597,99 @@ def test_validate_many_hosts(ansible: Ansible, emulator: Emulator) -> None:
     assert {counts["failed"] for counts in done.recap.values()} == {1}
     assert "host000.test against host001.test, host002.test, host003.test and 196 more" in done.output
     assert ansible("playbook", "-i", ansible.inventory(hosts, **SIGN), "mailops.pdd.validate").code == 0
+
+
+def test_address_that_changes_its_kind(ansible: Ansible, service: Service) -> None:
+    """A list becomes a mailbox, and a mailbox a list, in one run."""
+    service.add_maillist("support")
+    service.add_maillist("old")
+    service.add_mailboxes("sales", "anna")
+    variables = {
+        "pdd_domain_mailboxes": [{"login": "support", "password": SECRET}, {"login": "Sales", "state": "absent"}],
+        "pdd_domain_maillists": [{"maillist": "sales", "subscribers": ["anna", "support"]}],
+        "pdd_domain_maillists_absent": ["Support", "old"],
+    }
+    inventory = ansible.inventory({service.domain: variables}, pdd_domain_token=TOKEN, pdd_domain_api_url=service.url)
+    done = ansible.playbook(PROVISION, inventory)
+    assert done.code == 0, done.output
+    assert done.changed(service.domain) == [
+        "Delete mailboxes",
+        "Delete mailing lists whose address a mailbox gets",
+        "Manage the mailboxes",
+        "Delete unwanted mailing lists",
+        "Create the mailing lists",
+        "Manage subscribers and senders on behalf",
+    ]
+    assert set(service.mailboxes) == {"support", "anna"}
+    assert service.maillists == {"sales": {"anna": False, "support": False}}
+    service.forget()
+    assert ansible.playbook(PROVISION, inventory).changed(service.domain) == service.writes() == []
+
+
+def test_import_with_a_wrong_password(ansible: Ansible, service: Service, source: SourceServer) -> None:
+    """Everything else is done, in later runs too, and the failure is told at the end, with the variable to set."""
+    accounts = [
+        {"external_login": "anna", "external_password": "made-up-anna"},
+        {"external_login": "boris", "external_password": "made-up-wrong"},
+    ]
+    server = {"server": source.host, "port": source.ports["imaps"]}
+
+    def run(*names: str, **more: Any) -> Finished:
+        variables = {
+            "pdd_domain_imports": [{**server, "mailboxes": accounts}],
+            "pdd_domain_imports_wait": True,
+            "pdd_domain_maillists": [{"maillist": name, "subscribers": ["anna", "boris"]} for name in names],
+        }
+        common = {"pdd_domain_token": TOKEN, "pdd_domain_api_url": service.url}
+        return ansible.playbook(PROVISION, ansible.inventory({service.domain: {**variables, **more}}, **common))
+
+    for names in (("team",), ("team", "news")):
+        done = run(*names)
+        assert done.code == 2
+        assert list(service.maillists) == list(names)
+        assert service.mailboxes["anna"]["messages"] == 3
+        assert done.recap[service.domain]["failed"] == 1
+        last = failures(done, service.domain)[-1]
+        assert "boris" in last
+        assert last.count("failed: ") == 1
+        assert "run again with pdd_domain_imports_retry_failed" in last
+    accounts[1]["external_password"] = "made-up-boris"
+    done = run("team", pdd_domain_imports_retry_failed=True)
+    assert done.code == 0, done.output
+    assert service.mailboxes["boris"]["messages"] == 2
+
+
+def test_what_depends_on_a_failed_object(ansible: Ansible, service: Service) -> None:
+    """It is left out and named; the rest is done."""
+    service.add_maillist("vera")
+    service.add_mailboxes("anna", "boris")
+    service.add_maillist("team", "boris")
+    variables = {
+        **mailbox("vera", password=SECRET),
+        "pdd_domain_maillists": [
+            {"maillist": "team", "subscribers": ["anna", "vera"], "exclusive": True},
+            {"maillist": "2024", "subscribers": ["anna"]},
+            {"maillist": "news", "subscribers": ["boris"]},
+        ],
+        **SIGN,
+    }
+    inventory = ansible.inventory({service.domain: variables}, pdd_domain_token=TOKEN, pdd_domain_api_url=service.url)
+    done = ansible.playbook(PROVISION, inventory)
+    assert done.code == 2
+    assert service.maillists == {"vera": {}, "team": {"boris": False, "anna": False}, "news": {"boris": False}}
+    assert service.signature == SIGNATURE
+    last = failures(done, service.domain)[-1]
+    assert "vera" in last.partition("Not tried")[0]
+    assert "Not tried to subscribe to team vera, which could not be created." in last
+    assert "Not tried to manage the subscribers of 2024, which could not be created." in last
+    assert len(last) < MOST
+
+
+def test_service_that_is_not_there(ansible: Ansible, service: Service) -> None:
+    """One part fails, and the others do not wait for the same timeout."""
+    variables = {**mailbox("vera", password=SECRET), **BOTH, **SIGN, "pdd_domain_retry_timeout": 0}
+    inventory = ansible.inventory({service.domain: variables}, pdd_domain_token=TOKEN)
+    done = ansible.playbook(PROVISION, inventory, "-e", "pdd_domain_api_url=http://127.0.0.1:9")
+    assert done.code == 2
+    assert (done.recap[service.domain]["failed"], done.recap[service.domain]["ignored"]) == (1, 1)
+    assert service.signature is None
