@@ -126,9 +126,10 @@ def _leaf(option: Mapping[str, Any], value: Any, spelling: Callable[[int], str |
         return value
     if option.get("no_log"):
         raise ValueError(f"is no string but {_kind(value)}: quote it")
-    if isinstance(value, bool) or not isinstance(value, int):
-        if option.get("kind") == "date" and _is_day(value):
-            return value.isoformat()
+    if option.get("kind") == "date" and isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+        return value.isoformat()
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    if not is_whole:
         raise ValueError(f"is no string but {_kind(value)}: quote it")
     written = spelling(value)
     if written is not None and written != str(value):
@@ -163,10 +164,6 @@ def _is_invisible(character: str) -> bool:
 
 def _named(character: str) -> str:
     return f"U+{ord(character):04X} ({unicodedata.name(character, 'without a name')})"
-
-
-def _is_day(value: object) -> bool:
-    return isinstance(value, datetime.date) and not isinstance(value, datetime.datetime)
 
 
 def _kind(value: object) -> str:

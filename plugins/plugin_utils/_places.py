@@ -52,16 +52,16 @@ def export_place(directory: str, host: str) -> tuple[ExportPlace, list[str]]:
     # Where a directory has the name of the host, Ansible reads nothing else.
     path = base / "pdd_export.yml" if base.is_dir() else base.with_name(f"{host}.yml")
     place = ExportPlace(str(path), str(path.parent))
-    problem = irregular_problem(str(path))
-    if problem:
-        return place, [f"Nothing is exported, because {problem}. Remove it, or choose another directory"]
-    foreign = [] if base.is_dir() else [base.with_name(host + ending) for ending in ("", ".yaml", ".json")]
-    foreign = [str(each) for each in foreign if each.is_file()] + ([str(path)] if _is_foreign(path) else [])
+    irregular = irregular_problem(str(path))
+    if irregular:
+        return place, [f"Nothing is exported, because {irregular}. Remove it, or choose another directory"]
+    rivals = [] if base.is_dir() else [base.with_name(host + ending) for ending in ("", ".yaml", ".json")]
+    foreign = [each for each in rivals if each.is_file()] + ([path] if _is_foreign(path) else [])
     if foreign:
         problem = (
-            f"Nothing is exported, because {', '.join(map(escape, foreign))} was not written by an export. It would be "
-            f"lost, or Ansible would read only one of both. Move it to {escape(str(base))}/, where it goes together "
-            "with an export, or choose another directory"
+            f"Nothing is exported, because {', '.join(escape(str(each)) for each in foreign)} was not written by an "
+            "export. It would be lost, or Ansible would read only one of both. Move it to "
+            f"{escape(str(base))}/, where it goes together with an export, or choose another directory"
         )
         return place, [problem]
     return place, []

@@ -125,12 +125,12 @@ def test_path_of_the_report(ansible: Ansible, service: Service, token: list[str 
     ansible.inventory({service.domain: {}}, pdd_domain_api_url=service.url).rename(inventory)
     pages = {"": ansible.directory / "pdd_report.html", "mail.html": ansible.root / "elsewhere" / "mail.html"}
     for given, page in pages.items():
-        arguments = [REPORT, inventory, *token, *(["-e", f"pdd_report_path={given}"] if given else [])]
-        predicted = ansible.playbook(*arguments, "--check")
+        arguments = [*token, *(["-e", f"pdd_report_path={given}"] if given else [])]
+        predicted = ansible.playbook(REPORT, inventory, *arguments, "--check")
         assert predicted.code == 0, predicted.output
         assert f"{page} would show 1 domains" in predicted.output
         assert not page.exists()
-        assert ansible.playbook(*arguments).code == 0
+        assert ansible.playbook(REPORT, inventory, *arguments).code == 0
         assert all_words(parsed(page.read_text()), "h2")[-1] == service.domain
 
 

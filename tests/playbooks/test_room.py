@@ -329,7 +329,9 @@ def test_hosts_that_contradict_each_other(ansible: Ansible, service: Service, ca
     inventory = ansible.inventory(hosts, pdd_domain_token=TOKEN, pdd_domain_api_url=service.url)
     play = {"hosts": "all", "connection": "local", "gather_facts": False, "roles": [ROLE]}
     own = ansible.write("play.yml", [{**play, "strategy": "free"} if way == "free" else play])
-    playbook = {"own play": own, "free": own, "validate": "mailops.pdd.validate"}.get(way, PROVISION)
+    playbook: str | Path = (
+        own if way in ("own play", "free") else {"validate": "mailops.pdd.validate"}.get(way, PROVISION)
+    )
     service.forget()
     last = list(hosts)[-1]
     done = ansible.playbook(playbook, inventory, *(["--limit", last] if way == "limited" else []))
