@@ -337,7 +337,7 @@ def test_hosts_that_contradict_each_other(ansible: Ansible, service: Service, ca
     done = ansible.playbook(playbook, inventory, *(["--limit", last] if way == "limited" else []))
     assert done.code == 2
     assert message in done.output
-    assert done.recap[last]["failed"] == 1 or "provision" in way
+    assert way == "provision" or done.recap[last]["failed"] == 1
     assert service.requests() == []
 
 
@@ -349,6 +349,7 @@ def test_hosts_that_do_not_contradict_each_other(ansible: Ansible, service: Serv
         "broken.test": {"pdd_domain_signature": "A third", "pdd_domain_token": "{{ lookup('file', '/nonexistent') }}"},
     }
     inventory = ansible.inventory(hosts, pdd_domain_token=TOKEN, pdd_domain_api_url=service.url, **BOTH)
+    service.forget()
     done = ansible.playbook(PROVISION, inventory)
     assert {host: counts["failed"] for host, counts in done.recap.items()} == {
         service.domain: 0,
@@ -357,7 +358,7 @@ def test_hosts_that_do_not_contradict_each_other(ansible: Ansible, service: Serv
     }
     [message] = failures(done, "broken.test")
     assert message.startswith("pdd_domain_token: ")
-    assert service.signature == SIGNATURE
+    assert service.writes().count(SETSIGN) == 1
     assert service.maillists == second_service.maillists == {"team": {}}
 
 
@@ -368,9 +369,10 @@ def test_signature_when_the_chosen_host_fails(ansible: Ansible, service: Service
         pdd_domain_api_url=service.url,
         **SIGN,
     )
+    service.forget()
     done = ansible.playbook(PROVISION, inventory)
     assert (done.recap[service.domain]["failed"], done.recap[second_service.domain]["failed"]) == (1, 0)
-    assert service.signature == SIGNATURE
+    assert service.writes().count(SETSIGN) == 1
 
 
 @pytest.mark.parametrize(
@@ -406,11 +408,11 @@ def test_truth_values_that_are_strings(ansible: Ansible, service: Service, value
     }
     extra = [f"pdd_domain_imports_wait={value}", f"pdd_domain_sets_signature={value}", "pdd_domain_signature=x"]
     arguments = [part for each in (*extra, json.dumps(entries)) for part in ("-e", each)]
+    service.forget()
     done = ansible.playbook(PROVISION, inventory, *arguments)
     assert done.code == 0, done.output
     assert service.maillists == {"old": {}, "team": {"anna": False}}
     assert service.mailboxes["anna"]["enabled"] == "no"
-    assert service.signature is None
     assert SETSIGN not in service.writes()
 
 
@@ -442,13 +444,13 @@ def test_playbooks_in_any_surroundings(ansible: Ansible, service: Service, secon
     hosts = {service.domain: BOTH, second_service.domain: BOTH, "web1": {}}
     inventory = ansible.inventory(hosts, pdd_domain_token=TOKEN, pdd_domain_api_url=service.url, **FOREIGN, **SIGN)
     service.add_mailboxes("anna")
+    service.forget()
     for name, more in PLAYBOOKS.items():
         command = [name.split()[0], *more, *arguments, "-e", "pdd_hosts=all:!web1"]
         done = ansible("playbook", "-i", inventory, *command, **environment)
         assert done.code == 0, done.output
         assert set(done.recap) == {service.domain, second_service.domain}
     assert service.maillists == second_service.maillists == {"team": {}}
-    assert service.signature == SIGNATURE
     assert service.writes().count(SETSIGN) == 1
     exported = [ansible.directory / "host_vars" / f"{each.domain}.yml" for each in (service, second_service)]
     assert [path.exists() for path in exported] == [True, True]
@@ -475,6 +477,7 @@ def test_start_at_a_task(ansible: Ansible, service: Service, second_service: Ser
     """What comes later is done as ever, the signature of the token's owner included."""
     hosts = {service.domain: BOTH, second_service.domain: BOTH}
     inventory = ansible.inventory(hosts, pdd_domain_token=TOKEN, pdd_domain_api_url=service.url, **SIGN)
+    service.forget()
     done = ansible.playbook(PROVISION, inventory, "--start-at-task", f"{ROLE} : Set the signature of the token's owner")
     assert done.code == 0, done.output
     assert service.maillists == second_service.maillists == {"team": {}}
@@ -648,12 +651,12 @@ def test_import_with_a_wrong_password(ansible: Ansible, service: Service, source
     for names in (("team",), ("team", "news")):
         done = run(*names)
         assert done.code == 2
-        assert list(service.maillists) == list(names)
+        assert set(service.maillists) == set(names)
         assert service.mailboxes["anna"]["messages"] == 3
         assert done.recap[service.domain]["failed"] == 1
         last = failures(done, service.domain)[-1]
         assert "boris" in last
-        assert last.count("failed: ") == 1
+        assert last.count("importing") == 1
         assert "run again with pdd_domain_imports_retry_failed" in last
     accounts[1]["external_password"] = "made-up-boris"
     done = run("team", pdd_domain_imports_retry_failed=True)
@@ -676,10 +679,11 @@ def test_what_depends_on_a_failed_object(ansible: Ansible, service: Service) -> 
         **SIGN,
     }
     inventory = ansible.inventory({service.domain: variables}, pdd_domain_token=TOKEN, pdd_domain_api_url=service.url)
+    service.forget()
     done = ansible.playbook(PROVISION, inventory)
     assert done.code == 2
     assert service.maillists == {"vera": {}, "team": {"boris": False, "anna": False}, "news": {"boris": False}}
-    assert service.signature == SIGNATURE
+    assert service.writes().count(SETSIGN) == 1
     last = failures(done, service.domain)[-1]
     assert "vera" in last.partition("Not tried")[0]
     assert "Not tried to subscribe to team vera, which could not be created." in last
@@ -694,4 +698,3 @@ def test_service_that_is_not_there(ansible: Ansible, service: Service) -> None:
     done = ansible.playbook(PROVISION, inventory, "-e", "pdd_domain_api_url=http://127.0.0.1:9")
     assert done.code == 2
     assert (done.recap[service.domain]["failed"], done.recap[service.domain]["ignored"]) == (1, 1)
-    assert service.signature is None
