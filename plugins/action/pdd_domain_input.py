@@ -16,9 +16,12 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.unsafe_proxy import wrap_var
 
 from ..module_utils._core.errors import InvalidInputError
-from ..plugin_utils._domain_input import read_domain
+from ..plugin_utils._domain_input import read_domain, read_play
 
-_ENTRY_POINT = {"type": "str", "choices": ["main", "export", "report"], "required": True}
+_SPEC = {
+    "entry_point": {"type": "str", "choices": ["main", "export", "report", "validate"], "default": "main"},
+    "hosts": {"type": "str", "choices": ["one", "all"], "default": "one"},
+}
 
 
 class ActionModule(ActionBase):  # type: ignore[misc]  # core has no annotations
@@ -30,10 +33,14 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # core has no annotations
     def run(self, tmp: str | None = None, task_vars: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Return the variables, or all problems with them."""
         result: dict[str, Any] = super().run(tmp, task_vars)
-        _checked, args = self.validate_argument_spec({"entry_point": _ENTRY_POINT})
+        _checked, args = self.validate_argument_spec(_SPEC)
+        variables, template = task_vars or {}, self._templar.template
+        context = {"task": self._task, "check_mode": bool(self._task.check_mode)}
         try:
-            variables = read_domain(args["entry_point"], task_vars or {}, self._templar.template)
+            if args["hosts"] == "all":
+                return {**result, "changed": False, **read_play(args["entry_point"], variables, template, **context)}
+            found = read_domain(args["entry_point"], variables, template, **context)
         except InvalidInputError as error:
             return {**result, "failed": True, "msg": error.sentence(), "error": error.as_dict()}
         # The values were templated once. They are not templated again.
-        return {**result, "changed": False, "variables": wrap_var(variables), "_ansible_no_log": True}
+        return {**result, "changed": False, **wrap_var(found), "_ansible_no_log": True}

@@ -18,7 +18,7 @@ options:
     description: The entry points of the role.
     type: list
     elements: str
-    choices: [main, export, report]
+    choices: [main, export, report, validate]
     required: true
 seealso:
   - module: mailops.pdd.pdd_domain_input
@@ -57,7 +57,19 @@ class LookupModule(LookupBase):  # type: ignore[misc]  # core has no annotations
         self, terms: Sequence[str], variables: Mapping[str, Any] | None = None, **_options: object
     ) -> list[dict[str, Any]]:
         """Return the variables of each entry point."""
+        given = variables or {}
+        context = {"task": current_task(), "check_mode": bool(given.get("ansible_check_mode"))}
         try:
-            return [{"variables": read_domain(term, variables or {}, self._templar.template)} for term in terms]
+            return [read_domain(term, given, self._templar.template, **context) for term in terms]
         except InvalidInputError as error:
             raise AnsibleError(error.sentence()) from None
+
+
+def current_task() -> Any:
+    """Return the task whose arguments are templated, or None where Ansible does not say."""
+    try:
+        from ansible._internal._task import TaskContext  # noqa: PLC0415 - not in every Ansible
+
+        return TaskContext.current().task
+    except (ImportError, AttributeError, ReferenceError):
+        return None

@@ -16,15 +16,29 @@ description:
   - Reads all variables of the role P(mailops.pdd.pdd_domain#role), checks them against the specification of the role
     (C(ansible-doc -t role mailops.pdd.pdd_domain)), and returns them with their defaults. It sends no request.
   - It is the first task of the role. Use it in a play of your own to check the variables before other tasks run.
-  - Each variable is templated separately. If one cannot be read or is not valid, the message contains its name and the
-    reason, but never its value, because it may be a secret.
+  - Each variable is templated separately. If one cannot be read or is not valid, the message contains its name, the
+    object in it, and the rule, but no value that may be a secret.
+  - It refuses names that begin with C(pdd_domain_) and are no variables of the role, values that YAML converts (without
+    quotes, the login C(no) is a boolean, and C(12:30) is a number), invisible characters in addresses, and
+    contradictions, for example a mailbox that is V(absent) and subscribed to a mailing list.
+  - For the entry points V(main) and V(validate) it also compares the hosts of the play, including those that C(--limit)
+    excludes. Two hosts cannot have the same domain of one service, or different signatures for one token. Hosts whose
+    variables cannot be read are left out of the comparison.
   - The result is hidden in Ansible's output, because it contains secrets.
 options:
   entry_point:
     description: The entry point of the role whose variables are read.
     type: str
-    choices: [main, export, report]
-    required: true
+    choices: [main, export, report, validate]
+    default: main
+  hosts:
+    description:
+      - With V(one), the variables of the host are read.
+      - With V(all), they are not. The hosts of the play are compared with each other, and any contradiction fails the
+        task. With O(entry_point=report) they are not compared, and the path of the report is returned.
+    type: str
+    choices: [one, all]
+    default: one
 attributes:
   action:
     description: Runs on the controller.
@@ -48,6 +62,8 @@ attributes:
 seealso:
   - plugin: mailops.pdd.pdd_domain_input
     plugin_type: lookup
+  - plugin: mailops.pdd.pdd_domain_parts
+    plugin_type: filter
 """
 
 EXAMPLES = r"""
@@ -62,7 +78,30 @@ variables:
     - The variables of the entry point, converted to their types. The keys are their names without C(pdd_domain_).
     - A variable that is not set has its default or V(none). In entries of lists it is left out.
   type: dict
-  returned: success
+  returned: success, with O(hosts=one)
+signers:
+  description:
+    - The hosts of which one sets the signature. In the playbook C(mailops.pdd.provision) these are all that share the
+      token of this host and want a signature, otherwise it is this host.
+  type: list
+  elements: str
+  returned: success, with O(hosts=one)
+fails_on_drift:
+  description: Whether the role lists how the domain differs from the variables, and fails if it does.
+  type: bool
+  returned: success, with O(hosts=one) and O(entry_point=main)
+describes:
+  description: Whether the variables describe a desired state.
+  type: bool
+  returned: success, with O(hosts=one)
+path:
+  description: The file that an export or a report is written to.
+  type: str
+  returned: success, with O(entry_point=export) and O(hosts=one), or with O(entry_point=report) and O(hosts=all)
+directory:
+  description: The directory of that file.
+  type: str
+  returned: success, with O(entry_point=export)
 error:
   description: The reason why the variables cannot be used.
   type: dict

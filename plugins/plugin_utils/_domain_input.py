@@ -12,28 +12,120 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from ansible.module_utils.parsing.convert_bool import boolean
 
-from ..plugin_utils._input import read_input
+from ..module_utils._core.errors import InvalidInputError
+from ._input import read_values, shorten
+from ._places import export_place, irregular_problem, user_path
+from ._play_hosts import compare_play
+from ._rules import domain_of, domain_problems, unify, unknown_variables
+from ._variables import ENTRY_POINTS, MAIN, PREFIX
 
-_SPECS = Path(__file__).parents[2] / "roles" / "pdd_domain" / "meta" / "argument_specs.yml"
-_PREFIX = "pdd_domain_"
+Template = Callable[[list[Any]], list[Any]]
+
+_DRIFT = "pdd_fail_on_drift"
+_REPORT = "pdd_report_path"
+_ONE_SIGNER = "_pdd_domain_one_signer"
+_DESIRED = [
+    f"{PREFIX}{name}"
+    for name in ("signature", "imports", "mailboxes", "maillists", "maillists_exclusive", "maillists_absent")
+]
 
 
 def read_domain(
-    entry_point: str, variables: Mapping[str, Any], template: Callable[[list[Any]], list[Any]]
+    entry_point: str, variables: Mapping[str, Any], template: Template, *, task: Any, check_mode: bool
 ) -> dict[str, Any]:
-    """Return the variables of an entry point of the role, checked and converted; raise InvalidInputError.
+    """Return what an entry point of the role works with; raise InvalidInputError with all that is wrong.
 
-    Their names lack the prefix that they share.
+    `variables` has the variables of the role without their prefix, checked and in one form. The other keys are said in
+    the documentation of the module. task: the task at hand, as far as it is known.
     """
+    spec, host = ENTRY_POINTS[entry_point], variables["inventory_hostname"]
     tokens = [os.environ[name] for name in ("PDD_TOKEN", "PDD_OAUTH_TOKEN") if name in os.environ]
-    found = read_input(_spec(entry_point), variables, template, others=_spec("main"), hidden=tokens)
-    return {name.removeprefix(_PREFIX): value for name, value in found.items()}
+    values, problems = read_values(spec, variables, template, others=MAIN, hidden=tokens, spelling=_spelling)
+    values = {name: _placed(spec[name], value, variables) for name, value in values.items()}
+    problems += unknown_variables(name for name in variables if isinstance(name, str))
+    domain, no_domain = domain_of(values, host)
+    result: dict[str, Any] = {"signers": [host]}
+    if entry_point in ("main", "validate"):
+        problems += no_domain
+        if domain:
+            values = unify(values, domain)
+            problems += domain_problems(values, domain, needs_token=entry_point == "main")
+        problems += drift_problems(variables, template, check_mode=check_mode)
+        verdict = compare_play(task, variables, template)
+        problems += verdict.by_host.get(host, [])
+        if _flag(variables, _ONE_SIGNER, template):
+            result["signers"] = verdict.signers(host)
+        result["fails_on_drift"] = _flag(variables, _DRIFT, template)
+    if entry_point == "export" and "pdd_domain_export_dir" in values:
+        place, no_place = export_place(values["pdd_domain_export_dir"], host)
+        problems += no_place
+        result |= {"path": place.path, "directory": place.directory}
+    if problems:
+        raise InvalidInputError(shorten(problems))
+    values["pdd_domain_name"] = values["pdd_domain_name"] or host
+    result["describes"] = any(values.get(name) not in (None, [], False) for name in _DESIRED)
+    return {**result, "variables": {name.removeprefix(PREFIX): value for name, value in values.items()}}
+
+
+def read_play(
+    entry_point: str, variables: Mapping[str, Any], template: Template, *, task: Any, check_mode: bool
+) -> dict[str, Any]:
+    """Return what concerns all hosts of the play; raise InvalidInputError with all that is wrong with it.
+
+    For a report that is its `path`. Otherwise the hosts are compared with each other.
+    """
+    result, problems = {}, []
+    if entry_point == "report":
+        found = template([variables.get(_REPORT)]) if variables.get(_REPORT) else []
+        given = bool(found) and str(found[0] or "").strip()
+        # Beside the inventory only if the user says so: there Ansible would read the page as one.
+        path = user_path(given, variables.get("inventory_dir")) if given else user_path("pdd_report.html", None)
+        result["path"] = path
+        problem = irregular_problem(path)
+        problems += [f"{problem}. Remove it, or set {_REPORT}"] if problem else []
+    else:
+        problems += drift_problems(variables, template, check_mode=check_mode)
+        problems += compare_play(task, variables, template).problems
+    if problems:
+        raise InvalidInputError(problems)
+    return result
+
+
+def drift_problems(variables: Mapping[str, Any], template: Template, *, check_mode: bool) -> list[str]:
+    """Return what keeps a run from comparing: that it would write."""
+    if check_mode or not _flag(variables, _DRIFT, template):
+        return []
+    return [f"{_DRIFT} compares, and has a meaning only with --check; without it the run would write"]
+
+
+def _flag(variables: Mapping[str, Any], name: str, template: Template) -> bool:
+    found = template([variables[name]]) if name in variables else []
+    return bool(found) and bool(boolean(found[0], strict=False))
+
+
+def _placed(option: Mapping[str, Any], value: Any, variables: Mapping[str, Any]) -> Any:
+    if option.get("kind") != "path" or not value:
+        return value
+    return user_path(value, variables.get("inventory_dir"))
+
+
+def _spelling(number: int) -> str | None:
+    """Return how a whole number is written in the file that it is from, None if that cannot be told."""
+    try:
+        from ansible._internal._datatag._tags import Origin  # noqa: PLC0415 - older and newer Ansible may lack it
+
+        origin = Origin.get_tag(number)
+        if not origin or not origin.path or not origin.line_num or not origin.col_num:
+            return None
+        line = _lines(origin.path)[origin.line_num - 1]
+        word = line[origin.col_num - 1 :].split()[0].rstrip(",]}")
+        return word if yaml.safe_load(word) == number else None
+    except (ImportError, OSError, ValueError, IndexError, yaml.YAMLError):
+        return None
 
 
 @cache
-def _spec(entry_point: str) -> dict[str, Any]:
-    """Return the documented argument spec, with paths as strings: the module, which may run elsewhere, checks them."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    options = yaml.load(_SPECS.read_bytes(), loader)["argument_specs"][entry_point]["options"]  # noqa: S506
-    return {name: {**option, "type": "str"} if option["type"] == "path" else option for name, option in options.items()}
+def _lines(path: str) -> list[str]:
+    return Path(path).read_text(encoding="utf-8").splitlines()

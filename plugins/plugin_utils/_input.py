@@ -19,15 +19,17 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ..module_utils._core.errors import InvalidInputError
 from ..module_utils._core.secrets import Secrets
 from ..module_utils._module.arguments import argument_problems, shown_name
+from ._forms import Forms, label
 
+_ENTRY = re.compile(r"\b(\w+), entry (\d+)(?=[,:])")
 _UNDEFINED = re.compile(r"'([A-Za-z_]\w*)' is undefined")
 _OMITTED = object()
 _UNKNOWN: Mapping[str, Any] = {"no_log": True}
 """An option that the spec does not name: perhaps a secret under a wrong name."""
 _MOST = 300
 """Characters of a reason that are shown at most."""
-_MOST_PROBLEMS = 50
-"""So many problems are shown at most."""
+_MOST_PROBLEMS = 3
+"""So many problems of one variable are shown at most."""
 
 
 def read_input(
@@ -43,6 +45,22 @@ def read_input(
     Ansible's, called with a list of one value, which is empty if the value is `omit`. others: the spec of variables
     that are not asked for, but hold secrets that no message may show either. hidden: secrets that are in no variable.
     """
+    values, problems = read_values(spec, raw, template, others, hidden)
+    if problems:
+        raise InvalidInputError(shorten(problems))
+    return values
+
+
+def read_values(
+    spec: Mapping[str, Any],
+    raw: Mapping[str, Any],
+    template: Callable[[list[Any]], list[Any]],
+    others: Mapping[str, Any],
+    hidden: Iterable[str] = (),
+    *,
+    spelling: Callable[[int], str | None] = lambda _number: None,
+) -> tuple[dict[str, Any], list[str]]:
+    """Do as read_input(), but return what is wrong; it is missing among the values. spelling: as Forms takes it."""
     reader = _Reader(template)
     values = reader.read_all(raw, spec)
     failed = {failure.variable for failure in reader.failures}
@@ -50,12 +68,68 @@ def read_input(
     problems = []
     if reader.failures:
         problems = _failure_sentences(reader, raw, {**others, **spec}, hidden)
-    problems += argument_problems({name: spec[name] for name in spec if name not in failed}, readable)
-    checked = {} if problems else _checked(spec, readable, problems)
-    if problems:
-        more = [f"{len(problems) - _MOST_PROBLEMS} more"] if len(problems) > _MOST_PROBLEMS else []
-        raise InvalidInputError(problems[:_MOST_PROBLEMS] + more)
-    return checked
+    forms = Forms(spelling)
+    converted = forms.convert(spec, readable)
+    problems += forms.problems
+    refused = failed | {_variable(problem) for problem in forms.problems}
+    fit = {name: option for name, option in spec.items() if name not in refused}
+    unfit = argument_problems(fit, {name: value for name, value in converted.items() if name in fit})
+    problems += [_with_names(problem, converted) for problem in unfit]
+    refused |= {_variable(problem) for problem in unfit}
+    missing = {name for name in spec if spec[name].get("required") and name not in converted}
+    checked, more = _checked({name: spec[name] for name in spec if name not in refused | missing}, converted)
+    return checked, problems + more
+
+
+def read_some(
+    spec: Mapping[str, Any], raw: Mapping[str, Any], template: Callable[[list[Any]], list[Any]]
+) -> dict[str, Any] | None:
+    """Return the values of variables as read_input() does, or None if anything is wrong with one of them."""
+    reader = _Reader(template, raw.get("omit"))
+    values = {name: value for name, value in reader.read_all(raw, spec).items() if value is not None}
+    forms = Forms()
+    converted = forms.convert(spec, values)
+    if reader.failures or forms.problems or argument_problems(spec, converted):
+        return None
+    checked, problems = _checked(spec, converted)
+    return None if problems else checked
+
+
+def shorten(problems: Iterable[str]) -> list[str]:
+    """Return so many of the problems of each variable that nobody has to scroll; what is left out is counted."""
+    by_variable: dict[str, list[str]] = {}
+    for problem in problems:
+        by_variable.setdefault(_variable(problem), []).append(_cut(problem))
+    shown: list[str] = []
+    for variable, found in by_variable.items():
+        shown += found[:_MOST_PROBLEMS]
+        if len(found) > _MOST_PROBLEMS:
+            shown.append(f"{variable}: {len(found) - _MOST_PROBLEMS} more")
+    return shown
+
+
+def _with_names(problem: str, values: Mapping[str, Any]) -> str:
+    """Return a problem with the names of the entries that it numbers, where they have one."""
+
+    def name(found: re.Match[str]) -> str:
+        nonlocal values
+        entries = values.get(found[1]) if isinstance(values, Mapping) else None
+        number = int(found[2])
+        if not isinstance(entries, list) or number > len(entries):
+            return found[0]
+        values = entries[number - 1]
+        return f"{found[1]}, {label(values, number)}"
+
+    return _ENTRY.sub(name, problem)
+
+
+def _variable(problem: str) -> str:
+    """Return the variable that a problem begins with."""
+    return re.split(r"[,:\s]", problem, maxsplit=1)[0]
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _MOST else f"{text[:_MOST]}…"
 
 
 def holds_secrets(option: Mapping[str, Any]) -> bool:
@@ -112,15 +186,16 @@ class _Reader:
         return _without_none(found[0]) if found else _OMITTED
 
 
-def _checked(spec: Mapping[str, Any], values: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
-    """Return the values as their types and defaults make them; add to the problems what Ansible alone refuses."""
-    found = {}
+def _checked(spec: Mapping[str, Any], values: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Return the values as their types and defaults make them, and what Ansible alone refuses."""
+    found, problems = {}, []
     for name, option in spec.items():
         result = ArgumentSpecValidator({name: option}).validate({name: values[name]} if name in values else {})
         if result.error_messages:
             problems.append(f"{name} does not fit its description")
-        found[name] = _without_none(result.validated_parameters[name])
-    return found
+        else:
+            found[name] = _without_none(result.validated_parameters[name])
+    return found, problems
 
 
 def _without_none(value: Any) -> Any:
@@ -150,7 +225,7 @@ def _reason(error: Exception, secrets: Secrets, *, quotable: bool) -> str:
     message = "".join(each if each.isprintable() else " " for each in str(error))
     message = " ".join(message.split()).rstrip(".")
     if quotable and not secrets.are_in(message):
-        return message if len(message) <= _MOST else message[:_MOST] + "…"
+        return _cut(message)
     undefined = _UNDEFINED.search(message)
     if undefined and not secrets.are_in(undefined[1]):
         return undefined[0]

@@ -119,20 +119,19 @@ def test_domains_that_cannot_be_read(ansible: Ansible, service: Service, token: 
 
 
 def test_path_of_the_report(ansible: Ansible, service: Service, token: list[str | Path]) -> None:
-    """It is needed where there is no inventory file, and is absolute; a check run writes nothing."""
-    arguments = ["-i", f"{service.domain},", REPORT, *token, "-e", f"pdd_domain_api_url={service.url}"]
-    for path in ([], ["-e", "pdd_report_path=report.html"]):
-        refused = ansible("playbook", *arguments, *path)
-        assert refused.code == 2
-        assert "The path of the report must be absolute" in refused.output
-        assert "Set pdd_report_path." in refused.output
-    assert service.requests() == []
-    page = ansible.directory / "mail.html"
-    arguments += ["-e", f"pdd_report_path='{page}'"]
-    assert ansible("playbook", *arguments, "--check").code == 0
-    assert not page.exists()
-    assert ansible("playbook", *arguments).code == 0
-    assert all_words(parsed(page.read_text()), "h2")[-1] == service.domain
+    """It is relative to the inventory, the default to the current directory; a check run writes and claims nothing."""
+    (ansible.root / "elsewhere").mkdir()
+    inventory = ansible.root / "elsewhere" / "inventory.yml"
+    ansible.inventory({service.domain: {}}, pdd_domain_api_url=service.url).rename(inventory)
+    pages = {"": ansible.directory / "pdd_report.html", "mail.html": ansible.root / "elsewhere" / "mail.html"}
+    for given, page in pages.items():
+        arguments = [*token, *(["-e", f"pdd_report_path={given}"] if given else [])]
+        predicted = ansible.playbook(REPORT, inventory, *arguments, "--check")
+        assert predicted.code == 0, predicted.output
+        assert f"{page} would show 1 domains" in predicted.output
+        assert not page.exists()
+        assert ansible.playbook(REPORT, inventory, *arguments).code == 0
+        assert all_words(parsed(page.read_text()), "h2")[-1] == service.domain
 
 
 @pytest.mark.parametrize("kind", ODD_FILES)

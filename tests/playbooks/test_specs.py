@@ -122,3 +122,21 @@ def test_defaults_of_the_role(entry_point: str) -> None:
 
 def test_main_takes_all_variables_of_the_role() -> None:
     assert set(ROLE["main"]["options"]) == set(DEFAULTS)
+
+
+def plain(option: dict[str, Any]) -> dict[str, Any]:
+    """Return what an argument spec asks for: a path is left to the module, which may run elsewhere."""
+    kind = {"path": "str"}.get(option["type"], option["type"])
+    found = {key: option[key] for key in ("elements", "choices", "default", "required", "no_log") if option.get(key)}
+    return {"type": kind, **found, "options": {name: plain(each) for name, each in option.get("options", {}).items()}}
+
+
+def test_table_of_the_role_is_what_is_documented() -> None:
+    """The code reads variables by its own table, in which every variable, type and default is as documented."""
+    table = import_module(f"ansible_collections.{PREFIX}plugins.plugin_utils._variables")
+    assert set(table.ENTRY_POINTS) == set(ROLE)
+    for name, spec in table.ENTRY_POINTS.items():
+        documented = {variable: plain(option) for variable, option in ROLE[name]["options"].items()}
+        assert {variable: plain(option) for variable, option in spec.items()} == documented
+    readme = (ROOT / "README.md").read_text()
+    assert [variable for variable in table.MAIN if f"`{variable}`" not in readme] == []

@@ -1,0 +1,140 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: pdd_domain_parts
+short_description: Return what each task of the role pdd_domain works with
+version_added: 1.1.0
+author:
+  - The mailops.pdd authors (!UNKNOWN)
+description:
+  - Takes the variables that M(mailops.pdd.pdd_domain_input) returns, and what the tasks of the role
+    P(mailops.pdd.pdd_domain#role) have returned so far. Returns what each task is given, without what depends on an
+    object that could not be made, and what has failed. The role is the only one that needs it.
+  - Ansible takes no string in what it returns for a template.
+options:
+  _input:
+    description: RV(mailops.pdd.pdd_domain_input#module:variables).
+    type: dict
+    required: true
+  results:
+    description:
+      - Registered results, by the part of the role. Those of tasks that did not run can be missing.
+      - The parts are V(removals), V(freed), V(signature), V(imports), V(mailboxes), V(absent), V(maillists),
+        V(subscribers), and V(wait).
+    type: dict
+    default: {}
+  signs:
+    description: Whether this host sets the signature.
+    type: bool
+    default: true
+seealso:
+  - module: mailops.pdd.pdd_domain_input
+"""
+
+EXAMPLES = r"""
+- name: Check the variables
+  mailops.pdd.pdd_domain_input:
+    entry_point: validate
+  register: checked
+  vars:
+    pdd_domain_name: example.test
+    pdd_domain_maillists:
+      - maillist: team
+
+- name: Show which mailing lists the role would create
+  ansible.builtin.debug:
+    msg: "{{ (checked.variables | mailops.pdd.pdd_domain_parts).maillists }}"
+"""
+
+RETURN = r"""
+_value:
+  description: What each task is given, and what has failed.
+  type: dict
+  sample:
+    maillists: [team]
+    failure: ""
+  contains:
+    removals:
+      description: The mailboxes that are to be absent.
+      type: list
+      elements: dict
+    freed:
+      description: The mailing lists that go first, because a mailbox gets their address.
+      type: list
+      elements: str
+    signature:
+      description: The signature; empty if this host sets none.
+      type: list
+      elements: str
+    imports:
+      description: The source servers with their mailboxes.
+      type: list
+      elements: dict
+    mailboxes:
+      description: The mailboxes that are to be present.
+      type: list
+      elements: dict
+    imported:
+      description: The names of the mailboxes that the imports create.
+      type: list
+      elements: str
+    absent:
+      description: The other mailing lists that are to be absent.
+      type: list
+      elements: str
+    maillists:
+      description: The names of the mailing lists that are to be present.
+      type: list
+      elements: str
+    exclusive:
+      description: Whether all other mailing lists are to be deleted.
+      type: bool
+    subscribers:
+      description: The mailing lists with their subscribers.
+      type: list
+      elements: dict
+    wait:
+      description: The source servers whose imports are waited for.
+      type: list
+      elements: dict
+    failure:
+      description: What could not be done, in sentences; empty if nothing has failed.
+      type: str
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+from ansible.utils.unsafe_proxy import wrap_var
+
+from ..plugin_utils._parts import Parts
+
+
+def pdd_domain_parts(
+    variables: Mapping[str, Any], results: Mapping[str, Any] | None = None, *, signs: bool = True
+) -> dict[str, Any]:
+    """Return what the tasks of the role are given; no string in it is a template."""
+    if not isinstance(variables, Mapping) or "name" not in variables:
+        raise AnsibleFilterError("pdd_domain_parts takes the variables that pdd_domain_input returns")
+    found: dict[str, Any] = wrap_var(Parts(_plain(variables), results or {}).as_dict(signs=signs))
+    return found
+
+
+def _plain(value: Any) -> Any:
+    """Return a value in containers of Python: those of Ansible may be lazy, and cannot be copied as such."""
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items()}
+    return [_plain(each) for each in value] if isinstance(value, list) else value
+
+
+class FilterModule:
+    """The filter."""
+
+    def filters(self) -> dict[str, Any]:
+        """Return the filter by its name."""
+        return {"pdd_domain_parts": pdd_domain_parts}

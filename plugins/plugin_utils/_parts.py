@@ -1,0 +1,229 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What each task of the role works with, and what became of them. Pure.
+
+A part that fails does not keep the others from being done. What needs an object that could not be made is left out, and
+named in the end. If nobody can be reached, or the token is refused, every other part would fail for the same reason,
+each after its own timeout: then they are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from ..module_utils._mail.address import canonical_address, canonical_domain, local_part
+from ._rules import imported_address, in_words_of_the_role
+
+Result = Mapping[str, Any]
+
+PARTS = (
+    "removals",
+    "freed",
+    "signature",
+    "imports",
+    "mailboxes",
+    "absent",
+    "maillists",
+    "subscribers",
+    "wait",
+)
+"""The tasks of the role, in their order."""
+
+_HOPELESS = frozenset(
+    {
+        *("unreachable", "timeout", "tls", "redirect", "interrupted"),
+        *("bad_token", "no_auth", "no_token", "bad_oauth", "get_new_token_please"),
+    }
+)
+"""Codes of errors that every further request would meet."""
+_MOST = 10
+"""So many names are shown at most."""
+
+
+class Parts:
+    """The arguments of the tasks of one domain, each from what the tasks before it have returned.
+
+    variables: those of the role, without their prefix. results: what the tasks returned, by the names in PARTS; those
+    that did not run are missing or empty, loops have `results`.
+    """
+
+    def __init__(self, variables: Mapping[str, Any], results: Mapping[str, Any]) -> None:
+        self._variables = variables
+        self._results = {part: list(_flat(results.get(part))) for part in PARTS}
+        self._domain = canonical_domain(variables["name"])
+        self._skipped: list[str] = []
+
+    def as_dict(self, *, signs: bool) -> dict[str, Any]:
+        """Return the arguments by part, and in `failure` what could not be done, empty if everything was.
+
+        signs: whether this host is the one to set the signature.
+        """
+        variables = self._variables
+        signature = variables["signature"] if signs and variables["sets_signature"] else None
+        arguments: dict[str, Callable[[], Any]] = {
+            "removals": lambda: [each for each in variables["mailboxes"] if each["state"] == "absent"],
+            "freed": self._freed,
+            "signature": lambda: [] if signature is None else [signature],
+            "imports": lambda: variables["imports"],
+            "mailboxes": self._mailboxes,
+            "absent": lambda: [each for each in variables["maillists_absent"] if each not in self._freed()],
+            "maillists": lambda: [each["maillist"] for each in variables["maillists"]],
+            "subscribers": self._subscribers,
+            "wait": self._wait,
+        }
+        given = {part: [] if self._is_hopeless(part) else argument() for part, argument in arguments.items()}
+        exclusive = variables["maillists_exclusive"] and not self._is_hopeless("maillists")
+        return {
+            **given,
+            "exclusive": exclusive,
+            "imported": sorted(local_part(each) for each in self._imported - self._not_imported),
+            "failure": self._failure(),
+        }
+
+    def _freed(self) -> list[str]:
+        """Return the lists that go first, since a mailbox gets their address."""
+        named = {self._address(each["login"]) for each in self._present} | self._imported
+        return [each for each in self._variables["maillists_absent"] if self._address(each) in named]
+
+    def _mailboxes(self) -> list[Any]:
+        lost = self._not_imported
+        self._skip(
+            "manage", (each["login"] for each in self._present if self._address(each["login"]) in lost), "imported"
+        )
+        return [each for each in self._present if self._address(each["login"]) not in lost]
+
+    def _subscribers(self) -> list[Any]:
+        lists = [each for each in self._variables["maillists"] if self._address(each["maillist"]) not in self._no_lists]
+        return [self._without_missing(each) for each in lists]
+
+    def _without_missing(self, entry: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return a list without people who are known not to be there.
+
+        It is then not exclusive: nobody knows whether one of them has another address there that would be removed.
+        """
+        missing = self._not_imported | self._not_created
+        people = [each for each in entry.get("subscribers", ()) if self._address(each) in missing]
+        if not people:
+            return entry
+        self._skip(f"subscribe to {entry['maillist']}", people, "created")
+        kept = {
+            key: [each for each in entry[key] if self._address(each) not in missing]
+            for key in ("subscribers", "senders_on_behalf")
+            if key in entry
+        }
+        return {**entry, **kept, "exclusive": False}
+
+    def _wait(self) -> list[Any]:
+        """Return the sources with the mailboxes whose imports may run: to wait for others would start them again."""
+        if not self._variables["imports_wait"]:
+            return []
+        started = [
+            {
+                **source,
+                "mailboxes": [
+                    each for each in source["mailboxes"] if imported_address(each, self._domain) not in self._no_waits
+                ],
+            }
+            for source in self._variables["imports"]
+        ]
+        return [source for source in started if source["mailboxes"]]
+
+    @cached_property
+    def _present(self) -> list[Any]:
+        return [each for each in self._variables["mailboxes"] if each["state"] == "present"]
+
+    @cached_property
+    def _imported(self) -> set[str]:
+        return {
+            imported_address(each, self._domain)
+            for source in self._variables["imports"]
+            for each in source["mailboxes"]
+        }
+
+    @cached_property
+    def _not_imported(self) -> set[str]:
+        """The mailboxes that are not there because their import did not begin."""
+        return self._no_waits - self._failed("imports", "import")
+
+    @cached_property
+    def _no_waits(self) -> set[str]:
+        """The mailboxes whose import failed, or could not be tried."""
+        results = self._results["imports"]
+        found = self._failed("imports", "start") | self._failed("imports", "import")
+        for source, result in zip(self._variables["imports"], results, strict=False):
+            if result.get("failed") and not result.get("failures"):
+                found |= {imported_address(each, self._domain) for each in source["mailboxes"]}
+        there = {address for result in results for address in result.get("existing", ())}
+        return found - (there - self._failed("imports", "import"))
+
+    @cached_property
+    def _not_created(self) -> set[str]:
+        return self._failed("mailboxes", "create")
+
+    @cached_property
+    def _no_lists(self) -> set[str]:
+        """The lists that are not there: the service refused them, or a guard kept all of them from being made."""
+        planned = {
+            change["name"]
+            for result in self._results["maillists"]
+            if result.get("failed") and not result.get("failures")
+            for change in result.get("changes", ())
+            if change.get("kind") == "maillist" and change.get("action") == "create"
+        }
+        lost = self._failed("maillists", "create") | planned
+        self._skip("manage the subscribers of", (local_part(each) for each in sorted(lost)), "created")
+        return lost
+
+    def _failed(self, part: str, action: str) -> set[str]:
+        """Return the objects of the failures of a part."""
+        return {
+            self._address(failure["object"])
+            for result in self._results[part]
+            for failure in result.get("failures", ())
+            if failure.get("action") == action and failure.get("object")
+        }
+
+    def _is_hopeless(self, part: str) -> bool:
+        """Tell whether an earlier part has failed in a way in which this one would, too."""
+        earlier = PARTS[: PARTS.index(part)]
+        return any(
+            (result.get("error") or {}).get("code") in _HOPELESS for each in earlier for result in self._results[each]
+        )
+
+    def _skip(self, action: str, names: Iterable[str], verb: str) -> None:
+        found = list(names)
+        if found:
+            sentence = f"Not tried to {action} {_listed(found)}, which could not be {verb}."
+            self._skipped += [sentence] if sentence not in self._skipped else []
+
+    def _failure(self) -> str:
+        """Return all that could not be done, in the order of the tasks."""
+        messages: dict[str, None] = {}
+        for part in PARTS:
+            for result in self._results[part]:
+                if result.get("failed"):
+                    messages[in_words_of_the_role(str(result.get("msg") or "a task failed"))] = None
+        if not messages:
+            return ""
+        return " ".join([*messages, *self._skipped])
+
+    def _address(self, name: str) -> str:
+        return canonical_address(name, self._domain)
+
+
+def _flat(result: Any) -> Iterator[Result]:
+    """Yield the results of a task: of a loop, those of its rounds; a failed loop without rounds is one itself."""
+    if not isinstance(result, Mapping) or result.get("skipped"):
+        return
+    if result.get("results"):
+        yield from result["results"]
+    else:
+        yield result
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
+    return ", ".join(names[:_MOST]) + more
