@@ -10,7 +10,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..module_utils._core.transport import DEFAULT_API_URL
+from ..module_utils._pdd.dialect import DEFAULT_API_URL
 from ._rules import domain_of
 
 IDENTITY = ("name", "api_url", "signature", "sets_signature"), ("token", "oauth_token")

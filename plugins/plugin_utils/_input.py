@@ -85,7 +85,7 @@ def read_some(
     spec: Mapping[str, Any], raw: Mapping[str, Any], template: Callable[[list[Any]], list[Any]]
 ) -> dict[str, Any] | None:
     """Return the values of variables as read_input() does, or None if anything is wrong with one of them."""
-    reader = _Reader(template, raw.get("omit"))
+    reader = _Reader(template)
     values = {name: value for name, value in reader.read_all(raw, spec).items() if value is not None}
     forms = Forms()
     converted = forms.convert(spec, values)

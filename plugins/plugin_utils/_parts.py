@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from ..module_utils._mail.address import canonical_address, canonical_domain, local_part
+from ..module_utils._mail.address import Address, parse_domain
 from ._rules import imported_address, in_words_of_the_role
 
 Result = Mapping[str, Any]
@@ -53,7 +53,7 @@ class Parts:
     def __init__(self, variables: Mapping[str, Any], results: Mapping[str, Any]) -> None:
         self._variables = variables
         self._results = {part: list(_flat(results.get(part))) for part in PARTS}
-        self._domain = canonical_domain(variables["name"])
+        self._domain = parse_domain(variables["name"])
         self._skipped: list[str] = []
 
     def as_dict(self, *, signs: bool) -> dict[str, Any]:
@@ -79,7 +79,7 @@ class Parts:
         return {
             **given,
             "exclusive": exclusive,
-            "imported": sorted(local_part(each) for each in self._imported - self._not_imported),
+            "imported": sorted(each.local for each in self._imported - self._not_imported),
             "failure": self._failure(),
         }
 
@@ -136,7 +136,7 @@ class Parts:
         return [each for each in self._variables["mailboxes"] if each["state"] == "present"]
 
     @cached_property
-    def _imported(self) -> set[str]:
+    def _imported(self) -> set[Address]:
         return {
             imported_address(each, self._domain)
             for source in self._variables["imports"]
@@ -144,40 +144,40 @@ class Parts:
         }
 
     @cached_property
-    def _not_imported(self) -> set[str]:
+    def _not_imported(self) -> set[Address]:
         """The mailboxes that are not there because their import did not begin."""
         return self._no_waits - self._failed("imports", "import")
 
     @cached_property
-    def _no_waits(self) -> set[str]:
+    def _no_waits(self) -> set[Address]:
         """The mailboxes whose import failed, or could not be tried."""
         results = self._results["imports"]
         found = self._failed("imports", "start") | self._failed("imports", "import")
         for source, result in zip(self._variables["imports"], results, strict=False):
             if result.get("failed") and not result.get("failures"):
                 found |= {imported_address(each, self._domain) for each in source["mailboxes"]}
-        there = {address for result in results for address in result.get("existing", ())}
+        there = {self._address(each) for result in results for each in result.get("existing", ())}
         return found - (there - self._failed("imports", "import"))
 
     @cached_property
-    def _not_created(self) -> set[str]:
+    def _not_created(self) -> set[Address]:
         return self._failed("mailboxes", "create")
 
     @cached_property
-    def _no_lists(self) -> set[str]:
+    def _no_lists(self) -> set[Address]:
         """The lists that are not there: the service refused them, or a guard kept all of them from being made."""
         planned = {
-            change["name"]
+            self._address(change["name"])
             for result in self._results["maillists"]
             if result.get("failed") and not result.get("failures")
             for change in result.get("changes", ())
             if change.get("kind") == "maillist" and change.get("action") == "create"
         }
         lost = self._failed("maillists", "create") | planned
-        self._skip("manage the subscribers of", (local_part(each) for each in sorted(lost)), "created")
+        self._skip("manage the subscribers of", (each.local for each in sorted(lost)), "created")
         return lost
 
-    def _failed(self, part: str, action: str) -> set[str]:
+    def _failed(self, part: str, action: str) -> set[Address]:
         """Return the objects of the failures of a part."""
         return {
             self._address(failure["object"])
@@ -187,7 +187,7 @@ class Parts:
         }
 
     def _is_hopeless(self, part: str) -> bool:
-        """Tell whether an earlier part has failed in a way in which this one would, too."""
+        """Return whether an earlier part has failed in a way in which this one would, too."""
         earlier = PARTS[: PARTS.index(part)]
         return any(
             (result.get("error") or {}).get("code") in _HOPELESS for each in earlier for result in self._results[each]
@@ -210,8 +210,8 @@ class Parts:
             return ""
         return " ".join([*messages, *self._skipped])
 
-    def _address(self, name: str) -> str:
-        return canonical_address(name, self._domain)
+    def _address(self, name: str) -> Address:
+        return Address.parse(name, self._domain)
 
 
 def _flat(result: Any) -> Iterator[Result]:

@@ -16,12 +16,13 @@ from difflib import get_close_matches
 from typing import Any
 
 from ..module_utils._core.errors import InvalidInputError
-from ..module_utils._mail.address import canonical_address, canonical_domain, local_part
+from ..module_utils._mail.address import Address, parse_domain
 from ..module_utils._pdd.connection import read_connection
-from ..module_utils._plan.imports import wanted_imports
-from ..module_utils._plan.mailboxes import wanted_mailboxes
-from ..module_utils._plan.maillists import wanted_maillists
-from ..module_utils._plan.subscribers import wanted_subscribers
+from ..module_utils._pdd.rules import PddRules
+from ..module_utils._plan import imports as import_plans
+from ..module_utils._plan import mailboxes as mailbox_plans
+from ..module_utils._plan import maillists as maillist_plans
+from ..module_utils._plan import subscriber_options
 from ._forms import label
 from ._variables import KNOWN, MAIN, PREFIX
 
@@ -62,7 +63,7 @@ def domain_of(values: Values, host: str) -> tuple[str, list[str]]:
     """Return the domain in its canonical form, empty if it has none, and what is wrong with it."""
     name = values.get("pdd_domain_name") or host
     try:
-        return canonical_domain(name), []
+        return parse_domain(name), []
     except ValueError as error:
         advice = "set it, or leave the host out with pdd_hosts"
         return "", [f"pdd_domain_name: '{name}' is no valid domain name ({error}); {advice}"]
@@ -76,17 +77,17 @@ def domain_problems(values: Values, domain: str, *, needs_token: bool) -> list[s
     absent = values.get("pdd_domain_maillists_absent", [])
     percent = values.get("pdd_domain_max_removals_percent", 30)
     problems += _problems(
-        "pdd_domain_mailboxes", mailboxes, lambda: wanted_mailboxes(_mailbox_params(mailboxes), domain)
+        "pdd_domain_mailboxes", mailboxes, lambda: mailbox_plans.parse(_mailbox_params(mailboxes), domain, PddRules())
     )
     problems += _import_problems(values.get("pdd_domain_imports", []), values, domain)
     problems += _problems(
-        "pdd_domain_max_removals_percent", [], lambda: wanted_maillists(_maillist_params([], percent), domain)
+        "pdd_domain_max_removals_percent", [], lambda: maillist_plans.parse(_maillist_params([], percent), domain)
     )
     problems += _problems(
-        "pdd_domain_maillists", maillists, lambda: wanted_subscribers(_subscriber_params(maillists), domain)
+        "pdd_domain_maillists", maillists, lambda: subscriber_options.parse(_subscriber_params(maillists), domain)
     )
     problems += _problems(
-        "pdd_domain_maillists_absent", absent, lambda: wanted_maillists(_maillist_params(absent, 30), domain)
+        "pdd_domain_maillists_absent", absent, lambda: maillist_plans.parse(_maillist_params(absent, 30), domain)
     )
     # Contradictions between names that are none would only repeat what was said.
     return problems or list(_contradictions(values, domain))
@@ -159,6 +160,7 @@ def _import_problems(sources: list[Any], values: Values, domain: str) -> Iterato
             "stall_timeout": 600,
             "poll_interval": 5,
             "progress_path": [],
+            "verify_count": True,
             **source,
             "mailboxes": [{"internal_login": None, "internal_password": None, **each} for each in source["mailboxes"]],
         }
@@ -168,7 +170,7 @@ def _import_problems(sources: list[Any], values: Values, domain: str) -> Iterato
 
 
 def _import_check(params: Mapping[str, Any], domain: str) -> Callable[[], object]:
-    return lambda: wanted_imports(params, domain, {})
+    return lambda: import_plans.parse(params, domain, {}, PddRules())
 
 
 def _maillist_params(names: list[str], percent: int) -> dict[str, Any]:
@@ -197,20 +199,20 @@ def _subscriber_params(entries: list[Any]) -> dict[str, Any]:
 # What only the whole shows
 
 
-def imported_address(entry: Mapping[str, Any], domain: str) -> str:
+def imported_address(entry: Mapping[str, Any], domain: str) -> Address:
     """Return which mailbox an entry of an import fills."""
     login = entry.get("internal_login") or entry["external_login"].strip().partition("@")[0]
-    return canonical_address(login, domain)
+    return Address.parse(login, domain)
 
 
 def _contradictions(values: Values, domain: str) -> Iterator[str]:
     """Yield what no run could satisfy, or what would change in every run."""
     present, gone = _mailboxes(values, domain)
     imports, doubled = _imports(values, domain)
-    absent = {canonical_address(each, domain) for each in values.get("pdd_domain_maillists_absent", [])}
-    lists = {canonical_address(each["maillist"], domain): each for each in values.get("pdd_domain_maillists", [])}
+    absent = {Address.parse(each, domain) for each in values.get("pdd_domain_maillists_absent", [])}
+    lists = {Address.parse(each["maillist"], domain): each for each in values.get("pdd_domain_maillists", [])}
     yield from doubled
-    both = sorted(local_part(each) for each in lists.keys() & absent)
+    both = sorted(each.local for each in lists.keys() & absent)
     if both:
         places = "pdd_domain_maillists and in pdd_domain_maillists_absent"
         yield f"In {places} at the same time: {', '.join(both)}"
@@ -220,24 +222,24 @@ def _contradictions(values: Values, domain: str) -> Iterator[str]:
         place = "pdd_domain_mailboxes" if address in present else "pdd_domain_imports"
         yield f"{_list(address)}: {place} has a mailbox of this name, and an address has one use"
     for address, entry in lists.items():
-        people = {canonical_address(each, domain) for each in entry.get("subscribers", [])}
+        people = {Address.parse(each, domain) for each in entry.get("subscribers", [])}
         for person in sorted(people & gone):
             yield f"{_list(address)}: {_quoted(person)} is subscribed, and absent in pdd_domain_mailboxes"
         for person in sorted((people & absent) - present - imports.keys()):
             yield f"{_list(address)}: {_quoted(person)} is subscribed, and in pdd_domain_maillists_absent"
 
 
-def _mailboxes(values: Values, domain: str) -> tuple[set[str], set[str]]:
+def _mailboxes(values: Values, domain: str) -> tuple[set[Address], set[Address]]:
     """Return the mailboxes that are to be, and those that are not."""
-    found: tuple[set[str], set[str]] = (set(), set())
+    found: tuple[set[Address], set[Address]] = (set(), set())
     for entry in values.get("pdd_domain_mailboxes", []):
-        found[entry["state"] == "absent"].add(canonical_address(entry["login"], domain))
+        found[entry["state"] == "absent"].add(Address.parse(entry["login"], domain))
     return found
 
 
-def _imports(values: Values, domain: str) -> tuple[dict[str, str], list[str]]:
+def _imports(values: Values, domain: str) -> tuple[dict[Address, str], list[str]]:
     """Return where each mailbox is imported from, and a problem for each that is imported twice."""
-    places: dict[str, str] = {}
+    places: dict[Address, str] = {}
     problems = []
     for source in values.get("pdd_domain_imports", []):
         for entry in source["mailboxes"]:
@@ -250,18 +252,18 @@ def _imports(values: Values, domain: str) -> tuple[dict[str, str], list[str]]:
 
 
 def _once(addresses: list[str], domain: str) -> list[str]:
-    first: dict[str, str] = {}
+    first: dict[Address, str] = {}
     for each in addresses:
-        first.setdefault(canonical_address(each, domain), each)
+        first.setdefault(Address.parse(each, domain), each)
     return list(first.values())
 
 
-def _list(address: str) -> str:
+def _list(address: Address) -> str:
     return f"pdd_domain_maillists, {_quoted(address)}"
 
 
-def _quoted(address: str) -> str:
-    return f"'{local_part(address)}'"
+def _quoted(address: Address) -> str:
+    return f"'{address.local}'"
 
 
 def _meant(name: str) -> str:

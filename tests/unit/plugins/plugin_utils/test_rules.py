@@ -10,10 +10,8 @@ from importlib import import_module
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.mailops.pdd.plugins.module_utils._plan.imports import wanted_imports
-from ansible_collections.mailops.pdd.plugins.module_utils._plan.mailboxes import wanted_mailboxes
-from ansible_collections.mailops.pdd.plugins.module_utils._plan.maillists import wanted_maillists
-from ansible_collections.mailops.pdd.plugins.module_utils._plan.subscribers import wanted_subscribers
+from ansible_collections.mailops.pdd.plugins.module_utils._pdd.rules import PddRules
+from ansible_collections.mailops.pdd.plugins.module_utils._plan import imports, mailboxes, maillists, subscriber_options
 from ansible_collections.mailops.pdd.plugins.plugin_utils._input import read_values
 from ansible_collections.mailops.pdd.plugins.plugin_utils._parts import Parts
 from ansible_collections.mailops.pdd.plugins.plugin_utils._rules import domain_problems, unify
@@ -119,17 +117,17 @@ def test_what_is_accepted_no_module_refuses(raw: dict[str, Any]) -> None:
     parts = Parts({**values, "name": DOMAIN}, {}).as_dict(signs=True)
     percent = values["max_removals_percent"]
     for name in ("removals", "mailboxes"):
-        wanted_mailboxes(options("pdd_mailbox", mailboxes=parts[name], imported=parts["imported"]), DOMAIN)
+        mailboxes.parse(options("pdd_mailbox", mailboxes=parts[name], imported=parts["imported"]), DOMAIN, PddRules())
     for name in ("freed", "absent"):
-        wanted_maillists(options("pdd_maillist", maillist=parts[name], state="absent"), DOMAIN)
+        maillists.parse(options("pdd_maillist", maillist=parts[name], state="absent"), DOMAIN)
     exclusive = parts["exclusive"]
     params = options("pdd_maillist", maillist=parts["maillists"], exclusive=exclusive, max_removals_percent=percent)
-    wanted_maillists(params, DOMAIN)
+    maillists.parse(params, DOMAIN)
     params = options("pdd_maillist_subscriber", maillists=parts["subscribers"], max_removals_percent=percent)
-    wanted_subscribers(params, DOMAIN)
+    subscriber_options.parse(params, DOMAIN)
     for source in (*parts["imports"], *parts["wait"]):
         timeout = values["imports_wait_timeout"]
-        wanted_imports(options("pdd_mailbox_import", **source, wait=True, wait_timeout=timeout), DOMAIN, {})
+        imports.parse(options("pdd_mailbox_import", **source, wait=True, wait_timeout=timeout), DOMAIN, {}, PddRules())
 
 
 @given(VARIABLES)
