@@ -27,8 +27,9 @@ seealso:
 EXAMPLES = r"""
 - name: Show the mailing lists in the variables
   ansible.builtin.debug:
-    msg: "{{ (query('mailops.pdd.pdd_domain_input', 'main') | first).variables.maillists }}"
+    msg: "{{ (query('mailops.pdd.pdd_domain_input', 'validate') | first).variables.maillists }}"
   vars:
+    pdd_domain_name: example.test
     pdd_domain_maillists:
       - maillist: team
 """

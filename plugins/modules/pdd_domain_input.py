@@ -69,7 +69,11 @@ seealso:
 EXAMPLES = r"""
 - name: Check the variables before other tasks run
   mailops.pdd.pdd_domain_input:
-    entry_point: main
+    entry_point: validate
+  vars:
+    pdd_domain_name: example.test
+    pdd_domain_maillists:
+      - maillist: team
 """
 
 RETURN = r"""
