@@ -92,7 +92,7 @@ def _limited_pool(pool: Any) -> Any:
 
 
 def _limited_connection(connection: Any) -> Any:
-    class Connection(connection):  # type: ignore[misc]
+    class LimitedConnection(connection):  # type: ignore[misc]
         response_class = LimitedResponse
 
         def _new_conn(self) -> socket.socket:
@@ -113,7 +113,7 @@ def _limited_connection(connection: Any) -> Any:
             exchange.is_sent = True
             super().endheaders(*args, **kwargs)
 
-    return Connection
+    return LimitedConnection
 
 
 def _count_addresses(connection: Any) -> int:

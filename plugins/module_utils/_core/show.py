@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Shows text that somebody else wrote, such as the service: as one short line that no terminal acts on."""
+"""Show strings of others, for example of the service, as one short line that no terminal acts on."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ _LONGEST = 300
 
 
 def escape(text: str) -> str:
-    """Return the text with control characters, escape sequences and invisible marks escaped."""
+    """Return the string with control characters, escape sequences and invisible marks escaped."""
     if text.isprintable():
         return text
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
 
 
 def show(text: object) -> str:
-    """Return a text for a message: escaped, and cut after 300 characters."""
+    """Return a string for a message: escaped, and cut after 300 characters."""
     whole = str(text)
     shown = escape(whole[:_LONGEST])
     return shown if len(whole) <= _LONGEST else f"{shown}… ({len(whole)} characters)"

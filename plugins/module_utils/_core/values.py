@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reads the service's numbers, flags and texts in all the forms in which they were seen (docs/api/pdd.md, 3.3)."""
+"""Read the service's numbers, flags and strings in all the forms in which they were seen (docs/api/pdd.md, 3.3)."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _FALSE = ("no", "false", "error", "0")
 _LONGEST_NUMBER = 19
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # JSON's escapes can write one, but no encoding can
 _REPLACEMENT = "\ufffd"
-# Answers are nested in four levels; what lies deeper is nothing that this collection reads.
+# Answers have four levels. This collection reads nothing below.
 _DEPTH = 8
 
 
 def to_int(value: object) -> int | None:
-    """Read an integer or an integer as text; None for anything else."""
+    """Return the value of an integer, or of an integer as a string; None for anything else."""
     if isinstance(value, int):  # bool included: true is 1
         return int(value)
     if isinstance(value, float) and value.is_integer():
@@ -32,7 +32,7 @@ def to_int(value: object) -> int | None:
 
 
 def to_flag(value: object) -> bool | None:
-    """Read true/yes/ok/1 or false/no/error/0, in any case; None for anything else."""
+    """Return the value of true/yes/ok/1 or false/no/error/0, in any case; None for anything else."""
     text = str(value).strip()
     if not text.isascii():
         return None  # "o" and a KELVIN SIGN are no "ok", although they are in lower case
@@ -41,8 +41,8 @@ def to_flag(value: object) -> bool | None:
     return False if text.lower() in _FALSE else None
 
 
-def to_text(value: object) -> str:
-    """Read a text; null is the empty text."""
+def to_string(value: object) -> str:
+    """Return a string; the empty one for null."""
     return "" if value is None else str(value)
 
 

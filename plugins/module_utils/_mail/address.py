@@ -27,7 +27,7 @@ _ASCII_BLANKS = f"{string.whitespace}\x1c\x1d\x1e\x1f"
 class Address(str):
     """An address in its one form, equal to its string: `name@domain` with the domain in lower case and Punycode.
 
-    Of the local part nothing but ASCII is brought to lower case, since case and normal forms of other letters make
+    In the local part, only ASCII letters are changed to lower case, because case and normal forms of other letters make
     different addresses the same: the lower case of the KELVIN SIGN is k.
     """
 
@@ -37,7 +37,7 @@ class Address(str):
     def parse(cls, text: str, domain: str) -> Address:
         """Return the address that `name` or `name@domain` stands for; domain is the one for a name.
 
-        Never fails: what the service sends stays as it is if it has no such form.
+        Never fails: a malformed address of the service stays as it is.
         """
         local, at, host = text.strip(_ASCII_BLANKS).rpartition("@")
         name = (local if at else host).translate(_ASCII_LOWER)
@@ -45,21 +45,21 @@ class Address(str):
 
     @property
     def local(self) -> str:
-        """What stands before the @."""
+        """The part before the @."""
         return self.rpartition("@")[0]
 
     @property
     def domain(self) -> str:
-        """What stands after the @."""
+        """The part after the @."""
         return self.rpartition("@")[2]
 
     def is_in(self, domain: str) -> bool:
-        """Return whether it lies in a domain, and not in one below."""
+        """Return whether the address is in a domain, and not in a subdomain."""
         return self.domain == domain
 
 
 def parse_domain(text: str) -> str:
-    """Return a domain in lower case and Punycode. Raises ValueError if it is no valid domain name."""
+    """Return a domain in lower case and Punycode. Raise ValueError if it is no valid domain name."""
     encoded = _to_punycode(text)
     if "." not in encoded.strip("."):
         raise ValueError("it has no dot")
@@ -77,7 +77,7 @@ def normalize_domain(text: str) -> str:
 
 
 def parse_host(text: str) -> str:
-    """Return a host name or an IP address as it is sent, an IDN in Punycode. Raises ValueError if it is neither."""
+    """Return a host name or an IP address as it is sent, an IDN in Punycode. Raise ValueError if it is neither."""
     name = text.strip(_ASCII_BLANKS)
     if _ASCII_HOST.fullmatch(name):
         return name
@@ -87,7 +87,7 @@ def parse_host(text: str) -> str:
 
 
 class Named(NamedTuple):
-    """An address that the user names: where, how it is written, and what it stands for."""
+    """An address in the options: its place, the string as written, and the address that it means."""
 
     place: str
     written: str
@@ -95,12 +95,12 @@ class Named(NamedTuple):
 
 
 def parse_named(place: str, written: str, domain: str) -> Named:
-    """Return what the user names in one place; domain is the one for a name without."""
+    """Return the address in one place; domain is the one for a name without."""
     return Named(place, written, Address.parse(written, domain))
 
 
 def parse_list(option: str, written: Iterable[str], domain: str) -> list[Named]:
-    """Return what the user names in a list option."""
+    """Return the addresses in a list option."""
     return [parse_named(place, each, domain) for place, each in numbered(option, written).items()]
 
 
@@ -119,7 +119,7 @@ def address_problem(place: str, written: str) -> str | None:
 
 
 def local_address_problem(named: Named, domain: str) -> str | None:
-    """Return what is wrong with an address that must lie in the managed domain, if anything."""
+    """Return what is wrong with an address that must be in the managed domain, if anything."""
     problem = address_problem(named.place, named.written)
     if problem or named.address.is_in(domain):
         return problem
@@ -127,7 +127,7 @@ def local_address_problem(named: Named, domain: str) -> str | None:
 
 
 def duplicate_problems(places: Iterable[tuple[str, str, str]]) -> list[str]:
-    """Return both places of each value that stands twice; places: (place, value as written, what it stands for)."""
+    """Return the places of each value that is given twice; places: (place, value as written, what it means)."""
     first: dict[str, tuple[str, str]] = {}
     problems = []
     for place, written, value in places:
@@ -144,7 +144,7 @@ def numbered(option: str, values: Iterable[Value]) -> dict[str, Value]:
 
 
 def parse_local_list(option: str, written: Iterable[str], domain: str) -> tuple[tuple[Address, ...], list[str | None]]:
-    """Return the addresses that a list option names in the managed domain, and what is wrong with them."""
+    """Return the addresses in a list option, which must be in the managed domain, and what is wrong with them."""
     names = parse_list(option, written, domain)
     problems = [local_address_problem(named, domain) for named in names]
     return tuple(named.address for named in names), problems + duplicate_problems(names)
@@ -158,7 +158,7 @@ def raise_problems(problems: Iterable[str | None]) -> None:
 
 
 def _to_punycode(name: str) -> str:
-    """Return a host name in lower case and Punycode; raises ValueError if it is none.
+    """Return a host name in lower case and Punycode; raise ValueError if it is none.
 
     Names that need no encoding are told apart, because idna takes longer than all else of a long listing.
     """

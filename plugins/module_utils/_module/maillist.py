@@ -86,7 +86,7 @@ class MaillistBody(WritingBody[DesiredMaillists, MaillistState, MaillistStep]):
         """Return the lists that are named, and what was done. Somebody else may have created one meanwhile."""
         there = {**state.lists, **self._found} if self.desired.present else state.lists
         return {
-            "maillists": [_as_returned(there[each]) for each in self.desired.name(there) if each in there],
+            "maillists": [_to_result(there[each]) for each in self.desired.name(there) if each in there],
             "created": sorted(step.maillist for step in outcome.done if step.action == "create"),
             "deleted": sorted(step.maillist for step in outcome.done if step.action == "delete"),
         }
@@ -111,5 +111,5 @@ class MaillistBody(WritingBody[DesiredMaillists, MaillistState, MaillistStep]):
         return []
 
 
-def _as_returned(maillist: Maillist) -> dict[str, Any]:
+def _to_result(maillist: Maillist) -> dict[str, Any]:
     return {"maillist": maillist.address, "uid": maillist.uid, "subscribers_count": maillist.subscribers_count}

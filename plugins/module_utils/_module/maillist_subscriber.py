@@ -108,14 +108,14 @@ class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, Subscriber
         """Return who was added to and removed from each list."""
         done = plans.group_by_list(outcome.done)
 
-        def as_returned(address: Address) -> dict[str, Any]:
+        def to_result(address: Address) -> dict[str, Any]:
             maillist = state.lists.get(address, Maillist(address, None, 0))
             is_read = address in state.states
             count = len(state.states[address].subscribers) if is_read else maillist.subscribers_count
             groups = plans.group_steps(done.get(address, ()))
             return {"maillist": address, "uid": maillist.uid, **groups, "subscribers_count": count}
 
-        return {"maillists": [as_returned(address) for address in state.desired], "assumed": list(state.assumed)}
+        return {"maillists": [to_result(address) for address in state.desired], "assumed": list(state.assumed)}
 
     def _find_lists(self) -> dict[Address, Maillist]:
         """Read all lists by address; those that are named are looked for a few times."""

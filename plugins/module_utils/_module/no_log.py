@@ -18,26 +18,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible.module_utils import errors
 from ansible.module_utils.basic import AnsibleModule, _load_params
-from ansible.module_utils.errors import (
-    MutuallyExclusiveError,
-    RequiredByError,
-    RequiredError,
-    RequiredIfError,
-    RequiredOneOfError,
-    RequiredTogetherError,
-)
 
 from .arguments import argument_problems
 
 # Errors of Ansible whose messages name options, and quote no value.
 _NAMES_ONLY = (
-    MutuallyExclusiveError,
-    RequiredByError,
-    RequiredError,
-    RequiredIfError,
-    RequiredOneOfError,
-    RequiredTogetherError,
+    errors.MutuallyExclusiveError,
+    errors.RequiredByError,
+    errors.RequiredError,
+    errors.RequiredIfError,
+    errors.RequiredOneOfError,
+    errors.RequiredTogetherError,
 )
 
 

@@ -15,7 +15,7 @@ from .._core.attempts import attempts
 from .._core.paging import Listing, all_pages
 from .._core.remarks import Remarks
 from .._core.transport import Transport
-from .._core.values import readable, to_flag, to_int, to_text
+from .._core.values import readable, to_flag, to_int, to_string
 from .._mail.address import Address
 from .._mail.models import Box, Counters, Domain, DomainDetails, ImportStatus, Mailbox, Maillist, Source
 from .._mail.service import Capabilities, ImportService, SignatureService
@@ -33,7 +33,7 @@ from .rows import (
 )
 from .rules import PddRules
 
-# Several clients asked for 500 and more (docs/api/pdd.md, 1.7); a smaller page in the answer is read right as well.
+# Several clients asked for 500 and more (docs/api/pdd.md, 1.7); a smaller page in the answer is read correctly, too.
 _MAILBOXES_ON_PAGE = 500
 _FAILED_BOXES_ON_PAGE = 100
 _DOMAINS_ON_PAGE = 20
@@ -72,10 +72,10 @@ class PddClient(SignatureService, ImportService):
         """Return the details of the domain (2.1)."""
         answer = self._read("domain/details", {})
         return DomainDetails(
-            status=to_text(answer.get("status")) or None,
-            stage=to_text(answer.get("stage")) or None,
+            status=to_string(answer.get("status")) or None,
+            stage=to_string(answer.get("stage")) or None,
             delegated=to_flag(answer.get("delegated")),
-            language=to_text(answer.get("country")) or None,
+            language=to_string(answer.get("country")) or None,
         )
 
     @attempts("list the domains")
@@ -221,7 +221,7 @@ class PddClient(SignatureService, ImportService):
             raise malformed(endpoint, "import_list")
         if not started:
             secrets = (box.external_password, box.internal_password)
-            raise refusal(to_text(rows[0].get("error")) or "unknown", endpoint, 200, secrets)
+            raise refusal(to_string(rows[0].get("error")) or "unknown", endpoint, 200, secrets)
 
     @attempts("stop the imports of {self.domain}")
     def stop_imports(self) -> None:

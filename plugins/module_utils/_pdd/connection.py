@@ -100,7 +100,7 @@ def _url_problem(api_url: str) -> str | None:
     if not usable:
         return "api_url: no URL of the form https://host[:port][/path]"
     if "@" in url.netloc:
-        return "api_url: no user name or password may stand in the URL"
+        return "api_url: the URL must not contain a user name or password"
     if url.query or url.fragment or url.path.endswith(("/admin", "/registrar", "/api2")):
         return f"api_url: {api_url!r} must be the part of the URL before /api2"
     return None

@@ -43,7 +43,7 @@ def _same_address(asked: str, echo: str, domain: str, *, in_any_domain: bool) ->
 
 def _complaint(name: str, asked: str) -> str:
     """Return the problem without quoting the answer, which may contain anything, even a password."""
-    return f"the answer belongs to another request, since it names another {name} than {asked}"
+    return f"the answer belongs to another request, because it names another {name} than {asked}"
 
 
 def _text(answer: Mapping[str, Any], key: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from .._core.errors import Delivery, ServiceError
 from .._core.paging import MOST_ROWS, Listing, endless
 from .._core.show import show
-from .._core.values import to_flag, to_int, to_text
+from .._core.values import to_flag, to_int, to_string
 from .._mail.address import Address, normalize_domain
 from .._mail.models import Domain, FailedBox, ImportStatus, Mailbox, Maillist
 
@@ -54,8 +54,8 @@ def read_domain(row: Mapping[str, Any]) -> Domain:
     aliases = row.get("aliases")
     return Domain(
         name=normalize_domain(name),
-        status=to_text(row.get("status")) or None,
-        stage=to_text(row.get("stage")) or None,
+        status=to_string(row.get("status")) or None,
+        stage=to_string(row.get("stage")) or None,
         delegated=to_flag(row.get("nsdelegated")),
         aliases=tuple(alias for alias in aliases if isinstance(alias, str)) if isinstance(aliases, list) else (),
         master_admin=to_flag(row.get("master_admin")),
@@ -72,11 +72,11 @@ def read_mailbox(row: Mapping[str, Any], domain: str) -> Mailbox:
         login=_address(row.get("login"), domain, "email/list"),
         uid=to_int(row.get("uid")),
         enabled=to_flag(row.get("enabled")) is not False,
-        first_name=to_text(row.get("iname")),
-        last_name=to_text(row.get("fname")),
-        birth_date=to_text(row.get("birth_date")) or None,
+        first_name=to_string(row.get("iname")),
+        last_name=to_string(row.get("fname")),
+        birth_date=to_string(row.get("birth_date")) or None,
         sex=SEXES.get(to_int(row.get("sex")) or 0, "unset"),
-        hint_question=to_text(row.get("hintq")),
+        hint_question=to_string(row.get("hintq")),
         ready=to_flag(row.get("ready")) is True,
         aliases=tuple(Address.parse(alias, domain) for alias in aliases if isinstance(alias, str))
         if isinstance(aliases, list)
@@ -96,12 +96,12 @@ def read_maillist(row: Mapping[str, Any], domain: str) -> Maillist:
 
 def read_failed_box(row: Mapping[str, Any], domain: str) -> FailedBox:
     """Read a failed box; its passwords, if the service sends them, are left out."""
-    external = show(to_text(row.get("external_login")))
-    internal = to_text(row.get("internal_login")) or external.partition("@")[0]
+    external = show(to_string(row.get("external_login")))
+    internal = to_string(row.get("internal_login")) or external.partition("@")[0]
     return FailedBox(
         internal=Address.parse(internal, domain),
         external_login=external,
-        last_error=show(to_text(row.get("last_error"))),
+        last_error=show(to_string(row.get("last_error"))),
         last_error_count=to_int(row.get("last_error_count")),
         imported_messages=to_int(row.get("imported_mail")),
     )
@@ -114,7 +114,7 @@ def read_import_status(status: Mapping[str, Any], boxes: Listing[FailedBox]) -> 
         return to_int(status.get(key)) or 0
 
     return ImportStatus(
-        state=show(to_text(status.get("state"))),
+        state=show(to_string(status.get("state"))),
         progress_percent=number("progress_percent"),
         total_boxes=number("total_box_count"),
         done_boxes=number("done_box_count"),

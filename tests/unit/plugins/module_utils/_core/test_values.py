@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.pdd.plugins.module_utils._core.values import readable, to_flag, to_int, to_text
+from ansible_collections.mailops.pdd.plugins.module_utils._core.values import readable, to_flag, to_int, to_string
 from ansible_collections.mailops.pdd.tests.unit.plugins.module_utils.strategies import JSON
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -71,7 +71,7 @@ def test_what_is_no_flag(value: object) -> None:
 @pytest.mark.parametrize(("value", "text"), [("Anna", "Anna"), ("", ""), (None, ""), (7, "7")])
 def test_texts(value: object, text: str) -> None:
     """An unset text was seen as null and as empty."""
-    assert to_text(value) == text
+    assert to_string(value) == text
 
 
 @given(JSON)
@@ -79,7 +79,7 @@ def test_any_value_is_read(value: Any) -> None:
     """Nothing that JSON can hold raises an error."""
     assert to_int(value) is None or isinstance(to_int(value), int)
     assert to_flag(value) in (True, False, None)
-    assert isinstance(to_text(value), str)
+    assert isinstance(to_string(value), str)
 
 
 SURROGATES = st.characters(categories=["Cs"])
