@@ -102,7 +102,7 @@ def main() -> None:
         messages, seen = OLD_MAILBOXES["anna"]
         print(f"\nAnna's old mailbox had {messages} messages, {messages - seen} of them unread. Her new one has:")
         print(ansible("ansible", DOMAINS[0], "-m", "mailops.pdd.pdd_mailbox_info", "-a", "login=anna"), end="")
-        print("\nSomebody takes Boris off a mailing list by hand, which the report on both domains tells.")
+        print("\nSomebody removes Boris from a mailing list by hand. The report on both domains shows it.")
         api.ok("email/ml/unsubscribe", {"maillist": "everybody", "subscriber": "boris"})
         ansible("ansible-playbook", "mailops.pdd.report", "-e", json.dumps({"pdd_report_path": str(REPORT)}))
         print(f"\nThe report is {REPORT}")
