@@ -14,8 +14,8 @@ author:
 description:
   - Has the service copy one or many mailboxes from an IMAP or POP3 server. The service creates each mailbox and copies
     its mail in the background.
-  - A mailbox that exists already is not imported again. If its import failed, the task fails and says so, see
-    O(retry_failed).
+  - Into a mailbox that exists nothing is imported, unless O(existing) says so. If its import failed, the task fails
+    and says so, see O(retry_failed).
   - Or stops all imports of the domain.
 options:
   server:
@@ -88,8 +88,24 @@ options:
       - Without that, the service tries again for ever when the source server does not answer, and reports no error.
     type: bool
     default: true
+  existing:
+    description:
+      - What is done about a mailbox that exists.
+      - With V(skip), nothing is imported into it, and the task warns of it. The service lists no mailboxes of finished
+        imports, so the task also warns of a mailbox that an earlier run has imported. Leave it out of the task when its
+        mail is there.
+      - With V(import), its mail is copied as well, once in each run, so that the task is changed in each run. This
+        fills accounts that were created beforehand, and fills them up until the move is complete. What the service
+        does about messages that it has copied before is not known.
+    type: str
+    choices: [skip, import]
+    default: skip
+    version_added: 1.1.0
   retry_failed:
-    description: Whether imports that failed earlier are started again.
+    description:
+      - Whether imports that failed earlier are started again.
+      - One that failed with another O(external_password) is started again in any case, if the service says which
+        password that was.
     type: bool
     default: false
   wait:
@@ -127,6 +143,20 @@ options:
     description: Seconds between two looks at the imports while waiting.
     type: int
     default: 5
+  expected_present:
+    description:
+      - Mailboxes that earlier tasks of the same play import, as names or addresses. The task does not warn that they
+        exist.
+    type: list
+    elements: str
+    version_added: 1.1.0
+  expected_absent:
+    description:
+      - Mailboxes and mailing lists that earlier tasks of the same play remove, as names or addresses. It has an effect
+        in check mode only, where they are still there, and count as removed.
+    type: list
+    elements: str
+    version_added: 1.1.0
   state:
     description:
       - V(started) imports the mailboxes that do not exist yet.
@@ -154,6 +184,7 @@ attributes:
     support: full
   idempotent:
     support: full
+    details: With O(existing=import), never.
 extends_documentation_fragment:
   - mailops.pdd.attributes
   - mailops.pdd.connection
@@ -195,6 +226,15 @@ EXAMPLES = r"""
         external_password: "{{ vaulted_password_boris }}"
         internal_password: "{{ vaulted_new_password_boris }}"
 
+- name: Fill mailboxes that were created beforehand, again and again until the move
+  mailops.pdd.pdd_mailbox_import:
+    domain: example.test
+    token: "{{ vaulted_pdd_token }}"
+    server: old.example.test
+    external_login: anna
+    external_password: "{{ vaulted_password_anna }}"
+    existing: import
+
 - name: Stop all imports of the domain
   mailops.pdd.pdd_mailbox_import:
     domain: example.test
@@ -215,6 +255,21 @@ existing:
   type: list
   elements: str
   sample: []
+skipped_existing:
+  description: Addresses of those of them into which nothing was imported.
+  returned: success
+  type: list
+  elements: str
+  sample: []
+  version_added: 1.1.0
+starts:
+  description:
+    - By the address of each mailbox that the task names, whether its import was (in check mode, would be) started now.
+    - Unlike other values, this is right even if Ansible masks a part of the addresses, because a password equals it.
+  returned: success
+  type: dict
+  sample: {"anna@example.test": true}
+  version_added: 1.1.0
 import:
   description: The imports of the domain, as they were read last; V(none) if they were not read.
   returned: success
@@ -355,12 +410,15 @@ OPTIONS: dict[str, dict[str, Any]] = {
         },
     },
     "check_settings": {"type": "bool", "default": True},
+    "existing": {"type": "str", "choices": ["skip", "import"], "default": "skip"},
     "retry_failed": {"type": "bool", "default": False},
     "wait": {"type": "bool", "default": False},
     "progress_path": {"type": "list", "elements": "path", "default": []},
     "wait_timeout": {"type": "int", "default": 3600},
     "stall_timeout": {"type": "int", "default": 600},
     "poll_interval": {"type": "int", "default": 5},
+    "expected_present": {"type": "list", "elements": "str"},
+    "expected_absent": {"type": "list", "elements": "str"},
     "state": {"type": "str", "choices": ["started", "stopped"], "default": "started"},
 }
 
