@@ -27,7 +27,7 @@ options:
   password:
     description:
       - The password. Without it, a mailbox that does not exist is an error, and in check mode planned as if it did,
-        since an import of the same play may create it.
+        since an import of the same play may create it, see O(expected_present).
       - '6 to 30 characters (6 to 20 for a new mailbox), different from the login. Latin letters, digits, and any of
         V(! @ # $ % ^ & * ( \) _ - + : ; , .) are allowed.'
     type: str
@@ -77,15 +77,26 @@ options:
     type: bool
     default: true
     version_added: 1.1.0
-  imported:
+  expected_present:
     description:
-      - Mailboxes that an import of the same play creates, as names or addresses. It has an effect in check mode only,
-        where they cannot be there yet, and are planned as if they were.
+      - Mailboxes that earlier tasks of the same play create, such as imports, as names or addresses. It has an effect
+        in check mode only, where they cannot be there yet, and are planned as if they were.
+      - If it is given, even as an empty list, a mailbox without O(password) that is neither there nor expected is an
+        error in check mode as well.
     type: list
     elements: str
+    aliases: [imported]
+    version_added: 1.1.0
+  expected_absent:
+    description:
+      - Mailboxes and mailing lists that earlier tasks of the same play remove, as names or addresses. It has an effect
+        in check mode only, where they are still there, and count as removed, so that their addresses are free.
+    type: list
+    elements: str
+    version_added: 1.1.0
   mailboxes:
-    description: Many mailboxes in one task, instead of the options above but O(imported), O(update_password), and
-      O(verify_count).
+    description: Many mailboxes in one task, instead of the options above but O(expected_absent),
+      O(expected_present), O(update_password), and O(verify_count).
     type: list
     elements: dict
     suboptions:
@@ -361,7 +372,8 @@ MAILBOX: dict[str, dict[str, Any]] = {
 OPTIONS: dict[str, dict[str, Any]] = {
     **MAILBOX,
     "verify_count": {"type": "bool", "default": True},
-    "imported": {"type": "list", "elements": "str"},
+    "expected_present": {"type": "list", "elements": "str", "aliases": ["imported"]},
+    "expected_absent": {"type": "list", "elements": "str"},
     "mailboxes": {
         "type": "list",
         "elements": "dict",

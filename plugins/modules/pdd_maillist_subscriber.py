@@ -98,11 +98,29 @@ options:
       - With V(false), and where nobody is removed, the task warns instead.
     type: bool
     default: true
+  expected_present:
+    description:
+      - Mailboxes and mailing lists that earlier tasks of the same play create, as names or addresses. It has an effect
+        in check mode only.
+      - If it is given, even as an empty list, a check run fails for a new subscriber from O(domain) who is no mailbox,
+        mailing list or alias, and is not named here. Otherwise the task warns of him, since an earlier task of the play
+        may be creating him. Either takes one request for each 500 mailboxes, and only if there are new subscribers.
+    type: list
+    elements: str
+    version_added: 1.1.0
+  expected_absent:
+    description:
+      - Mailboxes and mailing lists that earlier tasks of the same play remove, as names or addresses. It has an effect
+        in check mode only, where they are still there, and count as removed, with their subscriptions.
+    type: list
+    elements: str
+    version_added: 1.1.0
 attributes:
   check_mode:
     support: full
     details: A list that does not exist yet is planned as empty, since an earlier task of the play may be creating it.
-      It is named in RV(assumed). In a real run it is an error.
+      It is named in RV(assumed). In a real run it is an error. For subscribers that do not exist yet, see
+      O(expected_present).
   diff_mode:
     support: full
     details: Shows what changes, each subscriber with its list, and two others before and after each of them.
@@ -334,6 +352,8 @@ OPTIONS = {
     },
     "max_removals_percent": {"type": "int", "default": 30},
     "verify_count": {"type": "bool", "default": True},
+    "expected_present": {"type": "list", "elements": "str"},
+    "expected_absent": {"type": "list", "elements": "str"},
 }
 
 
