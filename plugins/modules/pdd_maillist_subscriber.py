@@ -17,7 +17,8 @@ description:
   - One task manages one list (O(maillist) and O(subscriber)) or many (O(maillists)). The lists must exist; see
     M(mailops.pdd.pdd_maillist).
   - Addresses are compared in one canonical form. The case of Latin letters does not matter, an IDN is the same as its
-    Punycode, and a name without a domain means an address of O(domain). Other letters are compared as they are.
+    Punycode, and a name without a domain means an address of O(domain). Other letters are compared in
+    Unicode's normal form C. Invisible and full-width characters are refused.
 options:
   maillist:
     description: The one mailing list, as name or as address of the domain.

@@ -11,7 +11,15 @@ from typing import Any
 
 from .._core.errors import ServiceError
 from .._core.show import show_names
-from .._mail.address import Address, Named, duplicate_problems, local_address_problem, parse_host, raise_problems
+from .._mail.address import (
+    Address,
+    Named,
+    duplicate_problems,
+    hidden_problem,
+    local_address_problem,
+    parse_host,
+    raise_problems,
+)
 from .._mail.models import Box, FailedBox, ImportTask, Source
 from .._mail.rules import Rules
 from .changes import Change
@@ -279,6 +287,9 @@ def _parse_box(entry: Mapping[str, Any], domain: str) -> Box:
 def _check_box(place: str, entry: Mapping[str, Any], box: Box, domain: str, rules: Rules) -> list[str | None]:
     if not box.external_login:
         return [f"{place}external_login is empty"]
+    hidden = hidden_problem(f"{place}external_login", box.external_login)
+    if hidden:
+        return [hidden]
     if not entry["external_password"]:
         return [f"{place}external_password of {box.external_login} is empty"]
     option = "internal_login" if entry["internal_login"] else "external_login"

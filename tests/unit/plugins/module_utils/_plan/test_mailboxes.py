@@ -123,7 +123,7 @@ def test_expected_mailboxes() -> None:
     """What will be there, and is desired; without what will be gone."""
     desired = many(entry("anna"), entry("team"), entry("clara", state="absent"))
     anna, team = make_blank(ANNA, 1), replace(make_blank(TEAM, 2), is_maillist=True)
-    expected = Expected(frozenset({ANNA, TEAM, BORIS, "clara@example.test"}), frozenset({TEAM}))
+    expected = Expected(frozenset({ANNA, TEAM, BORIS, Address("clara@example.test")}), frozenset({TEAM}))
     assert with_expected({ANNA: anna, TEAM: team}, desired, expected) == {ANNA: anna, TEAM: make_blank(TEAM)}
     assert with_expected({TEAM: team}, desired, Expected()) == {TEAM: team}
 
