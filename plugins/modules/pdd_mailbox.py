@@ -28,7 +28,7 @@ options:
     description: &password
       - The password. It is required to create a mailbox.
       - Without a password, a mailbox that does not exist is an error. In check mode it is planned as existing, because
-        an import of the same play may create it.
+        an import of the same play may create it, see O(expected_present).
       - '6 to 30 characters (6 to 20 for a new mailbox), different from the login. Latin letters, digits, and any of
         V(! @ # $ % ^ & * ( \) _ - + : ; , .) are allowed.'
     type: str
@@ -81,16 +81,37 @@ options:
     type: bool
     default: true
     version_added: 1.1.0
-  imported:
+  expected_present:
     description:
-      - The mailboxes that an import of the same play creates, as names or as addresses.
+      - The mailboxes that earlier tasks of the same play create, for example imports, as names or as addresses.
       - In check mode, they are planned as existing. The option has no effect in a real run.
+      - If it is set, even to an empty list, a mailbox without O(password) that neither exists nor is expected is an
+        error in check mode, too.
     type: list
     elements: str
+    aliases: [imported]
+    version_added: 1.1.0
+  expected_absent:
+    description:
+      - The mailboxes and mailing lists that earlier tasks of the same play remove, as names or as addresses.
+      - In check mode, they are planned as removed, so that their addresses are free. The option has no effect in a real
+        run.
+    type: list
+    elements: str
+    aliases: [imported]
+    version_added: 1.1.0
+  expected_absent:
+    description:
+      - Mailboxes and mailing lists that earlier tasks of the same play remove, as names or addresses. It has an effect
+        in check mode only, where they are still there, and count as removed, so that their addresses are free.
+    type: list
+    elements: str
+    version_added: 1.1.0
   mailboxes:
     description:
       - The mailboxes with their properties, to manage many mailboxes in one task.
-      - Of the other options, only O(imported), O(update_password), and O(verify_count) can be combined with it.
+      - Of the other options, only O(expected_absent), O(expected_present), O(update_password), and O(verify_count) can
+        be combined with it.
     type: list
     elements: dict
     suboptions:
@@ -356,7 +377,8 @@ MAILBOX: dict[str, dict[str, Any]] = {
 OPTIONS: dict[str, dict[str, Any]] = {
     **MAILBOX,
     "verify_count": {"type": "bool", "default": True},
-    "imported": {"type": "list", "elements": "str"},
+    "expected_present": {"type": "list", "elements": "str", "aliases": ["imported"]},
+    "expected_absent": {"type": "list", "elements": "str"},
     "mailboxes": {
         "type": "list",
         "elements": "dict",

@@ -14,7 +14,8 @@ author:
 description:
   - Makes the service import mailboxes from an IMAP or POP3 server, or stops all imports of the domain.
   - The service creates each mailbox, and copies its mail in the background.
-  - A mailbox that exists is not imported again. If its import failed, the task fails, unless O(retry_failed) is set.
+  - Nothing is imported into a mailbox that exists, unless O(existing=import). If its import failed, the task fails,
+    unless O(retry_failed) is set.
 options:
   server:
     description:
@@ -84,8 +85,24 @@ options:
       - Without this test, the service retries an unreachable server for a long time, and reports no error.
     type: bool
     default: true
+  existing:
+    description:
+      - What is done about a mailbox that exists.
+      - With V(skip), nothing is imported into it, and the task warns of it. The service lists no mailboxes of finished
+        imports, so the task also warns of a mailbox that an earlier run has imported. Leave it out of the task when its
+        mail is there.
+      - With V(import), its mail is copied as well, once in each run, so that the task is changed in each run. This
+        fills accounts that were created beforehand, and fills them up until the move is complete. What the service
+        does about messages that it has copied before is not known.
+    type: str
+    choices: [skip, import]
+    default: skip
+    version_added: 1.1.0
   retry_failed:
-    description: Whether to start failed imports again.
+    description:
+      - Whether to start failed imports again.
+      - An import that failed with another O(external_password) is always started again, if the service returns that
+        password.
     type: bool
     default: false
   verify_count:
@@ -129,6 +146,20 @@ options:
     description: The number of seconds between two requests for the progress.
     type: int
     default: 5
+  expected_present:
+    description:
+      - Mailboxes that earlier tasks of the same play import, as names or addresses. The task does not warn that they
+        exist.
+    type: list
+    elements: str
+    version_added: 1.1.0
+  expected_absent:
+    description:
+      - Mailboxes and mailing lists that earlier tasks of the same play remove, as names or addresses. It has an effect
+        in check mode only, where they are still there, and count as removed.
+    type: list
+    elements: str
+    version_added: 1.1.0
   state:
     description:
       - V(started) imports the mailboxes that do not exist.
@@ -157,6 +188,7 @@ attributes:
     support: full
   idempotent:
     support: full
+    details: With O(existing=import), never.
 extends_documentation_fragment:
   - mailops.pdd.attributes
   - mailops.pdd.connection
@@ -196,6 +228,15 @@ EXAMPLES = r"""
         external_password: "{{ vaulted_password_boris }}"
         internal_password: "{{ vaulted_new_password_boris }}"
 
+- name: Fill mailboxes that were created beforehand, again and again until the move
+  mailops.pdd.pdd_mailbox_import:
+    domain: example.test
+    token: "{{ vaulted_pdd_token }}"
+    server: old.example.test
+    external_login: anna
+    external_password: "{{ vaulted_password_anna }}"
+    existing: import
+
 - name: Stop all imports of the domain
   mailops.pdd.pdd_mailbox_import:
     domain: example.test
@@ -216,6 +257,21 @@ existing:
   type: list
   elements: str
   sample: []
+skipped_existing:
+  description: Addresses of those of them into which nothing was imported.
+  returned: success
+  type: list
+  elements: str
+  sample: []
+  version_added: 1.1.0
+starts:
+  description:
+    - By the address of each mailbox that the task names, whether its import was (in check mode, would be) started now.
+    - Unlike other values, this is right even if Ansible masks a part of the addresses, because a password equals it.
+  returned: success
+  type: dict
+  sample: {"anna@example.test": true}
+  version_added: 1.1.0
 import:
   description: The last known state of the imports of the domain, or V(none) if it was not read.
   returned: success
@@ -362,6 +418,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
         },
     },
     "check_settings": {"type": "bool", "default": True},
+    "existing": {"type": "str", "choices": ["skip", "import"], "default": "skip"},
     "retry_failed": {"type": "bool", "default": False},
     "verify_count": {"type": "bool", "default": True},
     "wait": {"type": "bool", "default": False},
@@ -369,6 +426,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "wait_timeout": {"type": "int", "default": 3600},
     "stall_timeout": {"type": "int", "default": 600},
     "poll_interval": {"type": "int", "default": 5},
+    "expected_present": {"type": "list", "elements": "str"},
+    "expected_absent": {"type": "list", "elements": "str"},
     "state": {"type": "str", "choices": ["started", "stopped"], "default": "started"},
 }
 

@@ -58,9 +58,17 @@ options:
     type: bool
     default: true
     version_added: 1.1.0
+  expected_absent:
+    description:
+      - Mailboxes and mailing lists that earlier tasks of the same play remove, as names or addresses. It has an effect
+        in check mode only, where they are still there, and count as removed, so that their addresses are free.
+    type: list
+    elements: str
+    version_added: 1.1.0
 attributes:
   check_mode:
     support: full
+    details: A list whose address a mailbox has fails in check mode as well.
   diff_mode:
     support: full
     details: Shows the lists that are created and deleted, and two others before and after each of them.
@@ -233,6 +241,7 @@ OPTIONS = {
     "exclusive": {"type": "bool", "default": False},
     "max_removals_percent": {"type": "int", "default": 30},
     "verify_count": {"type": "bool", "default": True},
+    "expected_absent": {"type": "list", "elements": "str"},
 }
 
 

@@ -17,7 +17,8 @@ description:
   - A task manages either one list (O(maillist) and O(subscriber)) or many lists (O(maillists)). The lists must exist.
     Use M(mailops.pdd.pdd_maillist) to create them.
   - A name without a domain is an address of O(domain). An IDN equals its Punycode. The case of Latin letters is
-    ignored, and all other letters are compared unchanged.
+    ignored, and all other letters are compared in Unicode's normal form C. Invisible and full-width characters are
+    refused.
 options:
   maillist:
     description: The mailing list, as name or as address of the domain.
@@ -107,11 +108,28 @@ options:
       - With V(false), and if nobody is to be removed, the task warns instead.
     type: bool
     default: true
+  expected_present:
+    description:
+      - Mailboxes and mailing lists that earlier tasks of the same play create, as names or addresses. It has an effect
+        in check mode only.
+      - If it is given, even as an empty list, a check run fails for a new subscriber from O(domain) who is no mailbox,
+        mailing list or alias, and is not named here. Otherwise the task warns of him, since an earlier task of the play
+        may be creating him. Either takes one request for each 500 mailboxes, and only if there are new subscribers.
+    type: list
+    elements: str
+    version_added: 1.1.0
+  expected_absent:
+    description:
+      - Mailboxes and mailing lists that earlier tasks of the same play remove, as names or addresses. It has an effect
+        in check mode only, where they are still there, and count as removed, with their subscriptions.
+    type: list
+    elements: str
+    version_added: 1.1.0
 attributes:
   check_mode:
     support: full
     details: A list that does not exist is planned as empty, because an earlier task of the play may create it. It is
-      returned in RV(assumed). In a real run it is an error.
+      returned in RV(assumed). In a real run it is an error. For subscribers that do not exist, see O(expected_present).
   diff_mode:
     support: full
     details: Shows what changes, each subscriber with its list, and two others before and after each of them.
@@ -347,6 +365,8 @@ OPTIONS = {
     },
     "max_removals_percent": {"type": "int", "default": 30},
     "verify_count": {"type": "bool", "default": True},
+    "expected_present": {"type": "list", "elements": "str"},
+    "expected_absent": {"type": "list", "elements": "str"},
 }
 
 

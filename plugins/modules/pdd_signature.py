@@ -48,7 +48,7 @@ attributes:
     support: full
   diff_mode:
     support: partial
-    details: The state before is V((unknown\)), unless the digest is the same.
+    details: The text before is V((different\)) or V((unknown\)), as RV(previously) says, unless it is the same.
   idempotent:
     support: partial
     details: As long as the file O(state_path) is kept, and nobody else sets the signature. Not with O(force=true).

@@ -87,6 +87,14 @@ def in_domain(value: Any, domain: str) -> Any:
     return value
 
 
+@pytest.mark.parametrize(
+    "options", [{"maillist": "team", "subscriber_uid": "INF"}, {"maillists": [], "maillist_uid": "-INF"}]
+)
+def test_infinite_integer(run: Runner, options: dict[str, Any]) -> None:
+    """Ansible itself ends with a traceback."""
+    assert " must be a" in run.rejected("pdd_maillist_subscriber", **options)
+
+
 @every_module
 @pytest.mark.usefixtures("state_home", "impatient")
 @settings(

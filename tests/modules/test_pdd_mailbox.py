@@ -397,6 +397,42 @@ def test_imported_mailbox(run: Runner, service: Service) -> None:
 
 
 @pytest.mark.usefixtures("impatient")
+def test_what_earlier_tasks_create(run: Runner, service: Service) -> None:
+    """If that is said, a mailbox that nobody creates fails in check mode as well."""
+    wanted = [{"login": "vera", "first_name": "Vera"}, {"login": "zoe", "first_name": "Zoe"}]
+    for expected in ([], ["zoe"]):
+        for check in (True, False):
+            result = run(MODULE, check=check, mailboxes=wanted, expected_present=expected)
+            assert result["error"]["code"] == "not_found"
+            assert service.address("vera") in result["msg"]
+            assert (service.address("zoe") in result["msg"]) is (not check or not expected)
+    predicted = run(MODULE, check=True, mailboxes=wanted, expected_present=["Vera", service.address("zoe")])
+    service.add_mailboxes("vera", "zoe")
+    assert run(MODULE, mailboxes=wanted)["changes"] == predicted["changes"]
+
+
+def test_what_earlier_tasks_remove(run: Runner, service: Service) -> None:
+    """Its address is free in check mode; in a real run the service is asked."""
+    service.add_maillist("support")
+    service.add_mailboxes("anna")
+    wanted = [{"login": "support", **NEW}, {"login": "anna", "state": "absent"}]
+    options: dict[str, Any] = {"mailboxes": wanted, "expected_absent": [service.address("support"), "Anna"]}
+    predicted = run(MODULE, check=True, **options)
+    assert (predicted["created"], predicted["deleted"]) == (service.addresses("support"), [])
+    assert run(MODULE, **options)["error"]["code"] == "occupied"
+    assert set(service.mailboxes) == set()
+    service.api.ok("email/ml/del", {"maillist": "support"})
+    assert run(MODULE, **options)["changes"] == predicted["changes"]
+
+
+def test_list_that_becomes_an_imported_mailbox(run: Runner, service: Service) -> None:
+    service.add_maillist("support")
+    expected: dict[str, Any] = {"expected_absent": ["support"], "expected_present": ["support"]}
+    result = run(MODULE, check=True, login="support", first_name="Support", **expected)
+    assert (result["created"], result["updated"]) == ([], service.addresses("support"))
+
+
+@pytest.mark.usefixtures("impatient")
 def test_mailbox_that_becomes_visible(run: Runner, service: Service, middleman: Middleman) -> None:
     service.add_mailboxes("anna")
     looks = iter(range(2))
@@ -643,6 +679,8 @@ def test_removed_by_somebody_else_meanwhile(run: Runner, service: Service, middl
         ({"login": "anna", "birth_date": "1990-02-30"}, ["birth_date of anna: '1990-02-30'", "YYYY-MM-DD"]),
         ({"login": "anna", "hint_answer": ANSWER}, ["hint_answer of anna", "only with hint_question"]),
         ({"mailboxes": [{"login": "anna"}], "state": "absent"}, ["state: absent", "entries of mailboxes"]),
+        ({"login": "anna", "expected_present": ["a b"]}, ["expected_present[0]: 'a b'", "no address"]),
+        ({"login": "anna", "expected_absent": ["a", "b@other.test"]}, ["expected_absent[1]: 'b@other.test'", "domain"]),
     ],
 )
 def test_bad_input(run: Runner, options: dict[str, Any], words: list[str]) -> None:

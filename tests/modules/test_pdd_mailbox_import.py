@@ -19,6 +19,7 @@ from .conftest import Middleman, Runner
 
 MODULE = "pdd_mailbox_import"
 START = "import/start_one_import"
+CHANGE = {"kind": "import", "action": "start"}
 WAIT: dict[str, Any] = {"wait": True, "poll_interval": 1}
 
 
@@ -146,11 +147,65 @@ def test_existing_mailbox_is_left_alone(run: Runner, service: Service, source: S
     service.add_mailboxes("anna")
     result = run(MODULE, **server(source), mailboxes=[box("anna"), box("boris")], **WAIT)
     assert (result["imported"], result["existing"]) == (service.addresses("boris"), service.addresses("anna"))
+    assert result["skipped_existing"] == service.addresses("anna")
+    assert result["starts"] == {service.address("anna"): False, service.address("boris"): True}
     assert service.mailboxes["anna"]["messages"] == 0
     service.forget()
     again = run(MODULE, **server(source), mailboxes=[box("anna"), box("boris")])
     assert again["existing"] == service.addresses("anna", "boris")
     assert "import/check_settings" not in service.calls()
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_existing_mailboxes_are_warned_of_once(
+    run: Runner, service: Service, source: SourceServer, check: bool
+) -> None:
+    """Mail that is not copied must not go unnoticed. One whose import failed is a failure instead."""
+    service.add_mailboxes("anna", "boris", *(f"box{number:02}" for number in range(10)))
+    service.api.control_put("failed_boxes/clara", {"last_error": "made up"})
+    named = [box(login) for login in sorted(service.mailboxes)]
+    options: dict[str, Any] = {**server(source), "mailboxes": named, "check": check}
+    result = run(MODULE, **options)
+    (warning,) = map(str, result["warnings"])
+    assert f"mailboxes that exist: {service.address('anna')}, {service.address('boris')}, " in warning
+    assert f"{service.address('box07')} and 2 more. Set existing" in warning
+    assert "existing: import (pdd_domain_imports_existing: import in the role pdd_domain)" in warning
+    assert "clara" not in warning
+    assert [failure["object"] for failure in result["failures"]] == service.addresses("clara")
+    assert len(result["skipped_existing"]) == len(result["existing"]) == 13
+    assert run(MODULE, **options, expected_present=list(service.mailboxes)).get("warnings", []) == []
+
+
+def test_existing_mailbox_is_filled(run: Runner, service: Service, source: SourceServer) -> None:
+    """Whenever the task asks for it; a check run says so, too."""
+    service.add_mailboxes("anna")
+    options: dict[str, Any] = {**server(source), "mailboxes": [box("anna"), box("boris")], "existing": "import"}
+    both = service.addresses("anna", "boris")
+    for before in (["anna: mailbox"], ["anna: mailbox", "boris: mailbox"]):
+        predicted = run(MODULE, check=True, diff=True, **options)
+        result = run(MODULE, diff=True, **options, **WAIT)
+        assert predicted["changes"] == result["changes"]
+        assert [change["name"] for change in result["changes"]] == both
+        assert predicted["diff"] == result["diff"]
+        assert result["diff"] == service.diff(before, ["anna: import started", "boris: import started"])
+        assert (result["imported"], result["skipped_existing"]) == (both, [])
+        assert result.get("warnings", []) == []
+        assert (service.mailboxes["anna"]["messages"], service.mailboxes["boris"]["messages"]) == (3, 2)
+    assert service.mailboxes["anna"]["password"] == "made-up-1"
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("applied", [True, False])
+def test_lost_start_of_an_existing_mailbox(
+    run: Runner, service: Service, source: SourceServer, middleman: Middleman, applied: bool
+) -> None:
+    """That it is there says nothing."""
+    service.add_mailboxes("anna")
+    service.forget()
+    middleman.lose(START, applied=applied)
+    result = run(MODULE, **server(source), **box("anna"), existing="import", api_url=middleman.url)
+    assert result["error"]["code"] == "outcome_unknown"
+    assert service.calls().count(START) == int(applied)
 
 
 def test_waiting_includes_what_an_earlier_run_began(run: Runner, service: Service, source: SourceServer) -> None:
@@ -226,12 +281,82 @@ def test_retry_failed(run: Runner, service: Service, failed_import: dict[str, An
     assert service.mailboxes["anna"]["messages"] == 3
 
 
+def echo_passwords(middleman: Middleman, password: str) -> dict[str, Any]:
+    """Have failed boxes show a password; returns the option."""
+
+    def add(answer: dict[str, Any]) -> None:
+        for each in answer["import"]["failed_boxes"]:
+            each.update(external_password=password, internal_password=password)
+
+    middleman.edit("import/check_imports", add)
+    return {"api_url": middleman.url}
+
+
+def test_failed_import_with_a_corrected_password(
+    run: Runner, service: Service, middleman: Middleman, failed_import: dict[str, Any]
+) -> None:
+    """It is tried again by itself, if the service says which password failed; and that is shown nowhere."""
+    options: dict[str, Any] = {**failed_import, **echo_passwords(middleman, "made-up-wrong")}
+    wrong: dict[str, Any] = {**options, "external_password": "made-up-wrong"}
+    assert [each["object"] for each in run(MODULE, **wrong)["failures"]] == service.addresses("anna")
+    predicted = run(MODULE, check=True, **options)
+    assert "made-up-wrong" not in run.output
+    result = run(MODULE, **options)
+    assert "made-up-wrong" not in run.output
+    assert predicted["changes"] == result["changes"] == [CHANGE | {"name": service.address("anna")}]
+    assert wait_until(lambda: service.mailboxes["anna"]["messages"] == 3)
+
+
+def test_failed_import_whose_password_the_service_hides(
+    run: Runner, service: Service, middleman: Middleman, failed_import: dict[str, Any]
+) -> None:
+    for hidden in ("", "********"):
+        result = run(MODULE, **failed_import, **echo_passwords(middleman, hidden))
+        assert [each["object"] for each in result["failures"]] == service.addresses("anna")
+        assert "pdd_domain_imports_retry_failed" in result["error"]["advice"]
+
+
+def test_failed_imports_are_counted(run: Runner, service: Service, source: SourceServer) -> None:
+    """In the run that starts them and in later ones, with all that are there; each failure stands there once."""
+    wrong = {**box("anna"), "external_password": "made-up-wrong"}
+    options: dict[str, Any] = {
+        **server(source),
+        "mailboxes": [wrong, *(box(f"box{number:02}") for number in range(19))],
+    }
+    for more in (WAIT, {}, WAIT):
+        result = run(MODULE, **options, **more)
+        assert result["msg"].startswith("1 of 20 imports failed, 19 are there. importing")
+        assert [each["object"] for each in result["failures"]] == service.addresses("anna")
+
+
+@pytest.mark.parametrize("applied", [True, False])
+@pytest.mark.usefixtures("impatient")
+def test_failure_to_start_is_told_once(
+    run: Runner, service: Service, middleman: Middleman, failed_import: dict[str, Any], applied: bool
+) -> None:
+    """Not a second time because of what the service says of the earlier import."""
+    middleman.lose(START, applied=applied)
+    wrong: dict[str, Any] = {**failed_import, "external_password": "made-up-wrong", "api_url": middleman.url}
+    result = run(MODULE, **wrong, **WAIT, retry_failed=True)
+    assert [each["object"] for each in result["failures"]] == service.addresses("anna")
+    assert result["msg"].startswith("1 of 1 imports failed. ")
+
+
+def test_list_that_an_earlier_task_removes(run: Runner, service: Service, source: SourceServer) -> None:
+    """In check mode its address is free; in a real run the service is asked."""
+    service.add_maillist("anna")
+    options: dict[str, Any] = {**server(source), **box("anna"), "expected_absent": ["Anna"]}
+    assert run(MODULE, check=True, **options)["imported"] == service.addresses("anna")
+    assert run(MODULE, **options)["error"]["code"] == "occupied"
+    assert "expected_absent[0]: 'a b'" in run.refused(MODULE, **{**options, "expected_absent": ["a b"]})
+
+
 def test_all_imports_failed(run: Runner, service: Service, source: SourceServer) -> None:
     wrong = {**box("anna"), "external_password": "made-up-wrong"}
     result = run(MODULE, **server(source), **wrong, **WAIT)
     assert result["import"]["state"] == "failed"
     assert [failure["object"] for failure in result["failures"]] == service.addresses("anna")
-    assert "1 of 1 failed" in result["msg"]
+    assert result["msg"].startswith("1 of 1 imports failed. importing")
 
 
 def test_failed_boxes_of_others_do_no_harm(run: Runner, service: Service, source: SourceServer) -> None:

@@ -211,6 +211,50 @@ def test_lost_answers_are_settled_by_reading(
     assert result["requests"]["retried"] == int(not applied)
 
 
+def test_name_of_a_mailbox(run: Runner, service: Service) -> None:
+    """A check run fails as the run does, and predicts the rest."""
+    service.add_mailboxes("boris")
+    service.add_maillist("old")
+    service.add_maillist("older")
+    for exclusive in (False, True):
+        options: dict[str, Any] = {"maillist": ["boris", f"news{exclusive:d}", "old"], "exclusive": exclusive}
+        predicted = run(MODULE, check=True, diff=True, **options)
+        result = run(MODULE, diff=True, **options)
+        assert predicted["failed"]
+        assert f"{service.address('boris')} is a mailbox" in predicted["msg"]
+        for key in ("changed", "changes", "diff", "created", "deleted"):
+            assert predicted[key] == result[key]
+        (foreseen,), (failure,) = predicted["failures"], result["failures"]
+        assert [foreseen[key] for key in ("action", "object", "count")] == [
+            failure[key] for key in ("action", "object", "count")
+        ]
+        assert foreseen["error"]["code"] == failure["error"]["code"] == "occupied"
+    assert not run(MODULE, check=True, maillist=["boris"], state="absent").get("failed")
+
+
+def test_what_earlier_tasks_remove(run: Runner, service: Service) -> None:
+    """In check mode it counts as gone, whatever it is; in a real run the service is asked."""
+    service.add_mailboxes("boris")
+    for name in ("one", "two", "three", "four"):
+        service.add_maillist(name)
+    options: dict[str, Any] = {
+        "maillist": ["boris", "one", "two"],
+        "exclusive": True,
+        "expected_absent": ["Boris", "three"],
+    }
+    predicted = run(MODULE, check=True, diff=True, **options)
+    assert (predicted["created"], predicted["deleted"]) == (service.addresses("boris"), service.addresses("four"))
+    assert run(MODULE, **options)["error"]["code"] == "guard"
+    service.api.ok("email/ml/del", {"maillist": "three"})
+    service.api.ok("email/del", {"login": "boris"})
+    result = run(MODULE, diff=True, **options)
+    assert (predicted["changes"], predicted["diff"]) == (result["changes"], result["diff"])
+    gone: dict[str, Any] = {"maillist": ["old"], "state": "absent"}
+    service.add_maillist("old")
+    assert not run(MODULE, check=True, **gone, expected_absent=["old"])["changed"]
+    assert run(MODULE, check=True, **gone)["changed"]
+
+
 def test_created_by_somebody_else_meanwhile(run: Runner, service: Service, middleman: Middleman) -> None:
     def slower(forward: Any) -> Any:
         if "team" not in service.maillists:

@@ -220,6 +220,77 @@ def test_missing_list_is_assumed_in_check_mode(run: Runner, service: Service) ->
 
 
 @pytest.mark.usefixtures("people", "impatient")
+@pytest.mark.usefixtures("people", "impatient")
+def test_stranger(run: Runner, service: Service) -> None:
+    """A check run fails as the run does, if the task says what earlier tasks create, and predicts the rest."""
+    named = ["ana", "boris", "clara", "staff", "a.muster", "somebody@other.test"]
+    service.api.control_put("mailboxes/dora", {"aliases": ["a.muster"]})
+    service.add_maillist("staff", "dora")
+    lists: list[dict[str, Any]] = [
+        {"maillist": "team", "subscribers": named, "senders_on_behalf": ["ana"], "exclusive": True},
+        {"maillist": "staff", "subscribers": ["dora", "ana"]},
+    ]
+    options: dict[str, Any] = {"maillists": lists, "expected_present": []}
+    service.forget()
+    predicted = run(MODULE, check=True, diff=True, **options)
+    assert service.calls().count("email/list") == 1
+    assert [(each["action"], each["object"], each["subscriber"]) for each in predicted["failures"]] == [
+        ("subscribe", service.address(name), service.address("ana")) for name in ("team", "staff")
+    ]
+    assert {each["error"]["code"] for each in predicted["failures"]} == {"account_not_found"}
+    assert f"{service.address('ana')} does not exist" in predicted["msg"]
+    added = ["subscriber remove anna", "subscriber add clara", "subscriber add staff"]
+    assert set(added) <= set(short(predicted["changes"]))
+    unsure = run(MODULE, check=True, maillists=lists)
+    assert not unsure.get("failed")
+    (warning,) = map(str, unsure["warnings"])
+    assert f"has the address {service.address('ana')}." in warning
+    assert "expected_present" in warning
+    known = run(MODULE, check=True, maillists=lists, expected_present=["ANA"])
+    assert (known.get("failed"), known.get("warnings", [])) == (None, [])
+    lists[0]["subscribers"] = [each for each in named if each not in ("a.muster", "somebody@other.test")]
+    predicted = run(MODULE, check=True, diff=True, **options)
+    result = run(MODULE, diff=True, **options)
+    for key in ("changed", "changes", "diff", "maillists"):
+        assert predicted[key] == result[key]
+    assert [each["object"] for each in predicted["failures"]] == [each["object"] for each in result["failures"]]
+    service.forget()
+    run(MODULE, check=True, maillist="team", subscribers=["boris", "other@other.test"], expected_present=[])
+    assert "email/list" not in service.calls()
+
+
+@pytest.mark.usefixtures("people")
+def test_stranger_in_an_incomplete_listing(run: Runner, middleman: Middleman) -> None:
+    """Nobody knows."""
+    middleman.edit("email/list", lambda answer: answer.update(accounts=answer["accounts"][:1]))
+    options: dict[str, Any] = {"maillist": "team", "subscribers": ["ana", "dora"], "expected_present": []}
+    result = run(MODULE, check=True, **options, api_url=middleman.url)
+    assert not result.get("failed")
+    assert "nobody knows whether there is" in str(result["warnings"])
+
+
+@pytest.mark.usefixtures("people")
+def test_what_earlier_tasks_remove(run: Runner, service: Service) -> None:
+    """In check mode a mailbox is on no list any more, and cannot be subscribed; a list is not there."""
+    service.add_maillist("old", "clara")
+    exclusive: dict[str, Any] = {"maillist": "team", "subscribers": ["anna", "clara"], "exclusive": True}
+    lists: list[dict[str, Any]] = [exclusive, {"maillist": "old", "subscribers": []}]
+    options: dict[str, Any] = {
+        "maillists": lists,
+        "expected_absent": ["boris", "old", "clara"],
+        "expected_present": ["clara"],
+    }
+    predicted = run(MODULE, check=True, diff=True, **options)
+    assert predicted["assumed"] == service.addresses("old")
+    assert short(predicted["changes"]) == ["subscriber add clara"]
+    assert predicted["maillists"][0]["subscribers_count"] == 2
+    service.api.ok("email/del", {"login": "boris"})
+    result = run(MODULE, diff=True, **options)
+    assert (predicted["changes"], predicted["maillists"][0]) == (result["changes"], result["maillists"][0])
+    gone = run(MODULE, check=True, maillist="team", subscriber="dora", expected_absent=["dora"], expected_present=[])
+    assert gone["error"]["code"] == "account_not_found"
+
+
 def test_missing_list_is_an_error_in_a_real_run(run: Runner, service: Service) -> None:
     service.forget()
     lists = [

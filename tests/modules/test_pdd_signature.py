@@ -63,7 +63,7 @@ def test_known_signature_costs_no_request(run: Runner, service: Service) -> None
 def test_another_text(run: Runner, service: Service) -> None:
     result = run.check_then_run_twice(MODULE, signature="Example & Söhne\n<br>\u2028№ 1")
     assert (result["changed"], result["previously"]) == (True, "different")
-    assert result["diff"]["before"] == "(unknown)\n"
+    assert result["diff"]["before"] == "(different)\n"
     assert result["changes"] == [{**CHANGE, "previously": "different"}]
     assert service.signature == "Example & Söhne\n<br>\u2028№ 1"
 

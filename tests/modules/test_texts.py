@@ -123,3 +123,30 @@ def test_addresses_that_look_alike(run: Runner, service: Service, middleman: Mid
     ):
         result = run(module, **options)
         assert (result["changed"], service.writes()) == (False, [])
+
+
+@pytest.mark.parametrize("hidden", ["anna\u200b", "anna\uff20example.test", "\u202eanna", "\uff41nna"])
+@pytest.mark.parametrize(
+    ("module", "options"),
+    [
+        ("pdd_mailbox", {"login": "{}"}),
+        ("pdd_mailbox", {"mailboxes": [{"login": "{}", "state": "absent"}]}),
+        ("pdd_mailbox", {"login": "boris", "expected_present": ["{}"]}),
+        ("pdd_mailbox_info", {"login": ["{}"]}),
+        ("pdd_mailbox_import", {"external_login": "{}", "internal_login": "anna"}),
+        ("pdd_mailbox_import", {"external_login": "anna", "internal_login": "{}"}),
+        ("pdd_maillist", {"maillist": ["{}"]}),
+        ("pdd_maillist_info", {"maillist": ["{}"]}),
+        ("pdd_maillist_subscriber", {"maillist": "{}", "subscriber": []}),
+        ("pdd_maillist_subscriber", {"maillist": "team", "subscriber": ["{}"]}),
+        ("pdd_maillist_subscriber", {"maillists": [{"maillist": "team", "subscribers": ["{}@other.test"]}]}),
+    ],
+)
+def test_hidden_characters(run: Runner, module: str, options: dict[str, Any], hidden: str) -> None:
+    """They are refused wherever somebody is named, and shown by their number."""
+    given = json.loads(json.dumps(options).replace("{}", hidden))
+    if module == "pdd_mailbox_import":
+        given.update(server="127.0.0.1", external_password="made-up-1")
+    message = run.refused(module, **given)
+    code = next(ord(each) for each in hidden if not each.isascii())
+    assert f"character U+{code:04X}" in message

@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 _LONGEST = 300
+_MOST_NAMES = 10
 
 
 def escape(text: str) -> str:
@@ -20,3 +23,10 @@ def show(text: object) -> str:
     whole = str(text)
     shown = escape(whole[:_LONGEST])
     return shown if len(whole) <= _LONGEST else f"{shown}… ({len(whole)} characters)"
+
+
+def show_names(names: Iterable[str]) -> str:
+    """Return names for a message; after ten, the others are counted."""
+    shown = [show(name) for name in names]
+    more = len(shown) - _MOST_NAMES
+    return ", ".join(shown[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")

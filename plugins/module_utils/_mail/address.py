@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import string
+import unicodedata
 from collections.abc import Iterable
 from typing import NamedTuple, TypeVar
 
@@ -17,6 +18,14 @@ Value = TypeVar("Value")
 
 # What can stand in the local part of an address without quoting or hiding something; not the rules for a new login.
 _LOCAL_PART = re.compile(r"[^\s@,;:<>()\[\]\\\"\x00-\x20\x7f]+")
+# What cannot be seen, although its category in Unicode does not say so: other default ignorables, and blank Braille.
+_IGNORABLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
+)
+_INVISIBLE = ("Cc", "Cf", "Zl", "Zp", "Zs")
+_WITHOUT_JOINERS = str.maketrans("", "", "\u200c\u200d")  # which are letters of some domain names
+# All but three signs, of which normalizing makes other characters that are ASCII.
+_NORMALIZED = re.compile("[^\u037e\u1fef\u212a]+")
 _ASCII_HOST = re.compile(r"[A-Za-z0-9_.:-]+")
 _LONGEST_HOST = 253
 _PLAIN_HOST = re.compile(r"(?:(?=[^.]{1,63}(?:\.|$))[a-z0-9]+(?:-[a-z0-9]+)*(?:\.(?!$)|$))+")
@@ -27,8 +36,8 @@ _ASCII_BLANKS = f"{string.whitespace}\x1c\x1d\x1e\x1f"
 class Address(str):
     """An address in its one form, equal to its string: `name@domain` with the domain in lower case and Punycode.
 
-    In the local part, only ASCII letters are changed to lower case, because case and normal forms of other letters make
-    different addresses the same: the lower case of the KELVIN SIGN is k.
+    In the local part, only ASCII letters are changed to lower case, and nothing becomes ASCII, because that would make
+    different addresses the same: the lower case of the KELVIN SIGN is k. Apart from this, it is in NFC.
     """
 
     __slots__ = ()
@@ -40,7 +49,8 @@ class Address(str):
         Never fails: a malformed address of the service stays as it is.
         """
         local, at, host = text.strip(_ASCII_BLANKS).rpartition("@")
-        name = (local if at else host).translate(_ASCII_LOWER)
+        name = _NORMALIZED.sub(lambda found: unicodedata.normalize("NFC", found[0]), local if at else host)
+        name = name.translate(_ASCII_LOWER)
         return cls(f"{name}@{normalize_domain(host) if at else domain}")
 
     @property
@@ -109,6 +119,9 @@ def address_problem(place: str, written: str) -> str | None:
     local, at, host = written.strip(_ASCII_BLANKS).rpartition("@")
     if not _LOCAL_PART.fullmatch(local if at else host):
         return f"{place}: {written!r} is no address (expected: name or name@domain)"
+    hidden = _find_hidden(local if at else host) or _find_hidden(host.translate(_WITHOUT_JOINERS))
+    if hidden:
+        return f"{place}: {written!r} has {hidden}"
     if not at:
         return None
     try:
@@ -116,6 +129,28 @@ def address_problem(place: str, written: str) -> str | None:
     except ValueError as error:
         return f"{place}: {written!r} has no valid domain ({error})"
     return None
+
+
+def hidden_problem(place: str, written: str) -> str | None:
+    """Return which character of a name cannot be seen, or is another one than it seems to be, if any."""
+    hidden = _find_hidden(written.strip(_ASCII_BLANKS))
+    return f"{place}: {written!r} has {hidden}" if hidden else None
+
+
+def _find_hidden(text: str) -> str | None:
+    for each in text:
+        kind = "invisible" if _is_invisible(each) else "full-width or half-width" if _has_other_width(each) else None
+        if kind:
+            return f"the {kind} character U+{ord(each):04X} ({unicodedata.name(each, 'without a name')})"
+    return None
+
+
+def _is_invisible(character: str) -> bool:
+    return unicodedata.category(character) in _INVISIBLE or bool(_IGNORABLE.match(character))
+
+
+def _has_other_width(character: str) -> bool:
+    return unicodedata.decomposition(character).startswith(("<wide>", "<narrow>"))
 
 
 def local_address_problem(named: Named, domain: str) -> str | None:

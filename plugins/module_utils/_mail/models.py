@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .address import Address
 
@@ -92,13 +92,17 @@ class Box:
 
 @dataclass(frozen=True)
 class FailedBox:
-    """A mailbox whose import failed; internal is an address."""
+    """A mailbox whose import failed; internal is an address.
+
+    external_password: the one it was tried with, None if the service does not say. Never shown.
+    """
 
     internal: Address
     external_login: str
     last_error: str
     last_error_count: int | None
     imported_messages: int | None
+    external_password: str | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,48 @@ def argument_problems(spec: Mapping[str, Any], values: Mapping[str, Any]) -> lis
     return list(_problems(spec, values, "", names_shown=True))
 
 
+def unquoted_problems(spec: Mapping[str, Any], values: Mapping[str, Any], place: str = "") -> dict[str, str]:
+    """Return by place where a string is expected, and something else was given; values: as they were given.
+
+    Ansible makes strings of them, `False` of an unquoted `no`. A whole number can be a name, but no secret, since YAML
+    reads 0123 as 83.
+    """
+    problems = {}
+    for name, option in spec.items():
+        key = _given((name, *option.get("aliases", ())), values)
+        if key is None:
+            continue
+        value, where = values[key], f"{place}{key}"
+        entries = {where: value}
+        if option.get("type") == "list" and isinstance(value, (list, tuple)):
+            entries = {f"{where}[{index}]": entry for index, entry in enumerate(value)}
+        for where, entry in entries.items():
+            if option.get("options") and isinstance(entry, Mapping):
+                problems.update(unquoted_problems(option["options"], entry, f"{where}."))
+            elif _is_for_strings(option) and not _is_string(entry, is_secret=bool(option.get("no_log"))):
+                problems[where] = _unquoted(where, entry)
+    return problems
+
+
+def _is_for_strings(option: Mapping[str, Any]) -> bool:
+    kind = option.get("elements") if option.get("type") == "list" else option.get("type", "str")
+    return kind in ("str", "path") and "choices" not in option
+
+
+def _is_string(value: object, *, is_secret: bool) -> bool:
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return value is None or isinstance(value, str) or (is_number and not is_secret)
+
+
+def _unquoted(place: str, value: object) -> str:
+    """Return that a value, which may be a secret, is no string."""
+    if isinstance(value, bool):
+        return f"{place} is a boolean, not a string: YAML reads words such as no, on and yes so; quote it"
+    if isinstance(value, (int, float)):
+        return f"{place} is a number, not a string: YAML may have changed how it was written; quote it"
+    return f"{place} is not a string"
+
+
 def shown_name(name: object) -> str:
     """Return the name of an option as it may be shown, although nobody knows an option of that name."""
     return name if isinstance(name, str) and _NAME.fullmatch(name) else "a name that is not shown"
@@ -67,8 +109,11 @@ def _given(names: Sequence[str], values: Mapping[str, Any]) -> str | None:
 def _value_problems(name: str, option: Mapping[str, Any], value: object, place: str) -> Iterator[str]:
     """Yield what is wrong with one value, or with the entries in it."""
     plain = {key: option[key] for key in ("type", "elements", "choices") if key in option}
-    checked = ArgumentSpecValidator({name: plain}).validate({name: value})
-    if checked.error_messages:
+    try:
+        checked = ArgumentSpecValidator({name: plain}).validate({name: value})
+    except OverflowError:  # an integer that is infinite
+        checked = None
+    if checked is None or checked.error_messages:
         yield place + _rule(name, plain)
     elif option.get("options"):
         found = checked.validated_parameters[name]

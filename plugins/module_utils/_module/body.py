@@ -12,15 +12,16 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 from .._core.converge import Outcome, converge
 from .._core.errors import ServiceError
 from .._mail.rules import Rules
 from .._mail.service import MailService
-from .._plan.changes import AnyPlanned
+from .._plan.changes import AnyPlanned, PlannedStep
 from .._plan.diff import text_diff
+from .._plan.expected import Expected
 
 Desired = TypeVar("Desired")
 AnyState = TypeVar("AnyState", bound="State")
@@ -42,16 +43,25 @@ class Input:
 
 @dataclass(frozen=True)
 class Run:
-    """What a body works with. warn: show a warning, a sentence with its final stop."""
+    """What a body works with. warn: show a warning, a sentence with its final stop.
+
+    expected: what the task says of earlier tasks of the same play.
+    """
 
     client: MailService
     check_mode: bool
     warn: Callable[[str], None]
+    expected: Expected = field(default_factory=Expected)
 
     @property
     def domain(self) -> str:
         """The domain, in Punycode."""
         return self.client.domain
+
+    @property
+    def predicted(self) -> Expected:
+        """What earlier tasks would have done, in check mode: in a real run it can be seen."""
+        return self.expected if self.check_mode else Expected()
 
 
 class State(Protocol):
@@ -167,6 +177,12 @@ class WritingBody(Body[Desired], Generic[Desired, AnyState, AnyPlanned]):
     def settle(self, state: AnyState, outcome: Outcome[AnyPlanned]) -> None:
         """Do what comes after all steps, and complete the failures of outcome. state: the one after the steps."""
 
+    def summarize(self, outcome: Outcome[AnyPlanned]) -> str:
+        """Return how many objects failed, as a sentence or nothing."""
+        failed = {name_of(step) for step in outcome.failed}
+        done = {name_of(step) for step in outcome.done} - failed
+        return f"{len(failed)} of {len(failed) + len(done)} failed, {len(done)} done."
+
     @abstractmethod
     def result(self, state: AnyState, outcome: Outcome[AnyPlanned]) -> dict[str, Any]:
         """Return the values that the module documents, without those that all modules have (see _module/write.py)."""
@@ -174,3 +190,8 @@ class WritingBody(Body[Desired], Generic[Desired, AnyState, AnyPlanned]):
     def diff(self, before: AnyState, after: AnyState) -> dict[str, str]:
         """Return the diff. after: the state before with the steps that are done, and nothing else."""
         return text_diff(before.lines(), after.lines(), self.run.domain)
+
+
+def name_of(step: PlannedStep) -> tuple[str, ...]:
+    """Return what tells the object of a step from others."""
+    return tuple(step.names.values())

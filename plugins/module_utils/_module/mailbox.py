@@ -35,7 +35,7 @@ class MailboxBody(WritingBody[tuple[DesiredMailbox, ...], MailboxState, MailboxS
         return plans.parse(given.options, given.domain, given.rules)
 
     def read(self) -> MailboxState:
-        """Read all mailboxes. One that cannot be created must exist, unless in check mode: an import may create it."""
+        """Read all mailboxes. One that cannot be created must exist; in check mode an earlier task may create it."""
 
         def read() -> Listing[Mailbox]:
             return read_whole(self.client.mailboxes)
@@ -45,11 +45,11 @@ class MailboxBody(WritingBody[tuple[DesiredMailbox, ...], MailboxState, MailboxS
         doubts = self._find_doubts(self.desired, listing)
         if listing.shortage and not doubts:
             self.run.warn(f"The listing is incomplete: {listing.shortage}.")
-        missing = self._find_missing(listing)
-        accounts = _by_login(listing)
-        if self.run.check_mode:
-            imported = [each.login for each in self.desired if each.present and each.imported]
-            accounts = {**{login: plans.make_blank(login) for login in [*missing, *imported]}, **accounts}
+        expected = self.run.predicted
+        accounts = plans.with_expected(_by_login(listing), self.desired, expected)
+        missing = self._find_missing(accounts.values())
+        if self.run.check_mode and not expected.is_known:
+            accounts.update({login: plans.make_blank(login) for login in missing})
         elif missing and not doubts:
             message = f"no such mailbox: {', '.join(missing)}"
             raise ServiceError("not_found", message, advice="Only a mailbox that is given a password is created.")

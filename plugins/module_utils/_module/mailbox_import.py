@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
 from .._core.converge import Outcome, until_visible
 from .._core.errors import Delivery, ServiceError
 from .._core.paging import read_whole
 from .._mail.address import raise_problems
-from .._mail.models import Box, ImportStatus, Source
+from .._mail.models import Box, FailedBox, ImportStatus, Source
 from .._mail.service import ImportService
 from .._plan import imports as plans
 from .._plan.imports import DesiredImports, ImportPlan, ImportState, ImportStep, RunningState
@@ -47,8 +47,9 @@ class MailboxImportBody(WritingBody[DesiredImports, ImportState, ImportStep]):
     def read(self) -> ImportState:
         """Read what exists, and the imports only if a mailbox of this task is there: its import may have failed."""
         accounts = read_whole(self.client.mailboxes)
-        mailboxes = {account.login for account in accounts if not account.is_maillist}
-        maillists = {account.login for account in accounts if account.is_maillist}
+        gone = self.run.predicted.absent
+        mailboxes = {account.login for account in accounts if not account.is_maillist} - gone
+        maillists = {account.login for account in accounts if account.is_maillist} - gone
         status = read_whole(self.client.import_status) if mailboxes.intersection(self._boxes) else None
         failed = status.failed_boxes if status else ()
         plan = plans.compare(self.desired, mailboxes, maillists, failed)
@@ -88,10 +89,11 @@ class MailboxImportBody(WritingBody[DesiredImports, ImportState, ImportStep]):
     def settle(self, state: ImportState, outcome: Outcome[ImportStep]) -> None:
         """Wait for the imports, and add those of this task that failed."""
         outcome.failed.update(plans.find_taken(state.plan))
+        self._warn_of_skipped(state.plan)
         if self.desired.waiting and not self.run.check_mode:
             self._status = self._wait(self.desired.waiting, outcome)
         else:
-            outcome.failed.update(plans.find_failed(state.plan.failed.values()))
+            self._add_failed(outcome, state.plan.failed.values())
             is_old = state.status is None or (outcome.done and not self.run.check_mode)
             self._status = self._read_status() if is_old else state.status
         if self._status and self._status.shortage:
@@ -99,9 +101,12 @@ class MailboxImportBody(WritingBody[DesiredImports, ImportState, ImportStep]):
 
     def result(self, state: ImportState, outcome: Outcome[ImportStep]) -> dict[str, Any]:
         """Return what was started, what existed, and the state of all imports."""
+        started = {step.address for step in outcome.done}
         return {
             "imported": [step.address for step in outcome.done],
             "existing": list(state.plan.existing),
+            "skipped_existing": list(state.plan.skipped),
+            "starts": {address: address in started for address in self._boxes},
             "import": plans.to_result(self._status) if self._status else None,
         }
 
@@ -114,6 +119,23 @@ class MailboxImportBody(WritingBody[DesiredImports, ImportState, ImportStep]):
             return [f"{shortage}, so nobody knows whether there is {', '.join(new)}"]
         self.run.warn(f"A mailbox that exists may be imported again: {shortage}.")
         return []
+
+    def summarize(self, outcome: Outcome[ImportStep]) -> str:
+        """Return how many imports of the task failed, whenever that was."""
+        return plans.summarize(self._boxes, outcome.failed)
+
+    def _add_failed(self, outcome: Outcome[ImportStep], boxes: Iterable[FailedBox]) -> None:
+        """Add the imports of this task that failed, but those that are known to have failed already."""
+        known = {step.address for step in outcome.failed}
+        own = (box for box in boxes if box.internal in self._boxes and box.internal not in known)
+        outcome.failed.update(plans.find_failed(own))
+
+    def _warn_of_skipped(self, plan: ImportPlan) -> None:
+        """Warn of mailboxes that exist, unless they are known to be imported: the service names only failed ones."""
+        known = plan.failed.keys() | (self.run.expected.present or frozenset())
+        skipped = [address for address in plan.skipped if address not in known]
+        if skipped:
+            self.run.warn(plans.explain_skipped(skipped))
 
     def _look_for(self, addresses: Set[str]) -> Set[str]:
         """Return those of the addresses that are mailboxes, after looking for them for some seconds."""
@@ -154,7 +176,7 @@ class MailboxImportBody(WritingBody[DesiredImports, ImportState, ImportStep]):
         except ServiceError as error:
             ended_badly = error
         if status:
-            outcome.failed.update(plans.find_failed(box for box in status.failed_boxes if box.internal in self._boxes))
+            self._add_failed(outcome, status.failed_boxes)
         explained = ended_badly and ended_badly.code == "failed" and outcome.failed
         if ended_badly and not explained:
             outcome.failed[ImportStep("wait", self.run.domain)] = ended_badly
@@ -200,4 +222,10 @@ class StopBody(WritingBody[DesiredImports, RunningState, ImportStep]):
 
     def result(self, state: RunningState, outcome: Outcome[ImportStep]) -> dict[str, Any]:
         """Return the state of all imports."""
-        return {"imported": [], "existing": [], "import": plans.to_result(self._status)}
+        return {
+            "imported": [],
+            "existing": [],
+            "skipped_existing": [],
+            "starts": {},
+            "import": plans.to_result(self._status),
+        }

@@ -36,4 +36,5 @@ class MailboxImportInfoBody(InfoBody[str]):
 
 def _to_result(box: FailedBox) -> dict[str, Any]:
     properties = asdict(box)
+    del properties["external_password"]
     return {"internal_login": properties.pop("internal"), **properties}

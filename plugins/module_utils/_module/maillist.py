@@ -17,7 +17,7 @@ from .._plan import maillists as plans
 from .._plan.maillists import DesiredMaillists, MaillistState, MaillistStep
 from .._plan.removals import INCOMPLETE_ADVICE, UNWRITTEN_ADVICE, raise_guard
 from .body import Input, Run, WritingBody
-from .subscribers import find_unlisted, read_lists
+from .subscribers import read_accounts, read_lists
 
 
 class MaillistBody(WritingBody[DesiredMaillists, MaillistState, MaillistStep]):
@@ -39,13 +39,16 @@ class MaillistBody(WritingBody[DesiredMaillists, MaillistState, MaillistStep]):
         if missing:
             message = f"no mailing list of {self.run.domain} has the uid {', '.join(map(str, missing))}"
             raise ServiceError("not_found", message, advice="Check maillist_uid.")
-        doubts = self._find_doubts(self.desired, lists)
-        return MaillistState(lists, tuple(doubts))
+        doubts, mailboxes = self._find_doubts(self.desired, lists)
+        expected = self.run.predicted
+        taken = mailboxes - expected.absent if self.run.check_mode else set()
+        return MaillistState(expected.without_absent(lists), tuple(doubts), frozenset(taken))
 
     def plan(self, state: MaillistState) -> list[MaillistStep]:
         """Return which lists to create and to delete."""
         desired = self.desired
-        return plans.plan(state.lists, desired.name(state.lists), present=desired.present, exclusive=desired.exclusive)
+        named = [address for address in desired.name(state.lists) if address not in state.taken]
+        return plans.plan(state.lists, named, present=desired.present, exclusive=desired.exclusive)
 
     def guard(self, state: MaillistState, steps: Sequence[MaillistStep]) -> None:
         """Stop if lists may exist that are not listed, or if too many would be deleted."""
@@ -64,14 +67,18 @@ class MaillistBody(WritingBody[DesiredMaillists, MaillistState, MaillistStep]):
         lists = read_lists(self.client)
         deleted = tuple(step.maillist for step in steps if step.action == "delete")
         gone = replace(self.desired, addresses=deleted, uids=(), present=False, exclusive=False)
-        raise_guard(self._find_doubts(gone, lists), advice=INCOMPLETE_ADVICE)
+        raise_guard(self._find_doubts(gone, lists)[0], advice=INCOMPLETE_ADVICE)
         self._found.update(lists)
         named = self.desired.name(state.lists)
         left = plans.plan(lists, named, present=self.desired.present, exclusive=self.desired.exclusive)
         return [step for step in left if step in steps]
 
     def settle(self, state: MaillistState, outcome: Outcome[MaillistStep]) -> None:
-        """Add to failures that a mailbox has the name of the list: the service's code does not say that."""
+        """Add to failures that a mailbox has the name of a list: the service's code does not say that.
+
+        In check mode this is known before.
+        """
+        outcome.failed.update(plans.find_taken(self.desired, state.taken))
         occupied = {step.maillist: step for step, error in outcome.failed.items() if error.ambiguity is Ambiguity.TAKEN}
         if not occupied:
             return
@@ -96,19 +103,22 @@ class MaillistBody(WritingBody[DesiredMaillists, MaillistState, MaillistStep]):
         found = {maillist.uid for maillist in lists.values()}
         return [uid for uid in self.desired.uids if self.desired.present and uid not in found]
 
-    def _find_doubts(self, desired: DesiredMaillists, lists: dict[Address, Maillist]) -> list[str]:
+    def _find_doubts(self, desired: DesiredMaillists, lists: dict[Address, Maillist]) -> tuple[list[str], set[Address]]:
         """Look among the mailboxes for lists that count as missing; return what must stop the task, warn of the rest.
 
         A list that is created although it exists is refused by the service, so that is looked into in check mode only.
+        Returns also the mailboxes, if they were read.
         """
         if not plans.trusts_listing(lists, desired) or not (desired.removes or self.run.check_mode):
-            return []
-        problems = plans.find_unlisted_problems(*find_unlisted(self.client, lists), desired)
+            return [], set()
+        accounts = read_accounts(self.client, lists)
+        unlisted = [each for each in accounts.unlisted if each.address not in self.run.predicted.absent]
+        problems = plans.find_unlisted_problems(unlisted, accounts.shortage, desired)
         if desired.removes and desired.verify_count:
-            return problems
+            return problems, accounts.mailboxes
         for problem in problems:
             self.run.warn(f"The listing of mailing lists may be incomplete: {problem}.")
-        return []
+        return [], accounts.mailboxes
 
 
 def _to_result(maillist: Maillist) -> dict[str, Any]:

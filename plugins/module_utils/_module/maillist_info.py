@@ -15,7 +15,7 @@ from .._plan import subscribers as plans
 from .._plan.maillists import explain_unlisted
 from .._plan.removals import raise_guard
 from .body import InfoBody, Input
-from .subscribers import find_unlisted, read_lists, read_states, verify_counts
+from .subscribers import read_accounts, read_lists, read_states, verify_counts
 
 _ADVICE = "Run the task again later."
 
@@ -75,8 +75,8 @@ class MaillistInfoBody(InfoBody[AskedMaillists]):
         asked = self.desired.addresses
         if asked is not None and set(asked) <= lists.keys():
             return
-        unlisted, shortage = find_unlisted(self.client, lists)
-        missing = [each.address for each in unlisted if asked is None or each.address in asked]
+        accounts = read_accounts(self.client, lists)
+        missing = [each.address for each in accounts.unlisted if asked is None or each.address in asked]
         raise_guard((explain_unlisted(address) for address in missing), advice=_ADVICE)
-        if shortage:
-            self.run.warn(f"Mailing lists may be missing: {shortage}.")
+        if accounts.shortage:
+            self.run.warn(f"Mailing lists may be missing: {accounts.shortage}.")

@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from .._core.converge import Outcome, until_visible
 from .._core.errors import Ambiguity, ServiceError
+from .._core.show import show_names
 from .._mail.address import Address
 from .._mail.models import Maillist
 from .._plan import subscriber_options as options
@@ -19,7 +21,7 @@ from .._plan.removals import INCOMPLETE_ADVICE, UNWRITTEN_ADVICE, raise_guard
 from .._plan.subscriber_options import DesiredList, DesiredSubscribers
 from .._plan.subscribers import ListState, SubscriberState, SubscriberStep
 from .body import Input, Run, WritingBody
-from .subscribers import Permissions, find_unlisted, read_lists, read_states, verify_counts
+from .subscribers import Permissions, read_accounts, read_lists, read_states, verify_counts
 
 
 class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, SubscriberStep]):
@@ -46,20 +48,18 @@ class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, Subscriber
         assumed = [address for address in desired if address not in lists]
         if not doubts:
             self._require(states, managed)
-        self._warn_of_assumed(lists, assumed)
         states.update({address: ListState() for address in assumed if address in managed})
-        return SubscriberState(lists, desired, states, tuple(assumed), tuple(doubts))
+        state = SubscriberState(lists, desired, states, tuple(assumed), tuple(doubts))
+        return self._predict(state) if self.run.check_mode else state
 
     def plan(self, state: SubscriberState) -> list[SubscriberStep]:
-        """Return the steps of all lists."""
-        return [
-            step for address, each in state.states.items() for step in plans.plan(address, each, state.desired[address])
-        ]
+        """Return the steps of all lists, without those that are known to fail."""
+        return [step for step in state.plan() if not state.is_strange(step)]
 
     def guard(self, state: SubscriberState, steps: Sequence[SubscriberStep]) -> None:
         """Stop if listings are incomplete, or if one list would lose too many."""
         raise_guard(state.doubts, advice=UNWRITTEN_ADVICE)
-        by_list = plans.group_by_list(steps)
+        by_list = plans.group_by_list([*steps, *filter(state.is_strange, state.plan())])
         raise_guard(
             problem
             for address, each in state.states.items()
@@ -98,7 +98,11 @@ class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, Subscriber
         return left
 
     def settle(self, state: SubscriberState, outcome: Outcome[SubscriberStep]) -> None:
-        """Add whether the service did not find the list or the subscriber: its code does not say that."""
+        """Add whether the service did not find the list or the subscriber: its code does not say that.
+
+        In check mode this is known before.
+        """
+        outcome.failed.update(plans.find_strange(state))
         for step, error in outcome.failed.items():
             if error.ambiguity is Ambiguity.MISSING:
                 gone = step.maillist if step.maillist in self._vanished else step.subscriber
@@ -120,7 +124,7 @@ class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, Subscriber
     def _find_lists(self) -> dict[Address, Maillist]:
         """Read all lists by address; those that are named are looked for a few times."""
         if self.run.check_mode:
-            return read_lists(self.client)
+            return self.run.predicted.without_absent(read_lists(self.client))
         named = [each.maillist for each in self.desired.lists if each.maillist is not None]
         lists = until_visible(
             self.client.transport, lambda: read_lists(self.client), lambda found: set(named) - found.keys()
@@ -163,12 +167,29 @@ class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, Subscriber
             self.run.warn(warning)
         return states, doubts
 
-    def _warn_of_assumed(self, lists: dict[Address, Maillist], assumed: Collection[Address]) -> None:
-        """Warn of lists that count as empty only because the service does not list them."""
-        unlisted = find_unlisted(self.client, lists)[0] if assumed else []
-        for maillist in unlisted:
-            if maillist.address in assumed:
+    def _predict(self, state: SubscriberState) -> SubscriberState:
+        """Return the state that a real run would find, with those whom it could not subscribe."""
+        expected = self.run.expected
+        state = state.without(expected.absent)
+        newcomers = state.newcomers(self.run.domain) - (expected.present or frozenset())
+        if not (newcomers or state.assumed):
+            return state
+        lists = dict(state.lists)
+        accounts = read_accounts(self.client, lists)
+        for maillist in accounts.unlisted:
+            if maillist.address in state.assumed and maillist.address not in expected.absent:
                 self.run.warn(f"{explain_unlisted(maillist.address)}; it is planned as empty.")
+        known = {*accounts.mailboxes, *lists, *(each.address for each in accounts.unlisted)} - expected.absent
+        strangers = sorted(newcomers.difference(known, accounts.aliases, state.assumed))
+        if strangers and accounts.shortage:
+            self.run.warn(
+                f"{accounts.shortage.capitalize()}, so nobody knows whether there is {show_names(strangers)}."
+            )
+        elif strangers and expected.is_known:
+            return replace(state, strangers=frozenset(strangers))
+        elif strangers:
+            self.run.warn(plans.explain_strangers(strangers))
+        return state
 
 
 def _ask_permissions(desired: Mapping[Address, DesiredList]) -> Permissions:

@@ -10,8 +10,9 @@ What forces this, in ansible/module_utils/basic.py (the lines are those of ansib
 - `_return_formatted()` then adds `invocation`, with all of `self.params` (1450). What is secret in them stands in
   `validation_result._no_log_values`, which is incomplete if the validation ended early.
 - There is no hook between the two. So `fail_json()` (1537) is overridden until `__init__()` has returned.
-- To say which options are wrong, they are needed as they were given, and `self.params` has been changed by then (433).
-  `_load_params()` (314) returns them. It is private, but its docstring has modules that need this call it.
+- To say which options are wrong, they are needed as they were given, and `self.params` has been changed by then (433):
+  also what YAML has read as a boolean is a string there. `_load_params()` (314) returns them. It is private, but its
+  docstring has modules that need this call it.
 """
 
 from __future__ import annotations
@@ -40,7 +41,11 @@ class NoLogModule(AnsibleModule):  # type: ignore[misc]  # Ansible has no types
     _are_options_read = False
 
     def __init__(self, **arguments: Any) -> None:
-        super().__init__(**arguments)
+        self.given = _given_options()
+        try:
+            super().__init__(**arguments)
+        except OverflowError as error:  # for what ansible/module_utils/common/validation.py (518) takes as an integer
+            self.fail_json(str(error))
         self._are_options_read = True
 
     def fail_json(self, msg: str, **result: Any) -> None:
@@ -51,11 +56,15 @@ class NoLogModule(AnsibleModule):  # type: ignore[misc]  # Ansible has no types
 
     def _explain_refusal(self, msg: str) -> str:
         """Return what may be said instead of a message that refuses options."""
-        given = {name: value for name, value in _load_params().items() if not name.startswith("_ansible_")}
-        problems = argument_problems(self.argument_spec, given)
+        problems = argument_problems(self.argument_spec, self.given)
         if problems:
             return "; ".join(problems)
         validated = getattr(self, "validation_result", None)  # Ansible may fail before it validates
         if validated is None or all(isinstance(error, _NAMES_ONLY) for error in validated.errors):
             return msg
         return "The options do not fit their description"
+
+
+def _given_options() -> dict[str, Any]:
+    """Return the options as they were given."""
+    return {name: value for name, value in _load_params().items() if not name.startswith("_ansible_")}

@@ -9,6 +9,7 @@ The only place that knows AnsibleModule. _module/body.py says what a body is.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
@@ -18,6 +19,8 @@ from .._core.errors import InvalidInputError, ServiceError
 from .._core.show import escape
 from .._core.transport import Connection, Transport
 from .._mail.address import parse_domain
+from .._plan.expected import Expected, parse_expected
+from .arguments import unquoted_problems
 from .body import Body, InfoBody, Input, Run, WritingBody
 from .no_log import NoLogModule
 from .plain import to_plain
@@ -49,11 +52,16 @@ def run_module(
     defaults = {name: spec.get("default") for name, spec in options.items()}
     transport = None
     try:
-        connection, name, desired = _read_input(module, service, body, domain, defaults)
-        transport = Transport(connection)
-        run = Run(service.open_client(transport, name), module.check_mode, lambda text: module.warn(escape(text)))
+        given = _read_input(module, service, body, domain, defaults)
+        transport = Transport(given.connection)
+        run = Run(
+            client=service.open_client(transport, given.domain),
+            check_mode=module.check_mode,
+            warn=lambda text: module.warn(escape(text)),
+            expected=given.expected,
+        )
         try:
-            _run_body(body.open(run, desired), result)
+            _run_body(body.open(run, given.desired), result)
         finally:
             for remark in run.client.remarks.sentences():
                 run.warn(remark)
@@ -92,23 +100,37 @@ def _stats(transport: Transport | None) -> dict[str, Any]:
     return {"requests": transport.stats if transport else {"sent": 0, "retried": 0, "throttled_seconds": 0.0}}
 
 
+@dataclass(frozen=True)
+class _Given:
+    """The options, read and checked."""
+
+    connection: Connection
+    domain: str
+    desired: Any
+    expected: Expected
+
+
 def _read_input(
-    module: AnsibleModule,
+    module: NoLogModule,
     service: Service,
     body: type[Body[Any]],
     domain: str,
     defaults: Mapping[str, Any],
-) -> tuple[Connection, str, Any]:
+) -> _Given:
     """Check everything that can be checked before the first request; raises InvalidInputError with all problems."""
+    unquoted = unquoted_problems(module.argument_spec, module.given)
     problems: list[str] = []
     connection = _checked(problems, lambda: _read_connection(module, service))
     name = "" if domain == "ignored" else _checked(problems, lambda: _read_domain(module.params, service, domain))
-    desired = None
+    desired = expected = None
     if name is not None:
         desired = _checked(problems, lambda: body.parse(Input(module.params, name, defaults, service.rules)))
-    if connection is None or name is None or desired is None:
+        expected = _checked(problems, lambda: parse_expected(module.params, name))
+    # What Ansible has made of a value that is no string is not worth a second sentence.
+    problems = [*unquoted.values(), *(each for each in problems if not each.startswith(tuple(unquoted)))]
+    if problems or connection is None or name is None or expected is None:
         raise InvalidInputError(problems)
-    return connection, name, desired
+    return _Given(connection, name, desired, expected)
 
 
 def _checked(problems: list[str], check: Callable[[], Value]) -> Value | None:

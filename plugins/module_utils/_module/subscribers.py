@@ -9,6 +9,7 @@ Others may change the lists meanwhile, so what vanishes between two requests is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import TypeVar
 
 from .._core.converge import looks, read_found
@@ -101,24 +102,40 @@ def verify_counts(
     ]
 
 
-def find_unlisted(client: MailService, lists: dict[Address, Maillist]) -> tuple[list[Maillist], str | None]:
-    """Return lists that stand among the domain's mailboxes only, and half a sentence if these cannot be read in full.
+@dataclass(frozen=True)
+class Accounts:
+    """What stands among the domain's mailboxes.
+
+    unlisted: mailing lists that are not in the listing of these. mailboxes: addresses. aliases: further ones of
+    mailboxes. shortage: half a sentence, if the service counts more accounts than it lists.
+    """
+
+    unlisted: list[Maillist]
+    mailboxes: set[Address]
+    aliases: set[Address]
+    shortage: str | None
+
+
+def read_accounts(client: MailService, lists: dict[Address, Maillist]) -> Accounts:
+    """Read the domain's mailboxes, and the lists among them.
 
     The listing of lists has no count of its own; that of mailboxes has one, and includes lists (docs/api/pdd.md, 3.5).
     While the two differ, they are read again a few times, lists in place.
     """
-    unlisted: list[Maillist] = []
-    shortage = None
     for _look in looks(client.transport):
         accounts = read_whole(client.mailboxes)
-        shortage = accounts.shortage
         unlisted = [
             Maillist(each.login, each.uid, None) for each in accounts if each.is_maillist and each.login not in lists
         ]
         if not unlisted:
             break
         _replace(lists, read_lists(client))
-    return [each for each in unlisted if each.address not in lists], shortage
+    return Accounts(
+        unlisted=[each for each in unlisted if each.address not in lists],
+        mailboxes={each.login for each in accounts if not each.is_maillist},
+        aliases={alias for each in accounts for alias in each.aliases},
+        shortage=accounts.shortage,
+    )
 
 
 def _replace(old: dict[Address, Value], new: Mapping[Address, Value]) -> None:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._core.converge import Outcome
-from .._plan.changes import AnyPlanned, PlannedStep, list_changes
-from .body import AnyState, WritingBody
+from .._plan.changes import AnyPlanned, list_changes
+from .body import AnyState, WritingBody, name_of
 
 _Write = Callable[[AnyState, Sequence[AnyPlanned]], Outcome[AnyPlanned]]
 
@@ -47,7 +47,8 @@ def carry_out(body: WritingBody[Any, AnyState, AnyPlanned], result: Result) -> N
     result.values.update(body.result(state, outcome), failures=outcome.failures)
     result.changed = bool(outcome.done)
     result.failures = outcome.failures
-    result.message = _explain(outcome, counts=not body.has_one_object)
+    if outcome.first_error:
+        result.message = f"{body.summarize(outcome)} {outcome.first_error.sentence()}".lstrip()
     result.diff = body.diff(before, before.after(outcome.done))
 
 
@@ -79,22 +80,6 @@ def _walk(
         outcome.done += part.done
         outcome.failed.update(part.failed)
         state = body.update(state, part.done)
-        failed = {_name(step) for step in outcome.failed}
-        steps = [step for step in body.plan(state) if step not in known and _name(step) not in failed]
+        failed = {name_of(step) for step in outcome.failed}
+        steps = [step for step in body.plan(state) if step not in known and name_of(step) not in failed]
     return outcome, state
-
-
-def _explain(outcome: Outcome[Any], *, counts: bool) -> str:
-    """Return how much was done, if that counts, and what failed first; empty if nothing failed."""
-    if not outcome.first_error:
-        return ""
-    if not counts:
-        return outcome.first_error.sentence()
-    failed = {_name(step) for step in outcome.failed}
-    done = {_name(step) for step in outcome.done} - failed
-    return f"{len(failed)} of {len(failed) + len(done)} failed, {len(done)} done. {outcome.first_error.sentence()}"
-
-
-def _name(step: PlannedStep) -> tuple[str, ...]:
-    """Return what tells the object of a step from others."""
-    return tuple(step.names.values())

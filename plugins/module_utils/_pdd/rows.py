@@ -95,7 +95,7 @@ def read_maillist(row: Mapping[str, Any], domain: str) -> Maillist:
 
 
 def read_failed_box(row: Mapping[str, Any], domain: str) -> FailedBox:
-    """Read a failed box; its passwords, if the service sends them, are left out."""
+    """Read a failed box. Of its passwords only the one that was tried is kept, to be compared with another one."""
     external = show(to_string(row.get("external_login")))
     internal = to_string(row.get("internal_login")) or external.partition("@")[0]
     return FailedBox(
@@ -104,6 +104,7 @@ def read_failed_box(row: Mapping[str, Any], domain: str) -> FailedBox:
         last_error=show(to_string(row.get("last_error"))),
         last_error_count=to_int(row.get("last_error_count")),
         imported_messages=to_int(row.get("imported_mail")),
+        external_password=_readable_password(row.get("external_password")),
     )
 
 
@@ -125,6 +126,11 @@ def read_import_status(status: Mapping[str, Any], boxes: Listing[FailedBox]) -> 
         failed_boxes=tuple(boxes),
         shortage=boxes.shortage,
     )
+
+
+def _readable_password(value: object) -> str | None:
+    """Return a password as it was sent; None if there is none, or stars in its place."""
+    return value if isinstance(value, str) and value.strip("*") else None
 
 
 def _address(value: object, domain: str, endpoint: str) -> Address:

@@ -10,7 +10,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .._core.errors import ServiceError
-from .._mail.address import Address, Named, duplicate_problems, local_address_problem, parse_host, raise_problems
+from .._core.show import show_names
+from .._mail.address import (
+    Address,
+    Named,
+    duplicate_problems,
+    hidden_problem,
+    local_address_problem,
+    parse_host,
+    raise_problems,
+)
 from .._mail.models import Box, FailedBox, ImportStatus, Source
 from .._mail.rules import Rules
 from .changes import Change
@@ -28,25 +37,48 @@ _LAST_PORT = 65535
 
 @dataclass(frozen=True)
 class DesiredImports:
-    """What the task says; without a source it asks for all imports to be stopped."""
+    """What the task says; without a source it asks for all imports to be stopped.
+
+    fills_existing: mail is also copied into mailboxes that exist.
+    """
 
     source: Source | None = None
     boxes: tuple[Box, ...] = ()
     check_settings: bool = True
     retry_failed: bool = False
+    fills_existing: bool = False
     verify_count: bool = True
     waiting: Waiting | None = None
     progress_paths: tuple[str, ...] = ()
 
+    def repeats(self, box: Box, failed: FailedBox | None) -> bool:
+        """Return whether mail is copied into a mailbox that exists; failed: its import, if that has failed.
+
+        An import that failed with another password is tried again by itself.
+        """
+        if failed is None or self.fills_existing:
+            return self.fills_existing
+        return self.retry_failed or failed.external_password not in (None, box.external_password)
+
 
 @dataclass(frozen=True)
 class ImportPlan:
-    """Boxes to start, addresses of mailboxes that exist, failed imports of these, and addresses that lists have."""
+    """Boxes to start, addresses of mailboxes that exist, failed imports of these, and addresses that lists have.
+
+    retried: addresses of mailboxes that exist, and whose import failed and is started again.
+    """
 
     start: tuple[Box, ...]
     existing: tuple[Address, ...]
     failed: Mapping[Address, FailedBox]
     taken: tuple[Address, ...]
+    retried: frozenset[Address] = frozenset()
+
+    @property
+    def skipped(self) -> tuple[Address, ...]:
+        """The mailboxes that exist, and into which nothing is copied."""
+        started = {box.internal for box in self.start}
+        return tuple(address for address in self.existing if address not in started)
 
 
 @dataclass(frozen=True)
@@ -92,7 +124,7 @@ class ImportState:
     def lines(self) -> Iterator[str]:
         """Yield the lines of the diff: the mailboxes of the task, as far as they are there."""
         plan = self.plan
-        failed = {*plan.failed, *(box.internal for box in plan.start if box.internal in plan.existing)}
+        failed = {*plan.failed, *plan.retried}
         for address in dict.fromkeys([*plan.existing, *(box.internal for box in plan.start)]):
             if address in self.started:
                 yield line(address, "import started")
@@ -143,6 +175,7 @@ def parse(options: Mapping[str, Any], domain: str, defaults: Mapping[str, Any], 
         check_settings=options["check_settings"],
         retry_failed=options["retry_failed"],
         verify_count=options["verify_count"],
+        fills_existing=options["existing"] == "import",
         waiting=waiting if options["wait"] else None,
         progress_paths=tuple(options["progress_path"]),
     )
@@ -162,13 +195,14 @@ def compare(
     """Return which mailboxes to start, and why not the others; mailboxes and maillists: the addresses that exist."""
     failed = {box.internal: box for box in failed_boxes}
     existing = tuple(box.internal for box in desired.boxes if box.internal in mailboxes)
-    retried = {address for address in existing if desired.retry_failed and address in failed}
-    settled = (set(existing) | set(maillists)) - retried
+    again = {box.internal for box in desired.boxes if desired.repeats(box, failed.get(box.internal))}
+    settled = (set(existing) - again) | set(maillists)
     return ImportPlan(
         start=tuple(box for box in desired.boxes if box.internal not in settled),
         existing=existing,
-        failed={address: failed[address] for address in existing if address in failed and address not in retried},
+        failed={address: failed[address] for address in existing if address in failed and address not in again},
         taken=tuple(box.internal for box in desired.boxes if box.internal in maillists),
+        retried=frozenset(address for address in existing if address in failed and address in again),
     )
 
 
@@ -191,7 +225,8 @@ def find_failed(boxes: Iterable[FailedBox]) -> dict[ImportStep, ServiceError]:
         ImportStep("import", box.internal): ServiceError(
             "failed",
             f"importing {box.internal} from the account {box.external_login} failed: {box.last_error or 'no reason'}",
-            advice="Correct the account or its password, and run again with retry_failed: true.",
+            advice="Correct the account or its password, and run again with retry_failed: true "
+            "(pdd_domain_imports_retry_failed: true in the role pdd_domain).",
             endpoint="import/check_imports",
         )
         for box in boxes
@@ -209,6 +244,23 @@ def find_taken(plan: ImportPlan) -> dict[ImportStep, ServiceError]:
         )
         for address in plan.taken
     }
+
+
+def explain_skipped(addresses: Collection[str]) -> str:
+    """Return the warning that nothing is copied into mailboxes that exist."""
+    return (
+        f"Nothing is imported into mailboxes that exist: {show_names(addresses)}. Set existing: import "
+        "(pdd_domain_imports_existing: import in the role pdd_domain) to copy mail into them, or leave out those whose "
+        "mail is there."
+    )
+
+
+def summarize(addresses: Collection[str], failed: Iterable[ImportStep]) -> str:
+    """Return how many imports of the task failed, as a sentence; empty if only waiting did."""
+    lost = len({step.address for step in failed}.intersection(addresses))
+    there = len(addresses) - lost
+    rest = f", {there} {'is' if there == 1 else 'are'} there" if there else ""
+    return f"{lost} of {len(addresses)} imports failed{rest}." if lost else ""
 
 
 def to_result(status: ImportStatus) -> dict[str, Any]:
@@ -246,6 +298,9 @@ def _parse_box(entry: Mapping[str, Any], domain: str) -> Box:
 def _check_box(place: str, entry: Mapping[str, Any], box: Box, domain: str, rules: Rules) -> list[str | None]:
     if not box.external_login:
         return [f"{place}external_login is empty"]
+    hidden = hidden_problem(f"{place}external_login", box.external_login)
+    if hidden:
+        return [hidden]
     if not entry["external_password"]:
         return [f"{place}external_password of {box.external_login} is empty"]
     option = "internal_login" if entry["internal_login"] else "external_login"

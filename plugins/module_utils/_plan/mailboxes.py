@@ -18,6 +18,7 @@ from .._mail.models import Mailbox
 from .._mail.rules import Rules
 from .changes import Change
 from .diff import line, property_line
+from .expected import Expected
 
 _PROPERTIES = ("first_name", "last_name", "birth_date", "sex", "hint_question", "enabled")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -27,8 +28,8 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 class DesiredMailbox:
     """What the task says of one mailbox.
 
-    place: where it says so, with a final dot. properties: only those given. imported: an import of the same play
-    creates it. verifies_count: it is not taken for deleted where the service counts more than it lists.
+    place: where it says so, with a final dot. properties: only those given. verifies_count: it is not taken for deleted
+    where the service counts more than it lists.
     """
 
     place: str
@@ -38,7 +39,6 @@ class DesiredMailbox:
     password: str | None
     renews_password: bool
     hint_answer: str | None
-    imported: bool
     verifies_count: bool = True
 
     @property
@@ -125,11 +125,8 @@ class MailboxState:
 def parse(options: Mapping[str, Any], domain: str, rules: Rules) -> tuple[DesiredMailbox, ...]:
     """Check the options of pdd_mailbox; raises InvalidInputError with all problems."""
     entries = _entries(options)
-    imported = {Address.parse(login, domain) for login in options["imported"] or []}
     verifies = options["verify_count"]
-    desired = [
-        _parse_entry(place, entry, domain, imported, verifies_count=verifies) for place, entry in entries.items()
-    ]
+    desired = [_parse_entry(place, entry, domain, verifies_count=verifies) for place, entry in entries.items()]
     problems: list[str | None] = []
     if options["mailboxes"] is not None and options["state"] != "present":
         problems.append("state: absent must stand in the entries of mailboxes, since it deletes their mail")
@@ -156,6 +153,17 @@ def make_blank(login: Address, uid: int | None = None) -> Mailbox:
         aliases=(),
         is_maillist=False,
     )
+
+
+def with_expected(
+    current: Mapping[Address, Mailbox], desired: Iterable[DesiredMailbox], expected: Expected
+) -> dict[Address, Mailbox]:
+    """Return the accounts as earlier tasks of the play will have left them, as far as the task is about them."""
+    accounts = expected.without_absent(current)
+    for each in desired:
+        if each.present and each.login in (expected.present or ()):
+            accounts.setdefault(each.login, make_blank(each.login))
+    return accounts
 
 
 def plan_existence(current: Mapping[Address, Mailbox], desired: Iterable[DesiredMailbox]) -> list[MailboxStep]:
@@ -277,19 +285,15 @@ def _entries(options: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     }
 
 
-def _parse_entry(
-    place: str, entry: Mapping[str, Any], domain: str, imported: Collection[Address], *, verifies_count: bool
-) -> DesiredMailbox:
-    login = Address.parse(entry["login"], domain)
+def _parse_entry(place: str, entry: Mapping[str, Any], domain: str, *, verifies_count: bool) -> DesiredMailbox:
     return DesiredMailbox(
         place=place,
-        login=login,
+        login=Address.parse(entry["login"], domain),
         present=entry["state"] == "present",
         properties={name: entry[name] for name in _PROPERTIES if entry[name] is not None},
         password=entry["password"],
         renews_password=entry["update_password"] == "always",  # noqa: S105 - no password
         hint_answer=entry["hint_answer"],
-        imported=login in imported,
         verifies_count=verifies_count,
     )
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from .._core.errors import ServiceError
 from .._core.show import show
 from .._mail.address import Address, duplicate_problems, numbered, parse_local_list, raise_problems
 from .._mail.models import Maillist
@@ -45,10 +46,15 @@ class DesiredMaillists:
 
 @dataclass(frozen=True)
 class MaillistState:
-    """The domain's lists by address. doubts: why a list that is missing may be there, if that must stop the task."""
+    """The domain's lists by address.
+
+    doubts: why a list that is missing may be there, if that must stop the task. taken: addresses that mailboxes have,
+    in check mode, as far as they were read.
+    """
 
     lists: Mapping[Address, Maillist]
     doubts: tuple[str, ...] = ()
+    taken: frozenset[Address] = frozenset()
 
     def after(self, steps: Iterable[MaillistStep]) -> MaillistState:
         """Return the state after steps; lists that are created have no uid yet."""
@@ -137,6 +143,20 @@ def plan(
     if exclusive:
         steps += [MaillistStep("delete", address) for address in sorted(set(current) - set(named))]
     return steps
+
+
+def find_taken(desired: DesiredMaillists, taken: Collection[Address]) -> dict[MaillistStep, ServiceError]:
+    """Return the failures of lists that cannot be because a mailbox has their address."""
+    return {
+        MaillistStep("create", address): ServiceError(
+            "occupied",
+            f"{address} is a mailbox",
+            advice="Choose another name, or remove what has it.",
+            attempt=f"create the mailing list {address}",
+        )
+        for address in desired.addresses
+        if desired.present and address in taken
+    }
 
 
 def guard(current: Collection[Address], steps: Iterable[MaillistStep], desired: DesiredMaillists, domain: str) -> None:

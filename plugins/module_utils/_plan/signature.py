@@ -46,8 +46,8 @@ class SignatureState:
         return replace(self, is_set=self.is_set or bool(list(steps)))
 
     def lines(self) -> list[str]:
-        """Return the signature, if it is known."""
-        return [self.text if self.is_set or self.previously == "same" else "(unknown)"]
+        """Return the signature, or what is known of it."""
+        return [self.text if self.is_set or self.previously == "same" else f"({self.previously})"]
 
 
 def plan(state: SignatureState, *, force: bool) -> list[SignatureStep]:

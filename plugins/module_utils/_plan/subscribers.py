@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from .._core.errors import ServiceError
+from .._core.show import show_names
 from .._mail.address import Address
 from .._mail.models import Maillist
 from .changes import Change
@@ -63,7 +65,8 @@ class SubscriberState:
 
     lists: all that exist. desired: what the task says, with addresses in the place of uids. states: the subscribers of
     the lists whose subscribers are managed. assumed: lists that do not exist yet, and count as empty. doubts: why
-    somebody who is missing may be subscribed, if that must stop the task.
+    somebody who is missing may be subscribed, if that must stop the task. strangers: addresses that cannot be
+    subscribed, as far as that is known.
     """
 
     lists: Mapping[Address, Maillist]
@@ -71,6 +74,25 @@ class SubscriberState:
     states: Mapping[Address, ListState]
     assumed: tuple[Address, ...] = ()
     doubts: tuple[str, ...] = ()
+    strangers: frozenset[Address] = frozenset()
+
+    def plan(self) -> list[SubscriberStep]:
+        """Return the steps to the desired state, also those that are known to fail."""
+        return [step for address, each in self.states.items() for step in plan(address, each, self.desired[address])]
+
+    def is_strange(self, step: SubscriberStep) -> bool:
+        """Return whether a step is known to fail."""
+        return step.action == "subscribe" and step.subscriber in self.strangers
+
+    def newcomers(self, domain: str) -> set[Address]:
+        """Return who in a domain is to be subscribed."""
+        return {step.subscriber for step in self.plan() if step.action == "subscribe" and step.subscriber.is_in(domain)}
+
+    def without(self, addresses: Collection[Address]) -> SubscriberState:
+        """Return the state when these mailboxes and lists are gone, and their subscriptions with them."""
+        if not addresses:
+            return self
+        return replace(self, states={address: _without(each, addresses) for address, each in self.states.items()})
 
     def after(self, steps: Iterable[SubscriberStep]) -> SubscriberState:
         """Return the state after steps."""
@@ -84,6 +106,28 @@ class SubscriberState:
         for address, state in self.states.items():
             for each in state.subscribers:
                 yield line(address, each + words[state.permissions.get(each)])
+
+
+def find_strange(state: SubscriberState) -> dict[SubscriberStep, ServiceError]:
+    """Return the failures of those who are known not to exist."""
+    return {
+        step: ServiceError(
+            "account_not_found",
+            f"{step.subscriber} does not exist",
+            advice="Check the address, and create it first.",
+            attempt=f"subscribe {step.subscriber} to {step.maillist}",
+        )
+        for step in state.plan()
+        if state.is_strange(step)
+    }
+
+
+def explain_strangers(addresses: Iterable[str]) -> str:
+    """Return the warning that a real run may fail."""
+    return (
+        f"No mailbox, mailing list or alias has the address {show_names(addresses)}. The run will fail, unless an "
+        "earlier task of the play creates it. If expected_present says what these create, a check run fails as well."
+    )
 
 
 def plan(address: Address, state: ListState, desired: DesiredList) -> list[SubscriberStep]:
@@ -104,6 +148,13 @@ def plan(address: Address, state: ListState, desired: DesiredList) -> list[Subsc
         unwanted = subscribed - set(desired.subscribers)
         steps += [SubscriberStep("unsubscribe", address, each) for each in state.subscribers if each in unwanted]
     return steps
+
+
+def _without(state: ListState, addresses: Collection[Address]) -> ListState:
+    return ListState(
+        tuple(each for each in state.subscribers if each not in addresses),
+        {each: may_send for each, may_send in state.permissions.items() if each not in addresses},
+    )
 
 
 def trusts_listing(state: ListState, desired: DesiredList) -> bool:

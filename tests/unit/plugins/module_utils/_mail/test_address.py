@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 
 import idna
 import pytest
@@ -119,6 +121,11 @@ def test_domain_is_canonical_or_refused(text: str) -> None:
         ("anna@BÜCHER.test", f"anna@{IDN}"),
         (f"anna@{IDN.upper()}", f"anna@{IDN}"),
         ("ÜNAL", "Ünal@example.test"),
+        ("U\u0308NAL", "Ünal@example.test"),
+        ("anna\u0301", "ann\u00e1@example.test"),
+        ("anna\u0301@other.test", "ann\u00e1@other.test"),
+        ("\u212bke", "\u00c5ke@example.test"),
+        ("\u212aira", "\u212aira@example.test"),
         ("anna@not valid", "anna@not valid"),
         ("anna@", "anna@"),
         ("a@b@example.test", "a@b@example.test"),
@@ -291,21 +298,70 @@ LOCAL_PARTS = st.text(LOOKALIKES, max_size=3) | st.text(max_size=3)
 BLANKS = "".join(chr(code) for code in range(128) if chr(code).isspace())
 
 
-def ascii_lower(text: str) -> str:
-    """Return the text with its ASCII letters in lower case."""
-    return "".join(char.lower() if char.isascii() else char for char in text)
+def reduced(text: str) -> str:
+    """Return the text in NFC, with ASCII letters in lower case; what would become ASCII stays as it is."""
+    parts = re.split("([\u212a\u037e\u1fef])", text)
+    composed = "".join(part if len(part) == 1 else unicodedata.normalize("NFC", part) for part in parts)
+    return "".join(char.lower() if char.isascii() else char for char in composed)
 
 
 @given(LOCAL_PARTS, LOCAL_PARTS)
 def test_different_addresses_stay_different(first: str, second: str) -> None:
-    """Only the case of ASCII letters, and ASCII blanks around a name, make no difference."""
-    same = ascii_lower(first.strip(BLANKS)) == ascii_lower(second.strip(BLANKS))
+    """Only the normal form, the case of ASCII letters, and ASCII blanks around a name, make no difference."""
+    same = reduced(first.strip(BLANKS)) == reduced(second.strip(BLANKS))
     names = [each for each in (first, second) if "@" not in each]
     if len(names) == 2:
         assert (Address.parse(first, DOMAIN) == Address.parse(second, DOMAIN)) is same
-    same = ascii_lower(first.lstrip(BLANKS)) == ascii_lower(second.lstrip(BLANKS))
+    same = reduced(first.lstrip(BLANKS)) == reduced(second.lstrip(BLANKS))
     addresses = [Address.parse(f"{each}@{DOMAIN}", DOMAIN) for each in (first, second)]
     assert (addresses[0] == addresses[1]) is same
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("anna\u200b", "invisible character U+200B (ZERO WIDTH SPACE)"),
+        ("an\u00adna@other.test", "invisible character U+00AD (SOFT HYPHEN)"),
+        ("\ufeffanna", "invisible character U+FEFF (ZERO WIDTH NO-BREAK SPACE)"),
+        ("\u202eanna", "invisible character U+202E (RIGHT-TO-LEFT OVERRIDE)"),
+        ("anna\u2066", "invisible character U+2066"),
+        ("anna\x9b", "invisible character U+009B (without a name)"),
+        ("anna\ufe0f", "invisible character U+FE0F (VARIATION SELECTOR-16)"),
+        ("anna\u3164", "invisible character U+3164 (HANGUL FILLER)"),
+        ("anna\u2800", "invisible character U+2800 (BRAILLE PATTERN BLANK)"),
+        ("anna\U000e0041", "invisible character U+E0041 (TAG LATIN CAPITAL LETTER A)"),
+        ("an\u200dna@other.test", "invisible character U+200D (ZERO WIDTH JOINER)"),
+        ("anna@exa\u200bmple.test", "invisible character U+200B"),
+        ("anna\uff20example.test", "full-width or half-width character U+FF20 (FULLWIDTH COMMERCIAL AT)"),
+        ("\uff41nna", "full-width or half-width character U+FF41 (FULLWIDTH LATIN SMALL LETTER A)"),
+        ("anna@\uff45xample.test", "full-width or half-width character U+FF45"),
+        ("\uff76\uff85", "full-width or half-width character U+FF76 (HALFWIDTH KATAKANA LETTER KA)"),
+    ],
+)
+def test_what_cannot_be_seen_is_refused(written: str, words: str) -> None:
+    """Named by its number, since it would not be seen in the message either."""
+    problem = address_problem("login", written)
+    assert problem is not None
+    assert problem.startswith("login: ")
+    assert words in problem
+    assert problem.isprintable()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        " Anna ",
+        "анна",
+        "ann\u00e1",
+        "anna\u0301",
+        "王",
+        "カナ",
+        "א",
+        "anna@\u0646\u0627\u0645\u0647\u200c\u0627\u06cc.test",
+    ],
+)
+def test_letters_of_any_script_are_none_of_that(written: str) -> None:
+    assert address_problem("login", written) is None
 
 
 @given(LOCAL_PARTS)

@@ -464,7 +464,7 @@ def test_results() -> None:
         failed_boxes_count=1,
         total_messages=40,
         imported_messages=10,
-        failed_boxes=(FailedBox(ANNA, "anna@old.test", "no connection", 2, 3),),
+        failed_boxes=(FailedBox(ANNA, "anna@old.test", "no connection", 2, 3, SECRET),),
     )
 
 

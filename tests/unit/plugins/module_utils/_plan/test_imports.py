@@ -25,6 +25,7 @@ from ansible_collections.mailops.pdd.plugins.module_utils._plan.imports import (
     find_failed,
     find_taken,
     parse,
+    summarize,
 )
 from ansible_collections.mailops.pdd.plugins.module_utils._plan.watch import Waiting, Watch
 from hypothesis import given
@@ -45,6 +46,7 @@ DEFAULTS: dict[str, Any] = {
     "internal_password": None,
     "mailboxes": None,
     "check_settings": True,
+    "existing": "skip",
     "retry_failed": False,
     "verify_count": True,
     "wait": False,
@@ -273,6 +275,40 @@ def test_failed_import_is_retried_on_request() -> None:
     assert result.start == (box(ANNA),)
     assert result.existing == (ANNA, BERT)
     assert result.failed == {}
+
+
+def test_failed_import_is_retried_with_another_password() -> None:
+    """If the service says which password failed, that is, and does not show stars in its place."""
+    tried = replace(failed(ANNA), external_password=SECRET)
+    request = DesiredImports(boxes=(box(ANNA, "Made-up-2"),))
+    assert compare(request, {ANNA}, set(), [tried]).start == request.boxes
+    assert compare(replace(request, boxes=(box(ANNA),)), {ANNA}, set(), [tried]).start == ()
+    assert compare(request, {ANNA}, set(), [failed(ANNA)]).start == ()
+    assert SECRET not in repr(tried)
+
+
+def test_existing_mailboxes_are_filled_on_request() -> None:
+    request = DesiredImports(boxes=(box(ANNA), box(BERT), box(CARA)), fills_existing=True)
+    result = compare(request, {ANNA, BERT}, {CARA}, [failed(ANNA)])
+    assert result.start == (box(ANNA), box(BERT))
+    assert (result.existing, result.skipped, result.failed) == ((ANNA, BERT), (), {})
+    before = ImportState(result, None)
+    assert list(before.lines()) == [f"{ANNA}: import failed", f"{BERT}: mailbox"]
+
+
+@pytest.mark.parametrize(
+    ("lost", "message"),
+    [
+        ([], ""),
+        ([DOMAIN], ""),
+        ([ANNA], "1 of 3 imports failed, 2 are there."),
+        ([ANNA, BERT, DOMAIN], "2 of 3 imports failed, 1 is there."),
+        ([ANNA, BERT, CARA], "3 of 3 imports failed."),
+    ],
+)
+def test_imports_are_counted(lost: list[str], message: str) -> None:
+    """All of the task, whenever they were started; waiting is none of them."""
+    assert summarize([ANNA, BERT, CARA], [ImportStep("import", each) for each in lost]) == message
 
 
 def test_name_of_a_mailing_list_cannot_be_imported() -> None:

@@ -14,6 +14,7 @@ from ansible_collections.mailops.pdd.plugins.module_utils._mail.address import A
 from ansible_collections.mailops.pdd.plugins.module_utils._mail.models import Mailbox
 from ansible_collections.mailops.pdd.plugins.module_utils._pdd.rules import PddRules
 from ansible_collections.mailops.pdd.plugins.module_utils._plan.changes import Change
+from ansible_collections.mailops.pdd.plugins.module_utils._plan.expected import Expected
 from ansible_collections.mailops.pdd.plugins.module_utils._plan.mailboxes import (
     DesiredMailbox,
     MailboxState,
@@ -28,6 +29,7 @@ from ansible_collections.mailops.pdd.plugins.module_utils._plan.mailboxes import
     plan_existence,
     plan_updates,
     to_result,
+    with_expected,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,7 +56,6 @@ OPTIONS: dict[str, Any] = {
     **ENTRY,
     "update_password": "on_create",
     "mailboxes": None,
-    "imported": None,
     "verify_count": True,
 }
 PERSON: dict[str, Any] = {
@@ -115,15 +116,16 @@ def test_one_mailbox() -> None:
         password=SECRET,
         renews_password=False,
         hint_answer=None,
-        imported=False,
     )
 
 
-def test_imported_mailboxes() -> None:
-    """They may be written in any way, and need not be among the desired ones."""
-    desired = many(entry("anna"), entry("boris"), imported=["ANNA@Example.test", "clara"])
-    assert [each.imported for each in desired] == [True, False]
-    assert one(login="Anna", imported=["anna"]).imported
+def test_expected_mailboxes() -> None:
+    """What will be there, and is desired; without what will be gone."""
+    desired = many(entry("anna"), entry("team"), entry("clara", state="absent"))
+    anna, team = make_blank(ANNA, 1), replace(make_blank(TEAM, 2), is_maillist=True)
+    expected = Expected(frozenset({ANNA, TEAM, BORIS, Address("clara@example.test")}), frozenset({TEAM}))
+    assert with_expected({ANNA: anna, TEAM: team}, desired, expected) == {ANNA: anna, TEAM: make_blank(TEAM)}
+    assert with_expected({TEAM: team}, desired, Expected()) == {TEAM: team}
 
 
 def test_many_mailboxes() -> None:
