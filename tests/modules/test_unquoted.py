@@ -56,7 +56,7 @@ def options_for_strings() -> Iterator[Option]:
                     yield Option(module, entries, name, is_list, bool(option.get("no_log")))
 
 
-@pytest.mark.parametrize("option", options_for_strings(), ids=str)
+@pytest.mark.parametrize("option", list(options_for_strings()), ids=str)
 def test_every_option(run: Runner, service: Service, option: Option) -> None:
     """It is refused with the advice to quote it, without being quoted itself."""
     module, entries, name = option.module, option.entries, option.name

@@ -220,6 +220,10 @@ class StopBody(WritingBody[DesiredImports, RunningState, ImportStep]):
         if outcome.done and not self.run.check_mode:
             self._status = self.client.import_status()
 
+    def summarize(self, outcome: Outcome[ImportStep]) -> str:
+        """Return nothing: all imports are stopped at once."""
+        return ""
+
     def result(self, state: RunningState, outcome: Outcome[ImportStep]) -> dict[str, Any]:
         """Return the state of all imports."""
         return {

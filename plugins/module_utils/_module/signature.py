@@ -82,6 +82,10 @@ class SignatureBody(WritingBody[DesiredSignature, SignatureState, SignatureStep]
         self.client.set_signature(self.desired.text)
         self._memory.remember()
 
+    def summarize(self, outcome: Outcome[SignatureStep]) -> str:
+        """Return nothing: there is one object."""
+        return ""
+
     def result(self, state: SignatureState, outcome: Outcome[SignatureStep]) -> dict[str, Any]:
         """Return the text, and what was known."""
         return {"signature": self.desired.text, "previously": state.previously}
