@@ -79,7 +79,19 @@ _value:
       type: list
       elements: dict
     imported:
-      description: The names of the mailboxes that the imports create.
+      description: The addresses of the mailboxes that the imports create.
+      type: list
+      elements: str
+    made:
+      description: The addresses of all mailboxes and mailing lists that the tasks create.
+      type: list
+      elements: str
+    freed_addresses:
+      description: The addresses that the first tasks remove.
+      type: list
+      elements: str
+    removed:
+      description: The addresses that all tasks remove.
       type: list
       elements: str
     absent:

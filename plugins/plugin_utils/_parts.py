@@ -79,7 +79,10 @@ class Parts:
         return {
             **given,
             "exclusive": exclusive,
-            "imported": sorted(each.local for each in self._imported - self._not_imported),
+            "imported": sorted(map(str, self._imported - self._not_imported)),
+            "made": sorted(map(str, self._made)),
+            "freed_addresses": sorted(map(str, self._freed_addresses)),
+            "removed": sorted(map(str, self._removed)),
             "failure": self._failure(),
         }
 
@@ -142,6 +145,24 @@ class Parts:
             for source in self._variables["imports"]
             for each in source["mailboxes"]
         }
+
+    @cached_property
+    def _made(self) -> set[Address]:
+        """The addresses that the tasks before the last ones create."""
+        created = {self._address(each["login"]) for each in self._present if each.get("password") is not None}
+        lists = {self._address(each["maillist"]) for each in self._variables["maillists"]}
+        return (self._imported - self._not_imported) | (created - self._not_created) | lists
+
+    @cached_property
+    def _freed_addresses(self) -> set[Address]:
+        """The addresses that the first tasks remove."""
+        gone = {self._address(each["login"]) for each in self._variables["mailboxes"] if each["state"] == "absent"}
+        return gone | {self._address(each) for each in self._freed()}
+
+    @cached_property
+    def _removed(self) -> set[Address]:
+        """The addresses that the tasks before the last ones remove."""
+        return self._freed_addresses | {self._address(each) for each in self._variables["maillists_absent"]}
 
     @cached_property
     def _not_imported(self) -> set[Address]:

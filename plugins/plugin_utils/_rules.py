@@ -141,7 +141,7 @@ def _mailbox_params(entries: list[Any]) -> dict[str, Any]:
     blank = dict.fromkeys(keys)
     return {
         "mailboxes": [{**blank, "state": "present", **entry} for entry in entries],
-        "imported": [],
+        "expected_present": [],
         "update_password": "on_create",
         "state": "present",
         "verify_count": True,
@@ -155,6 +155,7 @@ def _import_problems(sources: list[Any], values: Values, domain: str) -> Iterato
             "port": None,
             "check_settings": True,
             "retry_failed": False,
+            "existing": "skip",
             "wait": True,
             "wait_timeout": values.get("pdd_domain_imports_wait_timeout", 1),
             "stall_timeout": 600,

@@ -86,6 +86,7 @@ MAIN: Spec = {
     "pdd_domain_imports_wait": {"type": "bool", "default": False},
     "pdd_domain_imports_wait_timeout": {"type": "int", "default": 3600},
     "pdd_domain_imports_retry_failed": {"type": "bool", "default": False},
+    "pdd_domain_imports_existing": {"type": "str", "choices": ["skip", "import"], "default": "skip"},
     "pdd_domain_mailboxes": {"type": "list", "elements": "dict", "default": [], "options": _MAILBOX},
     "pdd_domain_maillists": {"type": "list", "elements": "dict", "default": [], "options": _MAILLIST},
     "pdd_domain_maillists_exclusive": {"type": "bool", "default": False},

@@ -117,7 +117,9 @@ def test_what_is_accepted_no_module_refuses(raw: dict[str, Any]) -> None:
     parts = Parts({**values, "name": DOMAIN}, {}).as_dict(signs=True)
     percent = values["max_removals_percent"]
     for name in ("removals", "mailboxes"):
-        mailboxes.parse(options("pdd_mailbox", mailboxes=parts[name], imported=parts["imported"]), DOMAIN, PddRules())
+        mailboxes.parse(
+            options("pdd_mailbox", mailboxes=parts[name], expected_present=parts["imported"]), DOMAIN, PddRules()
+        )
     for name in ("freed", "absent"):
         maillists.parse(options("pdd_maillist", maillist=parts[name], state="absent"), DOMAIN)
     exclusive = parts["exclusive"]
