@@ -31,6 +31,12 @@ options:
     description: Whether this host sets the signature.
     type: bool
     default: true
+  checks:
+    description:
+      - Whether the tasks run in check mode. Then placeholders replace the secrets of mailboxes, because Ansible masks
+        all text that equals a secret of the task in its result.
+    type: bool
+    default: false
 seealso:
   - module: mailops.pdd.pdd_domain_input
 """
@@ -128,12 +134,12 @@ from ..plugin_utils._parts import Parts
 
 
 def pdd_domain_parts(
-    variables: Mapping[str, Any], results: Mapping[str, Any] | None = None, *, signs: bool = True
+    variables: Mapping[str, Any], results: Mapping[str, Any] | None = None, *, signs: bool = True, checks: bool = False
 ) -> dict[str, Any]:
     """Return what the tasks of the role are given; no string in it is a template."""
     if not isinstance(variables, Mapping) or "name" not in variables:
         raise AnsibleFilterError("pdd_domain_parts takes the variables that pdd_domain_input returns")
-    found: dict[str, Any] = wrap_var(Parts(_plain(variables), results or {}).as_dict(signs=signs))
+    found: dict[str, Any] = wrap_var(Parts(_plain(variables), results or {}).as_dict(signs=signs, checks=checks))
     return found
 
 

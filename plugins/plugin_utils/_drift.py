@@ -11,10 +11,11 @@ from typing import Any
 
 Change = Mapping[str, Any]
 
-_PARTS = ("signature", "imports", "mailboxes", "maillists", "subscribers")
+_PARTS = ("removals", "freed", "signature", "imports", "mailboxes", "absent", "maillists", "subscribers")
 _DIFFERENCES = {
     ("signature", "update"): "is not the one that was set last",
     ("import", "start"): "is missing, its import would be started",
+    ("existing", "start"): "is there, its mail would be imported",
     ("import", "remove"): "imports are running, and would be stopped",
     ("mailbox", "create"): "is missing, the mailbox would be created",
     ("mailbox", "delete"): "is there, the mailbox and its mail would be deleted",
@@ -45,10 +46,11 @@ class Difference:
 
 
 def drift(results: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """Return the differences, as data and as sentences, and what cannot be compared, from results of check mode.
+    """Return the differences, as data and as sentences, and what cannot be compared, of a check run.
 
-    results: by what the tasks manage, `signature`, `imports`, `mailboxes`, `maillists` and `subscribers`; of loops and
-    of parts with more than one task a list. Parts that did not run are missing, empty, or skipped.
+    results: by the parts of the role (see _parts.py), in particular `signature`, `imports`, `mailboxes`, `maillists`
+    and `subscribers`; of loops and of parts with more than one task a list. Parts that did not run are missing, empty,
+    or skipped.
     """
     changes = [list(_read_changes(result)) for part in _PARTS for result in _flatten(results.get(part))]
     differences = [difference for each in changes for difference in _find_differences(each)]
@@ -70,12 +72,19 @@ def _flatten(results: Any) -> Iterator[Mapping[str, Any]]:
 
 def _read_changes(result: Mapping[str, Any]) -> Iterator[Change]:
     """Yield the changes of a result, one for each subscriber."""
-    changes = result.get("changes")
+    changes, starts = result.get("changes"), result.get("starts")
+    if starts and isinstance(starts, Mapping):  # Ansible masks strings, but no keys
+        changes = [_import(each, result) for each, is_started in starts.items() if is_started]
     for change in changes if isinstance(changes, Sequence) else ():
         if isinstance(change, Mapping):
             yield from (
                 {**change, "subscriber": each} for each in change.get("subscribers", [change.get("subscriber")])
             )
+
+
+def _import(address: str, result: Mapping[str, Any]) -> Change:
+    kind = "import" if address not in (result.get("existing") or ()) else "existing"
+    return {"kind": kind, "name": address, "action": "start"}
 
 
 def _find_differences(changes: Iterable[Change]) -> Iterator[Difference]:

@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from ..module_utils._mail.address import Address, parse_domain
+from ._placeholders import without_secrets
 from ._rules import imported_address, in_words_of_the_role
 
 Result = Mapping[str, Any]
@@ -56,19 +57,19 @@ class Parts:
         self._domain = parse_domain(variables["name"])
         self._skipped: list[str] = []
 
-    def as_dict(self, *, signs: bool) -> dict[str, Any]:
+    def as_dict(self, *, signs: bool, checks: bool) -> dict[str, Any]:
         """Return the arguments by part, and in `failure` what could not be done, empty if everything was.
 
-        signs: whether this host is the one to set the signature.
+        signs: whether this host is the one to set the signature. checks: whether nothing is sent.
         """
         variables = self._variables
         signature = variables["signature"] if signs and variables["sets_signature"] else None
         arguments: dict[str, Callable[[], Any]] = {
-            "removals": lambda: [each for each in variables["mailboxes"] if each["state"] == "absent"],
+            "removals": self._removals,
             "freed": self._freed,
             "signature": lambda: [] if signature is None else [signature],
             "imports": lambda: variables["imports"],
-            "mailboxes": self._mailboxes,
+            "mailboxes": lambda: [without_secrets(each) if checks else each for each in self._mailboxes()],
             "absent": lambda: [each for each in variables["maillists_absent"] if each not in self._freed()],
             "maillists": lambda: [each["maillist"] for each in variables["maillists"]],
             "subscribers": self._subscribers,
@@ -85,6 +86,11 @@ class Parts:
             "removed": sorted(map(str, self._removed)),
             "failure": self._failure(),
         }
+
+    def _removals(self) -> list[Any]:
+        """Return the mailboxes that go, without anything that is not needed for this."""
+        entries = (each for each in self._variables["mailboxes"] if each["state"] == "absent")
+        return [{"login": each["login"], "state": "absent"} for each in entries]
 
     def _freed(self) -> list[str]:
         """Return the lists that go first, since a mailbox gets their address."""

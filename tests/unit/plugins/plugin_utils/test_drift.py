@@ -116,6 +116,34 @@ def test_differences(results: dict[str, Any], sentences: list[str]) -> None:
     assert found["unknown"] == []
 
 
+def test_imports_whose_names_are_masked() -> None:
+    """Nobody masks keys and booleans. A mailbox that is filled is not missing."""
+    masked = changed(change("import", "********", "an********@example.test"))
+    result = {**masked, "existing": [BORIS], "starts": {ANNA: True, BORIS: True, TEAM: False}}
+    assert drift({"imports": {"results": [result]}})["sentences"] == [
+        f"{ANNA}: is missing, its import would be started",
+        f"{BORIS}: is there, its mail would be imported",
+    ]
+    stopped = {**changed(change("import", "remove", "example.test")), "existing": [], "starts": {}}
+    assert len(drift({"imports": stopped})["sentences"]) == 1
+
+
+def test_all_parts_of_the_role() -> None:
+    """Those of a part that a guard has stopped among them."""
+    results: dict[str, Any] = {
+        "removals": changed(change("mailbox", "delete", ANNA)),
+        "freed": changed(change("maillist", "delete", BORIS)),
+        "absent": changed(change("maillist", "delete", TEAM)),
+        "subscribers": {**changed(change("subscriber", "remove", TEAM, subscriber=ANNA)), "failed": True},
+    }
+    assert drift(results)["sentences"] == [
+        f"{ANNA}: is there, the mailbox and its mail would be deleted",
+        f"{BORIS}: is there, the mailing list would be deleted",
+        f"{TEAM}: is there, the mailing list would be deleted",
+        f"{TEAM}: {ANNA} is subscribed, and should not be",
+    ]
+
+
 def test_differences_name_list_and_person() -> None:
     subscribers = changed(change("subscriber", "add", TEAM, subscriber=ANNA))
     found = drift({"subscribers": subscribers, "mailboxes": changed(change("mailbox", "create", BORIS))})
