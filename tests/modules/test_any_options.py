@@ -92,7 +92,7 @@ def in_domain(value: Any, domain: str) -> Any:
 )
 def test_infinite_integer(run: Runner, options: dict[str, Any]) -> None:
     """Ansible itself ends with a traceback."""
-    assert " must be a" in run.rejected("pdd_maillist_subscriber", **options)
+    assert " must be a" in run.refused_by_ansible("pdd_maillist_subscriber", **options)
 
 
 @every_module

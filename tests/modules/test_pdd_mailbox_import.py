@@ -348,7 +348,9 @@ def test_list_that_an_earlier_task_removes(run: Runner, service: Service, source
     options: dict[str, Any] = {**server(source), **box("anna"), "expected_absent": ["Anna"]}
     assert run(MODULE, check=True, **options)["imported"] == service.addresses("anna")
     assert run(MODULE, **options)["error"]["code"] == "occupied"
-    assert "expected_absent[0]: 'a b'" in run.refused(MODULE, **{**options, "expected_absent": ["a b"]})
+    assert "expected_absent[0]: 'a b'" in run.refused_before_any_request(
+        MODULE, **{**options, "expected_absent": ["a b"]}
+    )
 
 
 def test_all_imports_failed(run: Runner, service: Service, source: SourceServer) -> None:

@@ -147,6 +147,6 @@ def test_hidden_characters(run: Runner, module: str, options: dict[str, Any], hi
     given = json.loads(json.dumps(options).replace("{}", hidden))
     if module == "pdd_mailbox_import":
         given.update(server="127.0.0.1", external_password="made-up-1")
-    message = run.refused(module, **given)
+    message = run.refused_before_any_request(module, **given)
     code = next(ord(each) for each in hidden if not each.isascii())
     assert f"character U+{code:04X}" in message

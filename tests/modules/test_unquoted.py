@@ -71,7 +71,7 @@ def test_every_option(run: Runner, service: Service, option: Option) -> None:
             options = {**ENTRIES[module], entries: [{**ENTRIES[module][entries][0], name: given}]}
         else:
             options = {**MINIMUM[module], **ALONE.get(name, {}), name: given}
-        result = run.attempt(module, **{"api_url": "none", **options})  # so nothing is sent, should all be fine
+        result = run.unchecked(module, **{"api_url": "none", **options})  # so nothing is sent, should all be fine
         if what == "number" and isinstance(value, int) and not option.is_secret:
             assert "is a number" not in result["msg"]
             continue
@@ -88,7 +88,7 @@ def test_every_option(run: Runner, service: Service, option: Option) -> None:
 
 def test_all_are_named_at_once(run: Runner) -> None:
     wanted = [{"login": False, "password": 342391}, {"login": "1st", "password": "made-up-1", "first_name": False}]
-    message = run.refused(MODULE, mailboxes=wanted)
+    message = run.refused_before_any_request(MODULE, mailboxes=wanted)
     for words in (
         "mailboxes[0].login is a boolean, not a string",
         "mailboxes[0].password is a number, not a string",
@@ -100,8 +100,10 @@ def test_all_are_named_at_once(run: Runner) -> None:
 
 
 def test_one_name_without_brackets(run: Runner) -> None:
-    assert "maillist is a boolean" in run.refused("pdd_maillist", maillist=True)
-    assert "subscribers is a boolean" in run.refused("pdd_maillist_subscriber", maillist="team", subscribers=False)
+    assert "maillist is a boolean" in run.refused_before_any_request("pdd_maillist", maillist=True)
+    assert "subscribers is a boolean" in run.refused_before_any_request(
+        "pdd_maillist_subscriber", maillist="team", subscribers=False
+    )
 
 
 def test_whole_numbers_are_names(run: Runner, service: Service) -> None:
