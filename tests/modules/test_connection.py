@@ -172,7 +172,7 @@ def test_wrong_token_of_the_environment_is_not_shown(run: Runner, monkeypatch: p
     [
         ({"api_url": "service.test"}, "api_url"),
         ({"api_url": "ftp://service.test"}, "api_url"),
-        ({"api_url": "https://anna:secret@service.test"}, "no user name or password"),
+        ({"api_url": "https://anna:secret@service.test"}, "must not contain a user name or password"),
         ({"api_url": "https://service.test/api2/admin"}, "before /api2"),
         ({"api_url": "https://service.test:0"}, "api_url"),
         ({"timeout": 0}, "timeout: 0.0"),

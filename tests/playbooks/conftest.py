@@ -34,7 +34,7 @@ PROGRAMS = {
 
 _TASK = re.compile(r"^(?:TASK|RUNNING HANDLER) \[(?:[\w.]+ : )?(?P<name>.*?)\]", re.MULTILINE)
 _HOST = re.compile(r"^(?P<status>ok|changed|skipping|fatal|failed): \[(?P<host>[^]\s]+)", re.MULTILINE)
-_DIFF = re.compile(r"^--- before\n(?:[-+@ ].*\n)*", re.MULTILINE)
+_DIFF = re.compile(r"^--- before(?:: .*)?\n(?:[-+@ ].*\n)*", re.MULTILINE)
 _RECAP = re.compile(r"^(?P<host>\S+) +: (?P<counts>ok=.*)$", re.MULTILINE)
 
 

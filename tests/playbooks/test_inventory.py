@@ -269,7 +269,10 @@ BAD_INPUT: list[tuple[dict[str, Any], str]] = [
     ({"token": "MADEUP2345{{ nowhere }}"}, "token: the template cannot be filled in ('nowhere' is undefined)"),
     ({"token": "MADEUP2345{{ nowhere"}, "token: the template cannot be filled in ("),
     ({"token": "MADEUP2345", "api_url": "{{ nowhere }}"}, "api_url: the template cannot be filled in"),
-    ({"token": "MADEUP2345", "api_url": "https://anna:made-up-2345@pdd.test"}, "no user name or password"),
+    (
+        {"token": "MADEUP2345", "api_url": "https://anna:made-up-2345@pdd.test"},
+        "must not contain a user name or password",
+    ),
     ({"token": "MADEUP2345", "api_url": "service.test"}, "api_url: no URL of the form"),
     ({"token": "MADEUP2345", "timeout": 0}, "timeout: 0.0 is not 0.001 or more"),
     ({"token": "MADEUP2345", "timeout": "soon"}, "'soon'"),

@@ -621,7 +621,7 @@ def test_address_that_changes_its_kind(ansible: Ansible, service: Service) -> No
         "Delete mailboxes",
         "Delete mailing lists whose address a mailbox gets",
         "Manage the mailboxes",
-        "Delete unwanted mailing lists",
+        "Delete mailing lists",
         "Create the mailing lists",
         "Manage subscribers and senders on behalf",
     ]

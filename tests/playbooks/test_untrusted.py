@@ -27,7 +27,7 @@ from .conftest import ROOT, Ansible, Finished, variables_in
 DOMAIN = "example.test"
 EXPORT = "mailops.pdd.export"
 PROVISION = "mailops.pdd.provision"
-TARGET = ROOT / "tests" / "integration" / "targets" / "untrusted"
+TARGET = ROOT / "tests" / "integration" / "targets" / "scenario_untrusted_names"
 
 
 TEXTS: list[str] = variables_in((TARGET / "vars" / "main.yml").read_text())["untrusted_texts"]
