@@ -98,14 +98,6 @@ options:
         run.
     type: list
     elements: str
-    aliases: [imported]
-    version_added: 1.1.0
-  expected_absent:
-    description:
-      - Mailboxes and mailing lists that earlier tasks of the same play remove, as names or addresses. It has an effect
-        in check mode only, where they are still there, and count as removed, so that their addresses are free.
-    type: list
-    elements: str
     version_added: 1.1.0
   mailboxes:
     description:
