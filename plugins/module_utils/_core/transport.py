@@ -174,7 +174,7 @@ class Transport:
         return values
 
     def _send(self, call: Call) -> dict[str, Any]:
-        attempt = 0
+        attempt = epoch = 0
         last: ServiceError | None = None
         while True:
             attempt += 1

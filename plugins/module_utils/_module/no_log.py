@@ -41,12 +41,16 @@ class NoLogModule(AnsibleModule):  # type: ignore[misc]  # Ansible has no types
     _are_options_read = False
 
     def __init__(self, **arguments: Any) -> None:
-        self.given = _given_options()
         try:
             super().__init__(**arguments)
         except OverflowError as error:  # for what ansible/module_utils/common/validation.py (518) takes as an integer
             self.fail_json(str(error))
         self._are_options_read = True
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The options as they were given."""
+        return {name: value for name, value in _load_params().items() if not name.startswith("_ansible_")}
 
     def fail_json(self, msg: str, **result: Any) -> None:
         """End the task with an error."""
@@ -63,8 +67,3 @@ class NoLogModule(AnsibleModule):  # type: ignore[misc]  # Ansible has no types
         if validated is None or all(isinstance(error, _NAMES_ONLY) for error in validated.errors):
             return msg
         return "The options do not fit their description"
-
-
-def _given_options() -> dict[str, Any]:
-    """Return the options as they were given."""
-    return {name: value for name, value in _load_params().items() if not name.startswith("_ansible_")}

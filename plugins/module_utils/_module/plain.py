@@ -19,5 +19,5 @@ def to_plain(value: Any) -> Any:
         return value
     for kind in (str, int, float):
         if isinstance(value, kind):
-            return value if type(value) is kind else kind(value)
+            return kind(value)  # which is the same object, unless its type is a subclass
     raise TypeError(f"a result holds {type(value).__name__}")
