@@ -151,6 +151,8 @@ def test_provisioning(read: Read, ansible: Ansible, service: Service) -> None:
     reader = read("guide_provisioning")
     reader.done("encrypt")
     assert TOKEN not in (ansible.directory / "vault.yml").read_text()
+    reader.done("mailops.pdd.validate")
+    assert service.requests() == []
     predicted = reader.done("--check --diff")
     assert service.writes() == []
     done = reader.done("mailops.pdd.provision")

@@ -56,7 +56,7 @@ def test_report(
     assert done.code == 0, done.output
     assert service.writes() == []
     path = ansible.directory / "pdd_report.html"
-    assert f"{path} shows 2 domains. Nothing was changed at the service." in done.output
+    assert f"{path} shows 2 domains. Nothing was changed on the service." in done.output
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     tree = written(ansible)
     team = section(tree)
