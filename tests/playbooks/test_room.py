@@ -585,7 +585,9 @@ def test_password_of_the_readme_in_check_mode(ansible: Ansible, service: Service
     )
     assert ansible.playbook(PROVISION, inventory, "--check").code == 0
     assert (ansible.directory / "passwords" / "vera").exists()
-    assert "stores it in a file next to the inventory, also in a check run" in " ".join((ROOT / "README.md").read_text().split())
+    assert "stores it in a file next to the inventory, also in a check run" in " ".join(
+        (ROOT / "README.md").read_text().split()
+    )
 
 
 def test_validate_many_hosts(ansible: Ansible, emulator: Emulator) -> None:
