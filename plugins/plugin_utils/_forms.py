@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..module_utils._core.show import escape
+from ..module_utils._mail.address import WITHOUT_JOINERS, find_hidden
 from ..module_utils._module.arguments import shown_name
 
 UNSET = object()
@@ -23,11 +24,6 @@ UNSET = object()
 _BOM = "\ufeff"
 _BLANKS = " \t\r\n\f\v"
 _LABELS = ("login", "maillist", "external_login", "server")
-# Letters that no font shows (Unicode calls them fillers), and marks that only choose a form of the letter before them.
-_UNSEEN = {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, *range(0xFE00, 0xFE10)}
-# Some scripts need these two in the names of domains, and IDNA says where they may be.
-_JOINERS = "\u200c\u200d"
-_WIDTHS = ("F", "H")
 _MAY_BE_EMPTY = ("pdd_domain_signature",)
 
 
@@ -102,15 +98,7 @@ def label(entry: Any, number: int) -> str:
 def misleading(address: str) -> str | None:
     """Return the rule that an address breaks by a character that cannot be seen, or looks like another one."""
     local, at, host = address.rpartition("@")
-    for part, allowed in ((local if at else host, ""), (host if at else "", _JOINERS)):
-        for each in part:
-            if each in allowed:
-                continue
-            if _is_invisible(each):
-                return f"has the invisible character {_named(each)} in it"
-            if unicodedata.east_asian_width(each) in _WIDTHS:
-                return f"has the full-width or half-width character {_named(each)} in it"
-    return None
+    return _hidden(local if at else host) or _hidden(host.translate(WITHOUT_JOINERS) if at else "")
 
 
 def _leaf(option: Mapping[str, Any], value: Any, spelling: Callable[[int], str | None], *, may_be_empty: bool) -> Any:
@@ -145,25 +133,16 @@ def _text(option: Mapping[str, Any], text: str) -> str:
     if kind == "text":
         return found
     found = found.strip(_BLANKS)
-    problem = misleading(found) if kind == "address" else _invisible(found)
+    problem = misleading(found) if kind == "address" else _hidden(found)
     if problem:
         raise ValueError(f"{problem} ('{escape(found)[:80]}')")
     return found
 
 
-def _invisible(text: str) -> str | None:
-    unseen = next(filter(_is_invisible, text), None)
-    return f"has the invisible character {_named(unseen)} in it" if unseen else None
-
-
-def _is_invisible(character: str) -> bool:
-    if ord(character) in _UNSEEN:
-        return True
-    return character != " " and unicodedata.category(character) in ("Cc", "Cf", "Zs", "Zl", "Zp")
-
-
-def _named(character: str) -> str:
-    return f"U+{ord(character):04X} ({unicodedata.name(character, 'without a name')})"
+def _hidden(text: str) -> str | None:
+    """Return the rule that a name breaks by a character; blanks are left to the modules."""
+    hidden = find_hidden(text.replace(" ", ""))
+    return f"has {hidden} in it" if hidden else None
 
 
 def _kind(value: object) -> str:

@@ -23,7 +23,7 @@ _IGNORABLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
 )
 _INVISIBLE = ("Cc", "Cf", "Zl", "Zp", "Zs")
-_WITHOUT_JOINERS = str.maketrans("", "", "\u200c\u200d")  # which are letters of some domain names
+WITHOUT_JOINERS = str.maketrans("", "", "\u200c\u200d")  # which are letters of some domain names
 # All but three signs, of which normalizing makes other characters that are ASCII.
 _NORMALIZED = re.compile("[^\u037e\u1fef\u212a]+")
 _ASCII_HOST = re.compile(r"[A-Za-z0-9_.:-]+")
@@ -119,7 +119,7 @@ def address_problem(place: str, written: str) -> str | None:
     local, at, host = written.strip(_ASCII_BLANKS).rpartition("@")
     if not _LOCAL_PART.fullmatch(local if at else host):
         return f"{place}: {written!r} is no address (expected: name or name@domain)"
-    hidden = _find_hidden(local if at else host) or _find_hidden(host.translate(_WITHOUT_JOINERS))
+    hidden = find_hidden(local if at else host) or find_hidden(host.translate(WITHOUT_JOINERS))
     if hidden:
         return f"{place}: {written!r} has {hidden}"
     if not at:
@@ -133,11 +133,12 @@ def address_problem(place: str, written: str) -> str | None:
 
 def hidden_problem(place: str, written: str) -> str | None:
     """Return which character of a name cannot be seen, or is another one than it seems to be, if any."""
-    hidden = _find_hidden(written.strip(_ASCII_BLANKS))
+    hidden = find_hidden(written.strip(_ASCII_BLANKS))
     return f"{place}: {written!r} has {hidden}" if hidden else None
 
 
-def _find_hidden(text: str) -> str | None:
+def find_hidden(text: str) -> str | None:
+    """Return the first character of a name that cannot be seen, or is another one than it seems to be, in words."""
     for each in text:
         kind = "invisible" if _is_invisible(each) else "full-width or half-width" if _has_other_width(each) else None
         if kind:
@@ -150,7 +151,7 @@ def _is_invisible(character: str) -> bool:
 
 
 def _has_other_width(character: str) -> bool:
-    return unicodedata.decomposition(character).startswith(("<wide>", "<narrow>"))
+    return unicodedata.east_asian_width(character) in ("F", "H")
 
 
 def local_address_problem(named: Named, domain: str) -> str | None:
