@@ -15,7 +15,6 @@ _PARTS = ("removals", "freed", "signature", "imports", "mailboxes", "absent", "m
 _DIFFERENCES = {
     ("signature", "update"): "is not the one that was set last",
     ("import", "start"): "is missing, its import would be started",
-    ("existing", "start"): "is there, its mail would be imported",
     ("import", "remove"): "imports are running, and would be stopped",
     ("mailbox", "create"): "is missing, the mailbox would be created",
     ("mailbox", "delete"): "is there, the mailbox and its mail would be deleted",
@@ -111,6 +110,8 @@ def _explain_unknown(change: Change) -> str | None:
     """Return a sentence about what would be written in any case, because it cannot be read from the service."""
     if change.get("previously") == "unknown":
         return "the signature: it is not known which one was set last, and the service does not return it"
+    if change.get("kind") == "existing":
+        return f"{change.get('name')}: its mail would be imported again, because pdd_domain_imports_existing is import"
     if change.get("property") == "password":
         return f"{change.get('name')}: the password would be set again, because update_password is always"
     return None

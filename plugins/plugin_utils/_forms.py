@@ -16,7 +16,7 @@ from typing import Any
 
 from ..module_utils._core.show import escape
 from ..module_utils._mail.address import WITHOUT_JOINERS, find_hidden
-from ..module_utils._module.arguments import shown_name
+from ..module_utils._module.arguments import explain_kind, shown_name
 
 UNSET = object()
 """What stands for a value that is not given."""
@@ -109,16 +109,16 @@ def _leaf(option: Mapping[str, Any], value: Any, spelling: Callable[[int], str |
             return UNSET
         return _text(option, text)
     if option["type"] in ("int", "float") and isinstance(value, bool):
-        raise ValueError("is no number but true or false")
+        raise ValueError("is a boolean, not a number")
     if option["type"] != "str" or "choices" in option:
         return value
     if option.get("no_log"):
-        raise ValueError(f"is no string but {_kind(value)}: quote it")
+        raise ValueError(explain_kind(value))
     if option.get("kind") == "date" and isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
         return value.isoformat()
     is_whole = isinstance(value, int) and not isinstance(value, bool)
     if not is_whole:
-        raise ValueError(f"is no string but {_kind(value)}: quote it")
+        raise ValueError(explain_kind(value))
     written = spelling(value)
     if written is not None and written != str(value):
         raise ValueError(f"is written {written}, which YAML reads as the number {value}: quote it")
@@ -143,13 +143,3 @@ def _hidden(text: str) -> str | None:
     """Return the rule that a name breaks by a character; blanks are left to the modules."""
     hidden = find_hidden(text.replace(" ", ""))
     return f"has {hidden} in it" if hidden else None
-
-
-def _kind(value: object) -> str:
-    if isinstance(value, bool):
-        return "true or false, which words such as yes, no, on and off are in YAML"
-    if isinstance(value, (int, float)):
-        return "a number"
-    if isinstance(value, datetime.date):
-        return "a date"
-    return "a list" if isinstance(value, (list, tuple)) else "a dictionary" if isinstance(value, Mapping) else "a value"

@@ -16,7 +16,7 @@ from ._rules import domain_of
 IDENTITY = ("name", "api_url", "signature", "sets_signature"), ("token", "oauth_token")
 """The variables, without their prefix, that say which domain a host is, and those that say whose."""
 _MOST = 3
-"""So many hosts are named at most for each of the things that they want."""
+"""So many hosts are listed at most for each signature."""
 
 
 @dataclass(frozen=True)
@@ -83,11 +83,11 @@ def _same_domains(identities: list[Identity]) -> Iterator[tuple[str, list[Identi
 
 def _two_signatures(identities: list[Identity]) -> Iterator[tuple[str, list[Identity]]]:
     for hosts in _grouped((each.owner, each) for each in identities if each.signature is not None).values():
-        wishes = _grouped((each.signature, each) for each in hosts).values()
-        if len(wishes) > 1:
-            message = "One token has one signature, but these hosts share a token and want different ones in"
-            shown = " against ".join(_names(each) for each in list(wishes)[:_MOST])
-            more = f" against {len(wishes) - _MOST} more" if len(wishes) > _MOST else ""
+        signatures = _grouped((each.signature, each) for each in hosts).values()
+        if len(signatures) > 1:
+            message = "One token has one signature, but these hosts share a token and have different ones in"
+            shown = " against ".join(_names(each) for each in list(signatures)[:_MOST])
+            more = f" against {len(signatures) - _MOST} more" if len(signatures) > _MOST else ""
             yield f"{message} pdd_domain_signature: {shown}{more}", hosts
 
 

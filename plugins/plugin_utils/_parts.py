@@ -3,9 +3,9 @@
 
 """What each task of the role works with, and what became of them. Pure.
 
-A part that fails does not keep the others from being done. What needs an object that could not be made is left out, and
-named in the end. If nobody can be reached, or the token is refused, every other part would fail for the same reason,
-each after its own timeout: then they are left out.
+A part that fails does not keep the others from being done. What needs an object that could not be created is left out,
+and named in the end. If the service cannot be reached, or refuses the token, every other part would fail for the same
+reason, each after its own timeout: then they are left out.
 """
 
 from __future__ import annotations
@@ -53,6 +53,7 @@ class Parts:
 
     def __init__(self, variables: Mapping[str, Any], results: Mapping[str, Any]) -> None:
         self._variables = variables
+        self._have_run = {part for part in PARTS if results.get(part)}
         self._results = {part: list(_flat(results.get(part))) for part in PARTS}
         self._domain = parse_domain(variables["name"])
         self._skipped: list[str] = []
@@ -80,7 +81,7 @@ class Parts:
         return {
             **given,
             "exclusive": exclusive,
-            "imported": sorted(map(str, self._imported - self._not_imported)),
+            "imported": sorted(map(str, self._united({"imports": self._imported - self._not_imported}))),
             "made": sorted(map(str, self._made)),
             "freed_addresses": sorted(map(str, self._freed_addresses)),
             "removed": sorted(map(str, self._removed)),
@@ -88,14 +89,20 @@ class Parts:
         }
 
     def _removals(self) -> list[Any]:
-        """Return the mailboxes that go, without anything that is not needed for this."""
-        entries = (each for each in self._variables["mailboxes"] if each["state"] == "absent")
-        return [{"login": each["login"], "state": "absent"} for each in entries]
+        """Return the mailboxes to delete, with nothing else of their entries."""
+        return [{"login": each, "state": "absent"} for each in self._absent]
 
     def _freed(self) -> list[str]:
-        """Return the lists that go first, since a mailbox gets their address."""
-        named = {self._address(each["login"]) for each in self._present} | self._imported
-        return [each for each in self._variables["maillists_absent"] if self._address(each) in named]
+        """Return the lists to delete first, because a mailbox gets their address.
+
+        If the desired lists are the only ones, that can be any list with the name of a mailbox to create.
+        """
+        absent = self._variables["maillists_absent"]
+        named = [each for each in absent if self._address(each) in self._imported | set(self._present_addresses)]
+        if not self._variables["maillists_exclusive"]:
+            return named
+        unnamed = (self._imported | self._created) - {self._address(each) for each in absent}
+        return [*named, *sorted(map(str, unnamed))]
 
     def _mailboxes(self) -> list[Any]:
         lost = self._not_imported
@@ -145,6 +152,19 @@ class Parts:
         return [each for each in self._variables["mailboxes"] if each["state"] == "present"]
 
     @cached_property
+    def _absent(self) -> list[str]:
+        return [each["login"] for each in self._variables["mailboxes"] if each["state"] == "absent"]
+
+    @cached_property
+    def _present_addresses(self) -> list[Address]:
+        return [self._address(each["login"]) for each in self._present]
+
+    @cached_property
+    def _created(self) -> set[Address]:
+        """The mailboxes that are created if they do not exist."""
+        return {self._address(each["login"]) for each in self._present if each.get("password") is not None}
+
+    @cached_property
     def _imported(self) -> set[Address]:
         return {
             imported_address(each, self._domain)
@@ -154,21 +174,29 @@ class Parts:
 
     @cached_property
     def _made(self) -> set[Address]:
-        """The addresses that the tasks before the last ones create."""
-        created = {self._address(each["login"]) for each in self._present if each.get("password") is not None}
+        """The addresses that the tasks before the last ones create; not those of parts that tags have skipped."""
         lists = {self._address(each["maillist"]) for each in self._variables["maillists"]}
-        return (self._imported - self._not_imported) | (created - self._not_created) | lists
+        by_part = {
+            "imports": self._imported - self._not_imported,
+            "mailboxes": self._created - self._not_created,
+            "maillists": lists,
+        }
+        return self._united(by_part)
 
     @cached_property
     def _freed_addresses(self) -> set[Address]:
-        """The addresses that the first tasks remove."""
-        gone = {self._address(each["login"]) for each in self._variables["mailboxes"] if each["state"] == "absent"}
-        return gone | {self._address(each) for each in self._freed()}
+        """The addresses that the first tasks remove; not those of parts that tags have skipped.
+
+        Of the lists only those that were there: the others may be mailboxes.
+        """
+        deleted = (self._address(each) for result in self._results["freed"] for each in result.get("deleted", ()))
+        return self._united({"removals": map(self._address, self._absent)}) | set(deleted)
 
     @cached_property
     def _removed(self) -> set[Address]:
         """The addresses that the tasks before the last ones remove."""
-        return self._freed_addresses | {self._address(each) for each in self._variables["maillists_absent"]}
+        absent = map(self._address, self._variables["maillists_absent"])
+        return self._freed_addresses | self._united({"absent": absent})
 
     @cached_property
     def _not_imported(self) -> set[Address]:
@@ -212,6 +240,10 @@ class Parts:
             for failure in result.get("failures", ())
             if failure.get("action") == action and failure.get("object")
         }
+
+    def _united(self, by_part: Mapping[str, Iterable[Address]]) -> set[Address]:
+        """Return the addresses of the parts that have run, also of those that had nothing to do."""
+        return {address for part, addresses in by_part.items() if part in self._have_run for address in addresses}
 
     def _is_hopeless(self, part: str) -> bool:
         """Return whether an earlier part has failed in a way in which this one would, too."""

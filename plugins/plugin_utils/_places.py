@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where files of the user lie, and what may be written there."""
+"""Find the files of the user, and what may be written there."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EXPORT_MARK = "# Written by mailops.pdd.export"
 
 
 def user_path(path: str, inventory_dir: str | None) -> str:
-    """Return a path that the user gave, absolute: relative ones lie beside the inventory, else where he is."""
+    """Return a path of the user, absolute: it is relative to the inventory, else to the current directory."""
     if path.startswith(("~", "$")):
         return path  # which the module expands
     # Without a file, Ansible calls the directory "None".
@@ -25,7 +25,7 @@ def user_path(path: str, inventory_dir: str | None) -> str:
 
 
 def irregular_problem(path: str) -> str | None:
-    """Say why a file cannot be written, if something else has its name."""
+    """Return why a file cannot be written: something else has its name. None if nothing has."""
     place = Path(path)
     if place.is_symlink() or (place.exists() and not place.is_file()):
         return f"{escape(path)} is a link, a directory or a device, which is not replaced"
@@ -49,7 +49,7 @@ def export_place(directory: str, host: str) -> tuple[ExportPlace, list[str]]:
         )
         return ExportPlace("", ""), [problem]
     base = Path(directory) / "host_vars" / host
-    # Where a directory has the name of the host, Ansible reads nothing else.
+    # If a directory has the name of the host, Ansible reads nothing else.
     path = base / "pdd_export.yml" if base.is_dir() else base.with_name(f"{host}.yml")
     place = ExportPlace(str(path), str(path.parent))
     irregular = irregular_problem(str(path))

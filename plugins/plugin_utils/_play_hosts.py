@@ -3,9 +3,9 @@
 
 """Compare the hosts of the running play with each other, once for all of them.
 
-What a host says is what Ansible would give to the task at hand on it: variables of the play, of import_playbook and of
-the role, set_fact and -e included. `hostvars` knows only those of the inventory and the facts. --limit is no limit
-here: what is left out today has its signature and its domain all the same.
+The variables of a host are those that Ansible would give to the task on it: variables of the play, of import_playbook
+and of the role, set_fact and -e included. `hostvars` has only those of the inventory and the facts. Hosts that --limit
+leaves out are compared, too, because they have their signature and their domain all the same.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def compare_play(task: Any, variables: Mapping[str, Any], template: Callable[[li
     """Return the comparison of all hosts of the play; task: the one at hand, None if that is not known.
 
     The workers that Ansible starts for the hosts share it in a file of the directory that Ansible removes at its end.
-    It is made anew if this host does not say what it said then.
+    It is made anew if the variables of this host are others than they were then.
     """
     host = variables["inventory_hostname"]
     own = _identity(host, variables, template)
@@ -91,7 +91,7 @@ def _play(task: Any) -> Any:
 
 
 def _differs_for_hosts(task: Any) -> bool:
-    """Tell whether the task is in a loop over includes: each round is for the hosts that have its item alone."""
+    """Return whether the task is in a loop over includes: each round is for the hosts that have its item alone."""
     parent = getattr(task, "_parent", None)
     while parent is not None:
         if getattr(parent, "loop", None) or getattr(parent, "loop_with", None):

@@ -48,6 +48,7 @@ def people(*logins: str) -> dict[str, Any]:
         "absent subscriber",
         "list becomes mailbox",
         "mailbox becomes list",
+        "other list becomes mailbox",
         "list becomes imported mailbox",
         "new people",
     ],
@@ -78,6 +79,14 @@ def test_counts(ansible: Ansible, service: Service, source: SourceServer, case: 
                 "maillists": [{"maillist": "team", "subscribers": ["support"]}],
             },
             3,
+        ),
+        "other list becomes mailbox": (
+            {
+                "mailboxes": [{"login": "support", "password": SECRET}, {"login": "anna", "password": SECRET}],
+                "maillists": [{"maillist": name} for name in ("team", "old", "older")],
+                "maillists_exclusive": True,
+            },
+            2,
         ),
         "mailbox becomes list": (
             {
@@ -129,6 +138,27 @@ def test_failures(ansible: Ansible, service: Service, variables: dict[str, Any],
         assert finished.code == 2
         assert words.format(domain=service.domain) in finished.output
     assert predicted.changed(service.domain) == done.changed(service.domain) == []
+
+
+def test_parts_that_tags_skip(ansible: Ansible, service: Service) -> None:
+    """What a skipped part would create is not there for the others either."""
+    inventory = inventory_of(ansible, service, **people("vera"))
+    for arguments in (["--check"], []):
+        done = ansible.playbook(PROVISION, inventory, "--tags", "maillists", *arguments)
+        assert done.code == 2
+        assert f"{service.address('vera')} does not exist" in done.output
+    assert ansible.playbook(PROVISION, inventory).code == 0
+
+
+def test_import_into_mailboxes_that_exist(ansible: Ansible, service: Service, source: SourceServer) -> None:
+    """It is done whenever a play asks for it, so it is no difference."""
+    service.add_mailboxes("anna")
+    account = {"external_login": "anna", "external_password": "made-up-anna"}
+    server = {"server": source.host, "port": source.ports["imaps"], "mailboxes": [account]}
+    inventory = inventory_of(ansible, service, imports=[server], imports_existing="import")
+    found = compare(ansible, inventory)
+    assert (found.code, found.changed(service.domain)) == (0, ["Start the imports"])
+    assert f"{service.address('anna')}: its mail would be imported again" in found.output
 
 
 def test_guard_with_what_it_guards(ansible: Ansible, service: Service) -> None:

@@ -9,10 +9,12 @@ the wrong variable. So whether a value fits is left to Ansible, and only the sen
 
 from __future__ import annotations
 
+import datetime
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from ansible.module_utils import errors
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 _TYPES = {
@@ -27,6 +29,27 @@ _ELEMENTS = {"dict": "dictionaries", "float": "numbers", "int": "whole numbers",
 
 # What the name of an option looks like; anything else may be a secret in the wrong place.
 _NAME = re.compile(r"[a-z]+(?:_[a-z]+)*")
+
+
+# Errors of Ansible whose messages name options, and quote no value.
+_NAMES_ONLY = (
+    errors.MutuallyExclusiveError,
+    errors.RequiredByError,
+    errors.RequiredError,
+    errors.RequiredIfError,
+    errors.RequiredOneOfError,
+    errors.RequiredTogetherError,
+)
+
+
+def explain_refusal(spec: Mapping[str, Any], values: Mapping[str, Any], msg: str, found: Iterable[object]) -> str:
+    """Return what may be said instead of a message of Ansible that refuses options; found: its errors."""
+    problems = argument_problems(spec, values)
+    if problems:
+        return "; ".join(problems)
+    if all(isinstance(error, _NAMES_ONLY) for error in found):
+        return msg
+    return "The options do not fit their description"
 
 
 def argument_problems(spec: Mapping[str, Any], values: Mapping[str, Any]) -> list[str]:
@@ -56,7 +79,7 @@ def unquoted_problems(spec: Mapping[str, Any], values: Mapping[str, Any], place:
             if option.get("options") and isinstance(entry, Mapping):
                 problems.update(unquoted_problems(option["options"], entry, f"{where}."))
             elif _is_for_strings(option) and not _is_string(entry, is_secret=bool(option.get("no_log"))):
-                problems[where] = _unquoted(where, entry)
+                problems[where] = f"{where} {explain_kind(entry)}"
     return problems
 
 
@@ -70,13 +93,16 @@ def _is_string(value: object, *, is_secret: bool) -> bool:
     return value is None or isinstance(value, str) or (is_number and not is_secret)
 
 
-def _unquoted(place: str, value: object) -> str:
-    """Return that a value, which may be a secret, is no string."""
+def explain_kind(value: object) -> str:
+    """Return what a value is that should be a string, to be read after its name; it may be a secret."""
     if isinstance(value, bool):
-        return f"{place} is a boolean, not a string: YAML reads words such as no, on and yes so; quote it"
+        return "is a boolean, not a string: YAML reads words such as no, on and yes so; quote it"
     if isinstance(value, (int, float)):
-        return f"{place} is a number, not a string: YAML may have changed how it was written; quote it"
-    return f"{place} is not a string"
+        return "is a number, not a string: YAML may have changed how it was written; quote it"
+    if isinstance(value, datetime.date):
+        return "is a date, not a string; quote it"
+    kind = "dictionary" if isinstance(value, Mapping) else "list" if isinstance(value, (list, tuple)) else "value"
+    return f"is a {kind}, not a string"
 
 
 def shown_name(name: object) -> str:
