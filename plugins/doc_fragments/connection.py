@@ -78,6 +78,16 @@ options:
       - The mail domain, as an IDN or in Punycode, in upper or lower case.
       - The default is the environment variable E(PDD_DOMAIN). An empty value is treated as not set.
     type: str
+attributes:
+  action:
+    description: Whether the module runs in the process of the task on the controller.
+    support: full
+    details:
+      - If the connection is C(local), the module runs in the process of the task, with the Python that runs Ansible.
+        Nothing is copied, and no option is in a temporary file.
+      - The module runs in a process of its own with another connection, with C(become), C(async), or C(environment),
+        if C(ansible_python_interpreter) is set to another Python, if requests cannot be imported by Ansible, or if the
+        variable C(mailops_direct) is V(false). The results are the same.
 requirements:
   - python >= 3.9
 """

@@ -139,12 +139,15 @@ requests:
 """
 
 from ..module_utils._module.domain_info import DomainInfoBody
-from ..module_utils._module.run import run_module
+from ..module_utils._module.process import run_module
+from ..module_utils._module.run import Module
 from ..module_utils._module.services import PDD
+
+MODULE = Module(PDD, DomainInfoBody, domain="optional")
 
 
 def main() -> None:
-    run_module(PDD, DomainInfoBody, options={}, domain="optional")
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

@@ -350,7 +350,8 @@ requests:
 from typing import Any
 
 from ..module_utils._module.mailbox import MailboxBody
-from ..module_utils._module.run import run_module
+from ..module_utils._module.process import run_module
+from ..module_utils._module.run import Module
 from ..module_utils._module.services import PDD
 
 MAILBOX: dict[str, dict[str, Any]] = {
@@ -381,17 +382,22 @@ OPTIONS: dict[str, dict[str, Any]] = {
         },
     },
 }
+MODULE = Module(
+    PDD,
+    MailboxBody,
+    OPTIONS,
+    constraints={
+        "required_one_of": [("login", "mailboxes")],
+        "mutually_exclusive": [("login", "mailboxes")],
+        "required_by": {
+            name: ["login"] for name in MAILBOX if MAILBOX[name].get("default") is None and name != "login"
+        },
+    },
+)
 
 
 def main() -> None:
-    run_module(
-        PDD,
-        MailboxBody,
-        options=OPTIONS,
-        required_one_of=[("login", "mailboxes")],
-        mutually_exclusive=[("login", "mailboxes")],
-        required_by={name: ["login"] for name in MAILBOX if MAILBOX[name].get("default") is None and name != "login"},
-    )
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

@@ -118,8 +118,9 @@ options:
   wait:
     description:
       - Whether to wait until the imports are done, including those that an earlier run started. Ignored in check mode.
-      - The progress is shown on the terminal whenever it changes, if the module runs on the controller. The attribute
-        C(action) lists the conditions.
+      - If the module runs in the process of the task (see the attribute C(action)), and C(no_log) is not set, the
+        progress is shown on standard error whenever it changes, and written to the log file of E(ANSIBLE_LOG_PATH).
+        Each line contains the name of the inventory host.
       - If the task is interrupted, the imports continue.
     type: bool
     default: false
@@ -169,14 +170,6 @@ options:
     choices: [started, stopped]
     default: started
 attributes:
-  action:
-    description: Whether a part of the module runs on the controller.
-    support: partial
-    details:
-      - While the task waits, the controller shows its progress on standard error and in the log file of
-        E(ANSIBLE_LOG_PATH), with the name of the inventory host in each line.
-      - This requires a local connection. It is not available in check mode, and with C(become), C(async), or C(no_log).
-      - The result of the task does not depend on it, and neither does O(progress_path).
   async:
     description: Whether the task can run in the background.
     support: full
@@ -393,7 +386,8 @@ requests:
 from typing import Any
 
 from ..module_utils._module.mailbox_import import MailboxImportBody
-from ..module_utils._module.run import run_module
+from ..module_utils._module.process import run_module
+from ..module_utils._module.run import Module
 from ..module_utils._module.services import PDD
 
 BOX: dict[str, dict[str, Any]] = {
@@ -430,18 +424,21 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "expected_absent": {"type": "list", "elements": "str"},
     "state": {"type": "str", "choices": ["started", "stopped"], "default": "started"},
 }
+MODULE = Module(
+    PDD,
+    MailboxImportBody,
+    OPTIONS,
+    constraints={
+        "required_if": [("state", "started", ["server"])],
+        "required_together": [("external_login", "external_password")],
+        "required_by": {"internal_login": ["external_login"], "internal_password": ["external_login"]},
+        "mutually_exclusive": [("external_login", "mailboxes")],
+    },
+)
 
 
 def main() -> None:
-    run_module(
-        PDD,
-        MailboxImportBody,
-        options=OPTIONS,
-        required_if=[("state", "started", ["server"])],
-        required_together=[("external_login", "external_password")],
-        required_by={"internal_login": ["external_login"], "internal_password": ["external_login"]},
-        mutually_exclusive=[("external_login", "mailboxes")],
-    )
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

@@ -138,12 +138,15 @@ requests:
 """
 
 from ..module_utils._module.mailbox_import_info import MailboxImportInfoBody
-from ..module_utils._module.run import run_module
+from ..module_utils._module.process import run_module
+from ..module_utils._module.run import Module
 from ..module_utils._module.services import PDD
+
+MODULE = Module(PDD, MailboxImportInfoBody)
 
 
 def main() -> None:
-    run_module(PDD, MailboxImportInfoBody, options={})
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

@@ -159,7 +159,8 @@ requests:
 """
 
 from ..module_utils._module.mailbox_info import MailboxInfoBody
-from ..module_utils._module.run import run_module
+from ..module_utils._module.process import run_module
+from ..module_utils._module.run import Module
 from ..module_utils._module.services import PDD
 
 OPTIONS = {
@@ -167,10 +168,11 @@ OPTIONS = {
     "uid": {"type": "list", "elements": "int"},
     "counters": {"type": "bool", "default": True},
 }
+MODULE = Module(PDD, MailboxInfoBody, OPTIONS)
 
 
 def main() -> None:
-    run_module(PDD, MailboxInfoBody, options=OPTIONS)
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

@@ -231,7 +231,8 @@ requests:
 """
 
 from ..module_utils._module.maillist import MaillistBody
-from ..module_utils._module.run import run_module
+from ..module_utils._module.process import run_module
+from ..module_utils._module.run import Module
 from ..module_utils._module.services import PDD
 
 OPTIONS = {
@@ -243,16 +244,19 @@ OPTIONS = {
     "verify_count": {"type": "bool", "default": True},
     "expected_absent": {"type": "list", "elements": "str"},
 }
+MODULE = Module(
+    PDD,
+    MaillistBody,
+    OPTIONS,
+    constraints={
+        "required_one_of": [("maillist", "maillist_uid")],
+        "mutually_exclusive": [("maillist", "maillist_uid")],
+    },
+)
 
 
 def main() -> None:
-    run_module(
-        PDD,
-        MaillistBody,
-        options=OPTIONS,
-        required_one_of=[("maillist", "maillist_uid")],
-        mutually_exclusive=[("maillist", "maillist_uid")],
-    )
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

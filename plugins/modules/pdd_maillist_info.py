@@ -147,17 +147,19 @@ requests:
 """
 
 from ..module_utils._module.maillist_info import MaillistInfoBody
-from ..module_utils._module.run import run_module
+from ..module_utils._module.process import run_module
+from ..module_utils._module.run import Module
 from ..module_utils._module.services import PDD
 
 OPTIONS = {
     "maillist": {"type": "list", "elements": "str"},
     "senders_on_behalf": {"type": "bool", "default": True},
 }
+MODULE = Module(PDD, MaillistInfoBody, OPTIONS)
 
 
 def main() -> None:
-    run_module(PDD, MaillistInfoBody, options=OPTIONS)
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

@@ -341,7 +341,8 @@ requests:
 """
 
 from ..module_utils._module.maillist_subscriber import SubscriberBody
-from ..module_utils._module.run import run_module
+from ..module_utils._module.process import run_module
+from ..module_utils._module.run import Module
 from ..module_utils._module.services import PDD
 
 OPTIONS = {
@@ -368,20 +369,23 @@ OPTIONS = {
     "expected_present": {"type": "list", "elements": "str"},
     "expected_absent": {"type": "list", "elements": "str"},
 }
-
-
-def main() -> None:
-    run_module(
-        PDD,
-        SubscriberBody,
-        options=OPTIONS,
-        required_one_of=[("maillist", "maillist_uid", "maillists"), ("subscriber", "subscriber_uid", "maillists")],
-        mutually_exclusive=[
+MODULE = Module(
+    PDD,
+    SubscriberBody,
+    OPTIONS,
+    constraints={
+        "required_one_of": [("maillist", "maillist_uid", "maillists"), ("subscriber", "subscriber_uid", "maillists")],
+        "mutually_exclusive": [
             ("maillist", "maillist_uid"),
             ("subscriber", "subscriber_uid"),
             ("can_send_on_behalf", "senders_on_behalf"),
         ],
-    )
+    },
+)
+
+
+def main() -> None:
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

@@ -177,7 +177,8 @@ requests:
       type: float
 """
 
-from ..module_utils._module.run import run_module
+from ..module_utils._module.process import run_module
+from ..module_utils._module.run import Module
 from ..module_utils._module.services import PDD
 from ..module_utils._module.signature import SignatureBody
 
@@ -186,10 +187,11 @@ OPTIONS = {
     "state_path": {"type": "path"},
     "force": {"type": "bool", "default": False},
 }
+MODULE = Module(PDD, SignatureBody, OPTIONS, domain="ignored")
 
 
 def main() -> None:
-    run_module(PDD, SignatureBody, options=OPTIONS, domain="ignored")
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from functools import cache
 from importlib import import_module
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import requests
@@ -23,6 +23,7 @@ import yaml
 from ansible.module_utils.common import warnings
 from ansible.module_utils.testing import patch_module_args
 from ansible_collections.mailops.pdd.plugins.module_utils._core import converge
+from ansible_collections.mailops.pdd.plugins.module_utils._module.direct import run_directly
 from pdd_emulator.testing import OAUTH_TOKEN, TOKEN
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
@@ -59,9 +60,13 @@ def remembered_digests(state: Path) -> dict[str, str]:
 class Runner:
     """Runs modules on one domain."""
 
-    def __init__(self, service: Service, capsys: pytest.CaptureFixture[str]) -> None:
+    def __init__(
+        self, service: Service, capsys: pytest.CaptureFixture[str], way: Literal["process", "direct"] = "process"
+    ) -> None:
         self._service = service
         self._capsys = capsys
+        self.way = way
+        self._end = {"process": self._end_of_process, "direct": self._directly}[way]
         self.output = ""
         """All that the last module printed."""
 
@@ -89,17 +94,34 @@ class Runner:
         common = {"domain": self._service.domain, "token": TOKEN, "api_url": self._service.url}
         assert "ansible.errors" not in sys.modules, "a test imports controller code, which takes the modules' warnings"
         given = {option: value for option, value in {**common, **options}.items() if value is not None}
-        arguments = {**given, "_ansible_verbosity": 4}
         self._capsys.readouterr()
-        warnings._global_warnings.clear()  # what a module of another test has said in this process
-        with patch_module_args(arguments), pytest.raises(SystemExit) as ended:
-            import_module(f"{MODULES}.{module}").main()
+        text = self._end(import_module(f"{MODULES}.{module}"), given)
         printed = self._capsys.readouterr()
-        self.output = printed.out + printed.err
+        self.output = text + printed.out + printed.err
         assert not [secret for secret in SECRETS if secret in self.output]
-        result: dict[str, Any] = json.loads(printed.out)
-        assert ended.value.code == int(result.get("failed", False))
+        result: dict[str, Any] = json.loads(text or printed.out)
         return result
+
+    @staticmethod
+    def _end_of_process(module: Any, given: Mapping[str, Any]) -> str:
+        """Run a module as a process does, which prints its result."""
+        warnings._global_warnings.clear()  # what a module of another test has said in this process
+        with patch_module_args({**given, "_ansible_verbosity": 4}), pytest.raises(SystemExit) as ended:
+            module.main()
+        assert ended.value.code in (0, 1)
+        return ""
+
+    @staticmethod
+    def _directly(module: Any, given: Mapping[str, Any]) -> str:
+        """Run a module as its action does; returns its result."""
+        options = {name: value for name, value in given.items() if not name.startswith("_ansible_")}
+        result = run_directly(
+            module.MODULE,
+            json.loads(json.dumps(options)),
+            check_mode=bool(given.get("_ansible_check_mode")),
+            diff_mode=bool(given.get("_ansible_diff")),
+        )
+        return json.dumps(result)
 
     def check_then_run_twice(self, module: str, /, **options: Any) -> dict[str, Any]:
         """Run a module in check mode, then twice without, and check that the three agree; return the second result.
@@ -206,9 +228,13 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def run(service: Service, capsys: pytest.CaptureFixture[str]) -> Runner:
-    """Return a function that runs modules on a domain of the test's own."""
-    return Runner(service, capsys)
+def run(service: Service, capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest) -> Runner:
+    """Return a function that runs modules on a domain of the test's own; the parameter is the way."""
+    return Runner(service, capsys, getattr(request, "param", "process"))
+
+
+in_both_ways = pytest.mark.parametrize("run", ["process", "direct"], indirect=True)
+"""Runs a test with modules in a process of their own, and in that of the task."""
 
 
 @pytest.fixture

@@ -50,7 +50,10 @@ IN_EVERY_RUN = dict.fromkeys(("requests", "invocation"))
 Note = Callable[[str, object], None]
 
 with_all_faults = pytest.mark.parametrize("fault", FAULTS)
-at_both_rates = pytest.mark.parametrize("rate", RATES)
+at_both_rates = pytest.mark.parametrize(
+    ("rate", "run"), list(zip(RATES, ("direct", "process"), strict=True)), indirect=["run"]
+)
+"""Each module meets each fault in the process of the task, and in a process of its own."""
 
 
 @pytest.fixture(scope="module")

@@ -186,7 +186,6 @@ def test_examples(ansible: Ansible, service: Service, source: SourceServer, kind
         "gather_facts": False,
         "module_defaults": {"group/mailops.pdd.pdd": {"api_url": service.url}},
         "vars": {
-            "ansible_python_interpreter": "{{ ansible_playbook_python }}",
             "vaulted_pdd_token": TOKEN,
             "vaulted_password_anna": "made-up-anna",
             "vaulted_password_boris": "made-up-boris",

@@ -153,7 +153,6 @@ def test_role_and_action_group(user: User, service: Service) -> None:
         "connection": "local",
         "gather_facts": False,
         "module_defaults": {"group/mailops.pdd.pdd": defaults},
-        "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"},
         "vars_files": [str(variables)],
         "roles": ["mailops.pdd.pdd_domain"],
         "tasks": [task],

@@ -138,8 +138,6 @@ def test_variables(listing: Listing, service: Service, request: pytest.FixtureRe
     era = request.node.callspec.params["own_emulator"]
     assert plain(listing("--host", "new.example.test").result) == {
         "ansible_connection": "local",
-        "ansible_pipelining": True,
-        "ansible_python_interpreter": sys.executable,
         "pdd_domain_api_url": service.url,
         "pdd_aliases": [],
         "pdd_delegated": False,
@@ -169,10 +167,10 @@ def test_what_the_file_says_of_the_connection_is_inherited(listing: Listing) -> 
 def test_group_vars_win(ansible: Ansible, listing: Listing) -> None:
     (ansible.directory / "group_vars").mkdir()
     ansible.write("group_vars/all.yml", {"pdd_domain_api_url": "https://other.test"})
-    ansible.write("group_vars/pdd.yml", {"ansible_python_interpreter": "/other/python"})
+    ansible.write("group_vars/pdd.yml", {"ansible_connection": "other"})
     variables = plain(listing("--host", "example.test").result)
     assert variables["pdd_domain_api_url"] == "https://other.test"
-    assert variables["ansible_python_interpreter"] == "/other/python"
+    assert variables["ansible_connection"] == "other"
 
 
 def test_connection_of_the_environment(listing: Listing, service: Service) -> None:

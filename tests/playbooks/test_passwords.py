@@ -43,7 +43,6 @@ def test_generated_password_of_the_documentation(ansible: Ansible, service: Serv
         "hosts": "localhost",
         "connection": "local",
         "gather_facts": False,
-        "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"},
         "module_defaults": {"group/mailops.pdd.pdd": {"api_url": service.url}},
         "tasks": [example],
     }

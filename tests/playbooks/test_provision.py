@@ -47,7 +47,6 @@ def role(ansible: Ansible) -> Path:
         "hosts": "all",
         "connection": "local",
         "gather_facts": False,
-        "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"},
         "roles": ["mailops.pdd.pdd_domain"],
     }
     return ansible.write("role.yml", [play])
@@ -496,7 +495,6 @@ def test_module_defaults(ansible: Ansible, service: Service, source: SourceServe
         "hosts": "localhost",
         "connection": "local",
         "gather_facts": False,
-        "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"},
         "module_defaults": {
             "group/mailops.pdd.pdd": {"domain": service.domain, "token": "{{ token }}", "api_url": service.url}
         },

@@ -14,9 +14,8 @@ HOSTILE = ("{{ 1 + 1 }}", "{% raw %}", "{# gone #}", "<script>alert(1)</script>"
 
 def play(tasks: list[dict[str, Any]], **variables: Any) -> list[dict[str, Any]]:
     """Return a play on the machine itself."""
-    python = {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}
     where = {"hosts": "localhost", "connection": "local", "gather_facts": False}
-    return [{**where, "vars": {**python, **variables}, "tasks": tasks}]
+    return [{**where, "vars": variables, "tasks": tasks}]
 
 
 def write(name: str, page: str) -> dict[str, Any]:

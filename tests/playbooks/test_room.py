@@ -66,15 +66,15 @@ REFUSED: dict[str, tuple[dict[str, Any] | str, tuple[str, ...]]] = {
     "login octal": ("pdd_domain_mailboxes: [{login: 0123, state: absent}]", ("0123", "83", "quote it")),
     "password": (
         "pdd_domain_mailboxes: [{login: anna, password: 01234567}]",
-        ("pdd_domain_mailboxes, 'anna': password is no string but a number: quote it",),
+        ("pdd_domain_mailboxes, 'anna': password is a number, not a string",),
     ),
     "password template": (
         "pdd_domain_mailboxes: [{login: anna, password: '{{ 1234567 }}'}]",
-        ("pdd_domain_mailboxes, 'anna': password is no string but a number: quote it",),
+        ("pdd_domain_mailboxes, 'anna': password is a number, not a string",),
     ),
     "answer": (
         "pdd_domain_mailboxes: [{login: anna, hint_question: Q, hint_answer: yes}]",
-        ("'anna': hint_answer is no string but true or false",),
+        ("'anna': hint_answer is a boolean, not a string",),
     ),
     "external password": (
         "pdd_domain_imports: [{server: a.test, mailboxes: [{external_login: anna, external_password: 1234567}]}]",
@@ -84,7 +84,7 @@ REFUSED: dict[str, tuple[dict[str, Any] | str, tuple[str, ...]]] = {
         "pdd_domain_imports: [{server: a, mailboxes: [{external_login: a, external_password: b, internal_login: on}]}]",
         ("internal_login", "quote it"),
     ),
-    "oauth token": ("pdd_domain_oauth_token: 12345678", ("pdd_domain_oauth_token is no string but a number",)),
+    "oauth token": ("pdd_domain_oauth_token: 12345678", ("pdd_domain_oauth_token is a number, not a string",)),
     "first name": ("pdd_domain_mailboxes: [{login: anna, first_name: No}]", ("'anna': first_name", "quote it")),
     "list on": ("pdd_domain_maillists: [{maillist: on}]", ("pdd_domain_maillists, entry 1: maillist", "quote it")),
     "subscriber no": (
@@ -96,7 +96,7 @@ REFUSED: dict[str, tuple[dict[str, Any] | str, tuple[str, ...]]] = {
         ("pdd_domain_maillists, 'team': senders_on_behalf", "quote it"),
     ),
     "absent list off": ("pdd_domain_maillists_absent: [off]", ("pdd_domain_maillists_absent", "quote it")),
-    "name of the domain": ("pdd_domain_name: 1.5", ("pdd_domain_name is no string but a number: quote it",)),
+    "name of the domain": ("pdd_domain_name: 1.5", ("pdd_domain_name is a number, not a string",)),
     "misspelled": (
         {"pdd_domain_maillist": []},
         ("pdd_domain_maillist is no variable", "is pdd_domain_maillists meant?"),
@@ -149,7 +149,7 @@ REFUSED: dict[str, tuple[dict[str, Any] | str, tuple[str, ...]]] = {
         {"pdd_domain_maillists_exclusive": "maybe"},
         ("pdd_domain_maillists_exclusive must be true or false",),
     ),
-    "truth": ("pdd_domain_timeout: yes", ("pdd_domain_timeout is no number but true or false",)),
+    "truth": ("pdd_domain_timeout: yes", ("pdd_domain_timeout is a boolean, not a number",)),
     "percent": ({"pdd_domain_max_removals_percent": 200}, ("pdd_domain_max_removals_percent: 200",)),
     "certificates": ({"pdd_domain_ca_path": "missing.pem"}, ("pdd_domain_ca_path", "missing.pem", "does not exist")),
     "no domain": ({"pdd_domain_name": "web1"}, ("pdd_domain_name: 'web1' is no valid domain name", "pdd_hosts")),
@@ -290,7 +290,6 @@ def test_where_a_variable_is_set(ansible: Ansible, service: Service, second_serv
         pdd_domain_token=TOKEN,
         pdd_domain_api_url=service.url,
         ansible_connection="local",
-        ansible_python_interpreter="{{ ansible_playbook_python }}",
     )
     if way == "group_vars":
         (ansible.directory / "group_vars").mkdir()
@@ -307,7 +306,7 @@ BOTH = {"pdd_domain_maillists": [{"maillist": "team"}]}
 CONFLICTS: dict[str, tuple[dict[str, dict[str, Any]], str]] = {
     "signatures": (
         {"one.test": {"pdd_domain_signature": "One"}, "two.test": {"pdd_domain_signature": "Two"}},
-        "One token has one signature, but these hosts share a token and want different ones in pdd_domain_signature: "
+        "One token has one signature, but these hosts share a token and have different ones in pdd_domain_signature: "
         "one.test against two.test",
     ),
     "Punycode": (
@@ -539,7 +538,7 @@ def test_report_of_the_role_in_a_loop(ansible: Ansible, service: Service, second
         "hosts": "localhost",
         "connection": "local",
         "gather_facts": False,
-        "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}", "reports": []},
+        "vars": {"reports": []},
         "tasks": [
             {
                 "ansible.builtin.include_tasks": "one.yml",

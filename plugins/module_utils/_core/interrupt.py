@@ -69,6 +69,12 @@ def watch_controller(proc: Path = Path("/proc")) -> Callable[[], bool]:
     return lambda: _parent(proc, leader) != parent
 
 
+def watch_parent() -> Callable[[], bool]:
+    """Return a function that returns whether the process that has started this one is gone."""
+    parent = os.getppid()
+    return lambda: os.getppid() != parent
+
+
 def _is_worker(command: Sequence[bytes]) -> bool:
     """Return whether a command is Ansible itself, and not a shell that runs it or the wrapper of a background job."""
     program = command[0].rpartition(b"/")[2]

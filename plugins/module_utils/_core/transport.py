@@ -22,7 +22,7 @@ from .errors import Delivery, ServiceError
 from .exchange import Exchange, exchanging, read_body
 from .faults import FaultError, Way, sort_fault, was_dropped
 from .gate import Gate
-from .interrupt import Interrupt, watch_controller
+from .interrupt import Interrupt
 from .version import VERSION
 
 if TYPE_CHECKING:
@@ -73,17 +73,19 @@ class Transport:
 
     It counts requests sent, those of them that repeated another one, and writes that were answered with ok.
 
+    is_orphan: returns whether nobody waits for the task any more, which ends it.
+
     It uses the adapter of requests without a session. So there are no cookies and no redirects, and the environment is
     read here, once: .netrc would add an Authorization header, and a CA bundle named there would override the options.
     It is also a quarter faster, because a session merges its settings anew for every request.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, is_orphan: Callable[[], bool] = lambda: False) -> None:
         self.connection = connection
         self.sent = 0
         self.retried = 0
         self.written = 0
-        self._interrupt = Interrupt(watch_controller())
+        self._interrupt = Interrupt(is_orphan)
         self._gate = Gate(connection.max_connections, self._interrupt)
         self._budget = Budget(connection.retry_timeout)
         self._lock = threading.Lock()
@@ -145,6 +147,12 @@ class Transport:
         with self._lock:
             for exchange in self._exchanges:
                 exchange.abort()
+
+    def close(self) -> None:
+        """End all requests, and close the connections."""
+        self.interrupt()
+        for route in self._routes.values():
+            route.adapter.close()
 
     def map(self, call: Callable[[Item], Value], items: Iterable[Item]) -> list[tuple[Item, Value | ServiceError]]:
         """Call with every item, as many at once as connections are allowed; errors stand where the values would."""

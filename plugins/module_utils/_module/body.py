@@ -43,14 +43,16 @@ class Input:
 
 @dataclass(frozen=True)
 class Run:
-    """What a body works with. warn: show a warning, a sentence with its final stop.
+    """What a body works with.
 
-    expected: what the task says of earlier tasks of the same play.
+    warn: show a warning, a sentence with its final stop. show: show a line of progress. expected: what the task says of
+    earlier tasks of the same play.
     """
 
     client: MailService
     check_mode: bool
     warn: Callable[[str], None]
+    show: Callable[[str], None] = lambda _line: None
     expected: Expected = field(default_factory=Expected)
 
     @property

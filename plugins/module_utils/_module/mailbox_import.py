@@ -164,7 +164,7 @@ class MailboxImportBody(WritingBody[DesiredImports, ImportState, ImportStep]):
     def _wait(self, waiting: Waiting, outcome: Outcome[ImportStep]) -> ImportStatus | None:
         """Wait until the imports have ended, and note in outcome those of this task that failed."""
         watch = Watch(waiting, started=len(outcome.done), now=time.monotonic())
-        progress = Progress(self.desired.progress_paths, self.run.warn)
+        progress = Progress(self.desired.progress_paths, warn=self.run.warn, show=self.run.show)
         status, ended_badly = None, None
         try:
             while True:

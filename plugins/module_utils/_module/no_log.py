@@ -19,20 +19,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible.module_utils import errors
 from ansible.module_utils.basic import AnsibleModule, _load_params
 
-from .arguments import argument_problems
-
-# Errors of Ansible whose messages name options, and quote no value.
-_NAMES_ONLY = (
-    errors.MutuallyExclusiveError,
-    errors.RequiredByError,
-    errors.RequiredError,
-    errors.RequiredIfError,
-    errors.RequiredOneOfError,
-    errors.RequiredTogetherError,
-)
+from .arguments import explain_refusal
 
 
 class NoLogModule(AnsibleModule):  # type: ignore[misc]  # Ansible has no types
@@ -60,10 +49,5 @@ class NoLogModule(AnsibleModule):  # type: ignore[misc]  # Ansible has no types
 
     def _explain_refusal(self, msg: str) -> str:
         """Return what may be said instead of a message that refuses options."""
-        problems = argument_problems(self.argument_spec, self.given)
-        if problems:
-            return "; ".join(problems)
         validated = getattr(self, "validation_result", None)  # Ansible may fail before it validates
-        if validated is None or all(isinstance(error, _NAMES_ONLY) for error in validated.errors):
-            return msg
-        return "The options do not fit their description"
+        return explain_refusal(self.argument_spec, self.given, msg, validated.errors if validated else ())

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Writes how far a task is, line by line in regular files that somebody may read meanwhile."""
+"""Show how far a task is, line by line: on the screen if possible, and in regular files that somebody may read."""
 
 from __future__ import annotations
 
@@ -12,15 +12,21 @@ from .._core.files import open_regular
 
 
 class Progress:
-    """Appends lines to files. One that cannot be written is warned of once, and left out from then on."""
+    """Shows lines, and appends them to files. One that cannot be written is warned of once, and then left out."""
 
-    def __init__(self, paths: Iterable[str], warn: Callable[[str], None]) -> None:
+    def __init__(
+        self, paths: Iterable[str], *, warn: Callable[[str], None], show: Callable[[str], None] = lambda _line: None
+    ) -> None:
         self._paths = list(dict.fromkeys(paths))
         self._warn = warn
+        self._show = show
 
     def tell(self, lines: Iterable[str]) -> None:
-        """Append lines at once."""
-        content = "".join(f"{line}\n" for line in lines).encode()
+        """Show and append lines at once."""
+        found = list(lines)
+        for line in found:
+            self._show(line)
+        content = "".join(f"{line}\n" for line in found).encode()
         if content:
             self._paths = [path for path in self._paths if self._written(path, content)]
 

@@ -1,20 +1,17 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What all modules do: read the options, check them, run the body, and end the task.
+"""What all modules do: check the options, run the body, and return the result.
 
-The only place that knows AnsibleModule. _module/body.py says what a body is.
+_module/body.py says what a body is, _module/host.py what runs all of this.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from ansible.module_utils.basic import AnsibleModule, missing_required_lib
-
-from .._core.deps import IMPORT_ERROR
 from .._core.errors import InvalidInputError, ServiceError
 from .._core.show import escape
 from .._core.transport import Connection, Transport
@@ -22,7 +19,7 @@ from .._mail.address import parse_domain
 from .._plan.expected import Expected, parse_expected
 from .arguments import unquoted_problems
 from .body import Body, InfoBody, Input, Run, WritingBody
-from .no_log import NoLogModule
+from .host import Host
 from .plain import to_plain
 from .services import Service
 from .write import Result, carry_out
@@ -30,70 +27,94 @@ from .write import Result, carry_out
 Value = TypeVar("Value")
 
 
-def run_module(
-    service: Service,
-    body: type[Body[Any]],
-    *,
-    options: Mapping[str, Any],
-    domain: str = "needed",
-    **constraints: Any,
-) -> None:
-    """Run one module and end the process.
+@dataclass(frozen=True)
+class Module:
+    """A module: a body with a service.
 
     options and constraints: as AnsibleModule takes them, without the options of the connection. domain: whether the
     option of that name is "needed", "optional" (blank if absent), or "ignored".
     """
-    module = NoLogModule(argument_spec={**service.options, **options}, supports_check_mode=True, **constraints)
-    if IMPORT_ERROR:
-        module.fail_json(msg=missing_required_lib("requests"), exception=IMPORT_ERROR)
+
+    service: Service
+    body: type[Body[Any]]
+    options: Mapping[str, Any] = field(default_factory=dict)
+    domain: str = "needed"
+    constraints: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def argument_spec(self) -> dict[str, Any]:
+        """All options."""
+        return {**self.service.options, **self.options}
+
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """The defaults of its own options."""
+        return {name: spec.get("default") for name, spec in self.options.items()}
+
+
+def run(module: Module, host: Host) -> dict[str, Any]:
+    """Run a module, and return its result in plain types, with `failed` and `msg` if it failed.
+
+    Whatever else ends it, such as a timeout of the task, is raised when no request is sent any more.
+    """
     result = Result()
-    if issubclass(body, WritingBody):
+    if issubclass(module.body, WritingBody):
         result.values.update(changes=[], failures=[])
-    defaults = {name: spec.get("default") for name, spec in options.items()}
     transport = None
     try:
-        given = _read_input(module, service, body, domain, defaults)
-        transport = Transport(given.connection)
-        run = Run(
-            client=service.open_client(transport, given.domain),
-            check_mode=module.check_mode,
-            warn=lambda text: module.warn(escape(text)),
-            expected=given.expected,
-        )
-        try:
-            _run_body(body.open(run, given.desired), result)
-        finally:
-            for remark in run.client.remarks.sentences():
-                run.warn(remark)
+        given = _read_input(module, host)
+        transport = Transport(given.connection, host.is_orphan)
+        _run_body(module, host, given, transport, result)
         transport.check()  # a worker of Ansible that lost its controller hangs if a result is larger than a pipe
     except KeyboardInterrupt:
-        _fail(module, result, transport, ServiceError("interrupted", "the task was interrupted"))
+        return _failed(result, transport, ServiceError("interrupted", "the task was interrupted"))
     except ServiceError as error:
-        _fail(module, result, transport, error)
-    _end(module, result, transport)
+        return _failed(result, transport, error)
+    finally:
+        if transport:
+            transport.close()
+    return _ended(result, transport, host)
 
 
-def _run_body(body: Body[Any], result: Result) -> None:
-    if isinstance(body, WritingBody):
-        carry_out(body, result)
-    elif isinstance(body, InfoBody):
-        result.values.update(body.read())
+def _run_body(module: Module, host: Host, given: _Given, transport: Transport, result: Result) -> None:
+    run_of_body = Run(
+        client=module.service.open_client(transport, given.domain),
+        check_mode=host.check_mode,
+        warn=lambda text: host.warn(escape(text)),
+        show=host.show,
+        expected=given.expected,
+    )
+    body = module.body.open(run_of_body, given.desired)
+    try:
+        if isinstance(body, WritingBody):
+            carry_out(body, result)
+        elif isinstance(body, InfoBody):
+            result.values.update(body.read())
+    finally:
+        for remark in run_of_body.client.remarks.sentences():
+            run_of_body.warn(remark)
 
 
-def _fail(module: AnsibleModule, result: Result, transport: Transport | None, error: ServiceError) -> None:
-    """End a task that could not be carried through."""
+def _failed(result: Result, transport: Transport | None, error: ServiceError) -> dict[str, Any]:
+    """Return the result of a task that could not be carried through."""
     known: dict[str, Any] = {key: result.values[key] for key in ("changes", "failures") if key in result.values}
-    output = {**known, "error": error.as_dict(), **_stats(transport)}
-    module.fail_json(msg=error.sentence(), changed=bool(transport and transport.written), **to_plain(output))
+    changed = bool(transport and transport.written)
+    output = {**known, "error": error.as_dict(), "changed": changed, **_stats(transport)}
+    return _plain({**output, "failed": True, "msg": error.sentence()})
 
 
-def _end(module: AnsibleModule, result: Result, transport: Transport | None) -> None:
+def _ended(result: Result, transport: Transport, host: Host) -> dict[str, Any]:
     output = {**result.values, "changed": result.changed, **_stats(transport)}
-    if module._diff and result.diff is not None:
+    if host.diff_mode and result.diff is not None:
         output["diff"] = result.diff
-    if not result.failures:
-        module.exit_json(**to_plain(output))
-    module.fail_json(msg=result.message, error=result.failures[0]["error"], **to_plain(output))
+    if result.failures:
+        output |= {"failed": True, "msg": result.message, "error": result.failures[0]["error"]}
+    return _plain(output)
+
+
+def _plain(output: Mapping[str, Any]) -> dict[str, Any]:
+    plain: dict[str, Any] = to_plain(output)
+    return plain
 
 
 def _stats(transport: Transport | None) -> dict[str, Any]:
@@ -110,22 +131,18 @@ class _Given:
     expected: Expected
 
 
-def _read_input(
-    module: NoLogModule,
-    service: Service,
-    body: type[Body[Any]],
-    domain: str,
-    defaults: Mapping[str, Any],
-) -> _Given:
+def _read_input(module: Module, host: Host) -> _Given:
     """Check everything that can be checked before the first request; raises InvalidInputError with all problems."""
-    unquoted = unquoted_problems(module.argument_spec, module.given)
+    service, options = module.service, host.options
+    unquoted = unquoted_problems(module.argument_spec, host.given)
     problems: list[str] = []
-    connection = _checked(problems, lambda: _read_connection(module, service))
-    name = "" if domain == "ignored" else _checked(problems, lambda: _read_domain(module.params, service, domain))
+    connection = _checked(problems, lambda: _read_connection(service, host))
+    name = "" if module.domain == "ignored" else _checked(problems, lambda: _read_domain(module, options))
     desired = expected = None
     if name is not None:
-        desired = _checked(problems, lambda: body.parse(Input(module.params, name, defaults, service.rules)))
-        expected = _checked(problems, lambda: parse_expected(module.params, name))
+        read = Input(options, name, module.defaults, service.rules)
+        desired = _checked(problems, lambda: module.body.parse(read))
+        expected = _checked(problems, lambda: parse_expected(options, name))
     # What Ansible has made of a value that is no string is not worth a second sentence.
     problems = [*unquoted.values(), *(each for each in problems if not each.startswith(tuple(unquoted)))]
     if problems or connection is None or name is None or expected is None:
@@ -142,12 +159,12 @@ def _checked(problems: list[str], check: Callable[[], Value]) -> Value | None:
         return None
 
 
-def _read_domain(params: Mapping[str, Any], service: Service, need: str) -> str:
-    domain = service.read_option(params, "domain")
+def _read_domain(module: Module, options: Mapping[str, Any]) -> str:
+    domain = module.service.read_option(options, "domain")
     if domain is None:
-        if need == "optional":
+        if module.domain == "optional":
             return ""
-        variable = f"{service.prefix}_DOMAIN"
+        variable = f"{module.service.prefix}_DOMAIN"
         raise InvalidInputError([f"domain is missing: give the option or the environment variable {variable}"])
     try:
         return parse_domain(domain)
@@ -155,10 +172,10 @@ def _read_domain(params: Mapping[str, Any], service: Service, need: str) -> str:
         raise InvalidInputError([f"domain: {domain!r} is no valid domain name ({error})"]) from None
 
 
-def _read_connection(module: AnsibleModule, service: Service) -> Connection:
-    module.no_log_values.update(service.find_secrets(module.params))  # core masks the options only as they were given
-    connection = service.read_connection(module.params)
+def _read_connection(service: Service, host: Host) -> Connection:
+    host.hide(service.find_secrets(host.options))
+    connection = service.read_connection(host.options)
     warning = service.find_warning(connection)
     if warning:
-        module.warn(warning)
+        host.warn(warning)
     return connection

@@ -45,3 +45,11 @@ def test_what_is_no_path(tmp_path: Path) -> None:
         ("progress_path: '' cannot be written", "No such file or directory)"),
     ]
     assert (tmp_path / "good").read_text() == "one\ntwo\n"
+
+
+def test_lines_are_shown(tmp_path: Path) -> None:
+    """Also if nobody asked for a file, or the file cannot be written."""
+    shown: list[str] = []
+    for paths in ([], [str(tmp_path)]):
+        Progress(paths, warn=lambda _text: None, show=shown.append).tell(iter(["one", "two"]))
+    assert shown == ["one", "two"] * 2
