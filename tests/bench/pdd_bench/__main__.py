@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pdd_emulator.testing import Emulator
 
-from pdd_bench import cases, chart, fleet, floor, growth, report, startup
+from pdd_bench import cases, chart, fleet, floor, growth, report, startup, ways
 from pdd_bench.compare import Bench, say
 from pdd_bench.plays import Plays
 from pdd_bench.report import Figures
@@ -62,6 +62,7 @@ def _measure(emulator: Emulator, plays: Plays, scale: Scale) -> Figures:
         fleet=fleet.measure(emulator, plays, scale),
         growth=growth.measure(bench("growth.test")),
         start_up=start_up,
+        ways=ways.measure(emulator, plays, scale),
     )
 
 

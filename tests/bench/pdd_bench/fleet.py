@@ -15,50 +15,85 @@ from pdd_bench.scale import CONNECTIONS, LATENCY, Scale
 from pdd_bench.service import Service
 
 _PEOPLE = 10  # on the one list of each domain
+_NOTHING: Task = {"ansible.builtin.debug": {"msg": "nothing"}}
 
 
 @dataclass(frozen=True)
 class FleetRun:
-    """A run over all domains; the floor sends the same requests over as many connections as one task has."""
+    """A run over all domains, in the processes of the tasks.
+
+    The floor sends the same requests over as many connections as all forks have. nothing_seconds: what Ansible needs if
+    the task does nothing. process_seconds: for each domain, in processes of their own.
+    """
 
     forks: int
+    latency: float
     domains: int
     requests: int
     seconds: float
     floor_seconds: float
+    nothing_seconds: float
+    process_seconds: float
+
+    @property
+    def domain_seconds(self) -> float:
+        """The seconds for each domain."""
+        return self.seconds / self.domains
+
+
+class Fleet:
+    """Domains that all get a new list."""
+
+    def __init__(self, emulator: Emulator, plays: Plays, scale: Scale) -> None:
+        self._plays = plays
+        self._scale = scale
+        self._services = [Service(emulator, f"fleet{index:03}.test") for index in range(scale.domains)]
+        for service in self._services:
+            people = service.mailboxes(_PEOPLE)
+        self._any = self._services[0]  # the journal and the latency are the emulator's
+        self._hosts = [service.domain for service in self._services]
+        self._task: Task = {
+            "mailops.pdd.pdd_maillist_subscriber": {
+                "api_url": emulator.url,
+                "token": self._any.token,
+                "domain": "{{ inventory_hostname }}",
+                "maillists": [{"maillist": "list000", "subscribers": people}],
+            }
+        }
+
+    def measure(self, forks: int, latency: float) -> FleetRun:
+        """Measure with so many forks: in the processes of the tasks, in others, without a task, and the floor."""
+        say(f"{len(self._hosts)} domains, {forks} forks, {latency * 1000:.0f} ms")
+        self._prepare(latency)
+        direct = self._plays.run([self._task], self._hosts, forks)
+        calls = self._any.calls()
+        self._prepare(latency)
+        some = self._hosts[: self._scale.process_domains]
+        process = self._plays.run([self._task], some, forks, direct=False)
+        nothing = self._plays.run([_NOTHING], self._hosts, forks)
+        self._prepare(latency)
+        bare = floor.with_asyncio(self._any.url, self._any.token, calls, CONNECTIONS * forks)
+        self._any.set_latency(0)
+        return FleetRun(
+            forks=forks,
+            latency=latency,
+            domains=len(self._hosts),
+            requests=len(calls),
+            seconds=direct.seconds,
+            floor_seconds=bare,
+            nothing_seconds=nothing.seconds,
+            process_seconds=process.seconds / len(some),
+        )
+
+    def _prepare(self, latency: float) -> None:
+        self._any.set_latency(0)
+        for service in self._services:
+            service.empty_maillists(1)
+        self._any.forget()
+        self._any.set_latency(latency)
 
 
 def measure(emulator: Emulator, plays: Plays, scale: Scale) -> list[FleetRun]:
-    """Measure a new list in every domain, with each number of forks."""
-    services = [Service(emulator, f"fleet{index:03}.test") for index in range(scale.domains)]
-    for service in services:
-        people = service.mailboxes(_PEOPLE)
-    hosts = [service.domain for service in services]
-    task: Task = {
-        "mailops.pdd.pdd_maillist_subscriber": {
-            "api_url": emulator.url,
-            "token": services[0].token,
-            "domain": "{{ inventory_hostname }}",
-            "maillists": [{"maillist": "list000", "subscribers": people}],
-        }
-    }
-    any_of_them = services[0]  # the journal and the latency are the emulator's
-
-    def prepare() -> None:
-        any_of_them.set_latency(0)
-        for service in services:
-            service.empty_maillists(1)
-        any_of_them.forget()
-        any_of_them.set_latency(LATENCY)
-
-    runs = []
-    for forks in scale.forks:
-        say(f"{len(hosts)} domains, {forks} forks")
-        prepare()
-        seconds = plays.run([task], hosts, forks).seconds
-        calls = any_of_them.calls()
-        prepare()
-        bare = floor.with_asyncio(emulator.url, any_of_them.token, calls, CONNECTIONS)
-        runs.append(FleetRun(forks, len(hosts), len(calls), seconds, bare))
-    any_of_them.set_latency(0)
-    return runs
+    """Measure a new list in every domain, with each number of forks, without latency and with it."""
+    fleet = Fleet(emulator, plays, scale)
+    return [fleet.measure(forks, latency) for latency in (0.0, LATENCY) for forks in scale.forks]

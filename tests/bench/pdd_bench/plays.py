@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shlex
 import subprocess
 import sys
@@ -21,9 +22,13 @@ _PEAK = Path(__file__).parent / "peak.py"
 
 @dataclass(frozen=True)
 class Run:
-    """A run that succeeded; peaks of the memory in kilobytes."""
+    """A run that succeeded; peaks of the memory in kilobytes, that of modules 0 if they had no process of their own.
+
+    processor_seconds: those of all processes.
+    """
 
     seconds: float
+    processor_seconds: float
     controller_peak: int
     module_peak: int
 
@@ -40,23 +45,33 @@ class Plays:
         self._interpreter.write_text(f'#!/bin/sh\nexec {_peak_command(self._module_peak)} "$@"\n')
         self._interpreter.chmod(0o700)
 
-    def run(self, tasks: Sequence[Mapping[str, Any]], hosts: Sequence[str] = ("localhost",), forks: int = 5) -> Run:
+    def run(
+        self,
+        tasks: Sequence[Mapping[str, Any]],
+        hosts: Sequence[str] = ("localhost",),
+        forks: int = 5,
+        *,
+        direct: bool = True,
+    ) -> Run:
         """Run tasks on hosts, all at once as far as forks allow. Raises RuntimeError if it fails.
 
-        The module is run by an interpreter that leaves its peak, which costs some milliseconds a task.
+        direct: in the process of the task. Otherwise, modules are run by an interpreter that leaves its peak, which
+        costs some milliseconds a task.
         """
-        play = {
-            "hosts": "all",
-            "connection": "local",
-            "gather_facts": False,
-            "vars": {"ansible_python_interpreter": str(self._interpreter)},
-            "tasks": tasks,
-        }
+        python = {} if direct else {"ansible_python_interpreter": str(self._interpreter)}
+        start = {"hosts": "all", "connection": "local", "gather_facts": False}
+        (self._directory / "play.yml").write_text(json.dumps([{**start, "vars": python, "tasks": tasks}]))
+        return self.playbook("play.yml", hosts, forks)
+
+    def playbook(
+        self, name: str, hosts: Sequence[str], forks: int, variables: Mapping[str, Any] | None = None, *more: str
+    ) -> Run:
+        """Run a playbook on hosts with variables that all of them have. Raises RuntimeError if it fails."""
         self._module_peak.write_text("0")
-        inventory = {"all": {"hosts": dict.fromkeys(hosts)}}
+        inventory = {"all": {"hosts": dict.fromkeys(hosts), "vars": variables or {}}}
         (self._directory / "inventory.yml").write_text(json.dumps(inventory))
-        (self._directory / "play.yml").write_text(json.dumps([play]))
-        command = ["-m", "ansible", "playbook", "-i", "inventory.yml", "-f", str(forks), "play.yml"]
+        command = ["-m", "ansible", "playbook", "-i", "inventory.yml", "-f", str(forks), name, *more]
+        used = _processor_seconds()
         start = time.perf_counter()
         finished = subprocess.run(
             [*shlex.split(_peak_command(self._controller_peak)), *command],
@@ -70,7 +85,8 @@ class Plays:
         seconds = time.perf_counter() - start
         if finished.returncode:
             raise RuntimeError(f"the play failed:\n{finished.stdout[-4000:]}\n{finished.stderr[-4000:]}")
-        return Run(seconds, int(self._controller_peak.read_text()), int(self._module_peak.read_text()))
+        peaks = (int(path.read_text()) for path in (self._controller_peak, self._module_peak))
+        return Run(seconds, _processor_seconds() - used, *peaks)
 
     def module_output(self, module: str, options: Mapping[str, Any]) -> str:
         """Run a module of the collection, by its full name, without Ansible around it; returns what it prints."""
@@ -93,6 +109,12 @@ class Plays:
             "ANSIBLE_LOCALHOST_WARNING": "false",
             "ANSIBLE_NOCOLOR": "1",
         }
+
+
+def _processor_seconds() -> float:
+    """Return the processor time of all processes that this one has waited for, and of those that they waited for."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def _peak_command(file: Path) -> str:

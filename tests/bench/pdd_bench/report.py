@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -15,12 +15,16 @@ from pdd_bench.compare import Compared
 from pdd_bench.fleet import FleetRun
 from pdd_bench.growth import Point
 from pdd_bench.scale import CONNECTIONS, LATENCY, Scale
+from pdd_bench.ways import Ways
 
 _RATIO_WITH_LATENCY = 1.10
 _RATIO_WITHOUT = 1.35
 _TIMES_FASTER = 100
 _MEGABYTES = 150
 _RESULT_BYTES = 1_000_000
+_ROLE_RATIO = 1 / 3
+_MORE_THAN_DEBUG = 40
+_FLEET_RATIO = 1.5
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,7 @@ class Figures:
     fleet: Sequence[FleetRun]
     growth: Sequence[Point]
     start_up: dict[str, float]
+    ways: Ways
 
 
 def markdown(figures: Figures) -> str:
@@ -51,6 +56,8 @@ def markdown(figures: Figures) -> str:
         _loops([each for each in compared if each.loops]),
         "### Memory and the size of the result",
         _memory(figures),
+        "### In the process of the task, and in a process of its own",
+        _ways(figures.ways),
         "### Hundreds of domains as inventory hosts",
         _fleet(figures.fleet),
         "### Growth",
@@ -93,7 +100,26 @@ def _goals(figures: Figures) -> str:
     rows.append((f"{_big(figures)}: memory below {_MEGABYTES} MB", f"{peak:.0f} MB", peak < _MEGABYTES))
     size = figures.result_bytes
     rows.append((f"{_big(figures)}: result below 1 MB", f"{size / 1e6:.2f} MB", size < _RESULT_BYTES))
+    rows += _goals_of_direct_execution(figures)
     return _table(["goal", "measured", ""], [[goal, found, "met" if met else "not met"] for goal, found, met in rows])
+
+
+def _goals_of_direct_execution(figures: Figures) -> Iterator[tuple[str, str, bool]]:
+    ways, fleet = figures.ways, max(figures.fleet, key=lambda run: (run.latency, run.forks))
+    ratio = ways.role_processor_ratio
+    goal = f"`provision` over {ways.domains} domains, nothing to do: a third of the processor time at most"
+    yield goal, f"{ratio:.2f} times", ratio <= _ROLE_RATIO
+    more = ways.more_than_debug
+    goal = f"a task with one request: at most {_MORE_THAN_DEBUG} ms longer than `ansible.builtin.debug`"
+    yield goal, f"{more:.0f} ms", more <= _MORE_THAN_DEBUG
+    ratio = fleet.seconds / fleet.floor_seconds
+    where = f"{fleet.domains} domains, {fleet.forks} forks, {fleet.latency * 1000:.0f} ms"
+    goal = f"{where}: at most {_FLEET_RATIO} times the bare client with as many connections"
+    yield (
+        goal,
+        f"{ratio:.1f} times; Ansible alone {fleet.nothing_seconds / fleet.floor_seconds:.1f}",
+        ratio <= _FLEET_RATIO,
+    )
 
 
 _LOOPS = {URI: "`ansible.builtin.uri` in a loop", ONE: "the one-subscriber form in a loop"}
@@ -161,17 +187,38 @@ def _memory(figures: Figures) -> str:
     return f"{table}\n\nThe result of the first of them has {figures.result_bytes:,} bytes."
 
 
+def _ways(ways: Ways) -> str:
+    tasks = _table(["task", "milliseconds"], [[name, f"{cost:.0f}"] for name, cost in ways.task_milliseconds.items()])
+    times = zip(("time", "processor time"), (ways.role_seconds, ways.role_processor_seconds), strict=True)
+    head = [f"`provision`, {ways.domains} domains, nothing to do", "in the process of the task, s", "in its own, s"]
+    role = _table(head, [[name, f"{direct:.1f}", f"{process:.1f}"] for name, (direct, process) in times])
+    return f"{tasks}\n\n{role}"
+
+
 def _fleet(runs: Iterable[FleetRun]) -> str:
-    head = ["forks", "domains", "requests", "s", "ms for each domain", "bare client, s"]
+    head = [
+        "forks",
+        "latency, ms",
+        "domains",
+        "requests",
+        "s",
+        "ms for each domain",
+        "in a process of its own, ms",
+        "`debug` instead, ms",
+        "bare client, s",
+    ]
     return _table(
         head,
         [
             [
                 str(run.forks),
+                f"{run.latency * 1000:.0f}",
                 str(run.domains),
                 f"{run.requests:,}",
                 f"{run.seconds:.1f}",
-                f"{run.seconds / run.domains * 1000:.0f}",
+                f"{run.domain_seconds * 1000:.0f}",
+                f"{run.process_seconds * 1000:.0f}",
+                f"{run.nothing_seconds / run.domains * 1000:.0f}",
                 f"{run.floor_seconds:.1f}",
             ]
             for run in runs

@@ -12,7 +12,11 @@ CONNECTIONS = 8  # the modules' default
 
 @dataclass(frozen=True)
 class Scale:
-    """Sizes of the cases. rounds: pairs of runs; loop_items: items of the loops; starts: of a bare Python."""
+    """Sizes of the cases.
+
+    rounds: pairs of runs; loop_items: items of the loops; starts: of a bare Python; tasks: of a play that compares the
+    ways to run one; process_domains: those of a fleet whose modules have processes of their own.
+    """
 
     maillists: int
     subscribers: int
@@ -21,6 +25,9 @@ class Scale:
     big_list: int
     counters: int
     domains: int
+    process_domains: int
+    role_domains: int
+    tasks: int
     forks: tuple[int, ...]
     growth: tuple[int, ...]
     starts: int
@@ -35,6 +42,9 @@ FULL = Scale(
     big_list=10_000,
     counters=1_000,
     domains=200,
+    process_domains=50,
+    role_domains=50,
+    tasks=20,
     forks=(1, 10, 50),
     growth=(10, 100, 1_000, 10_000),
     starts=15,
@@ -48,6 +58,9 @@ QUICK = Scale(
     big_list=1_000,
     counters=100,
     domains=6,
+    process_domains=4,
+    role_domains=4,
+    tasks=4,
     forks=(1, 10),
     growth=(10, 100),
     starts=3,
