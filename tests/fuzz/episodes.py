@@ -21,7 +21,7 @@ from ..conftest import Service
 from ..modules.cases import repeated
 from .wishes import LISTS, PASSWORD, PEOPLE, Signature, Snapshot, Thing, Wish, draw_wish
 
-_KINDS = (
+KINDS = (
     "unknown",
     "500",
     "502",
@@ -33,8 +33,8 @@ _KINDS = (
     "array",
 )
 _FAULTS = (
-    *_KINDS,
-    *(f"{kind}:applied" for kind in _KINDS),
+    *KINDS,
+    *(f"{kind}:applied" for kind in KINDS),
     "429",
     "429:retry-after=1",
     "slow:seconds=0.05",

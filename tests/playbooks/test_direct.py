@@ -279,7 +279,9 @@ def test_in_the_process_of_the_task(ansible: Ansible, service: Service, variable
     """A play needs nothing for it, and nothing is left in a file."""
     path = ansible.write("play.yml", play(read(service, delegate_to="localhost")))
     content = {"other": {"ansible_connection": "ssh"}, "localhost": {**variables, "ansible_connection": "local"}}
-    done = ansible("playbook", "-i", ansible.inventory(content), "-l", "other", path, "-vvv")
+    done = ansible(
+        "playbook", "-i", ansible.inventory(content), "-l", "other", path, "-vvv", ANSIBLE_KEEP_REMOTE_FILES="1"
+    )
     assert done.code == 0, done.output
     assert DIRECT in done.output
     assert not (ansible.root / "remote").exists()

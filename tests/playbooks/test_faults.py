@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import re
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -51,6 +51,8 @@ PEOPLE = [f"box{number:02}" for number in range(60)]
 SENDERS = PEOPLE[::2]
 LISTS = [f"list{number}" for number in range(5)]
 SIGNATURE = "Example Ltd."
+PROCESSES = {"mailops_direct": False, "ansible_pipelining": True}
+"""Variables that have modules run in processes of their own, and leave no file."""
 WRITES_IN_SECONDS = 150
 """What is sent within about three seconds at a latency of 0.2 s; the rest of the work takes longer."""
 
@@ -173,18 +175,32 @@ def processes_of(ansible: Ansible) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("number", "after"),
-    [(signal.SIGINT, 10), (signal.SIGINT, 120), (signal.SIGTERM, 120), (signal.SIGHUP, 120), (signal.SIGKILL, 120)],
+    ("number", "after", "variables"),
+    [
+        (signal.SIGINT, 10, {}),
+        (signal.SIGINT, 120, {}),
+        (signal.SIGTERM, 120, {}),
+        (signal.SIGHUP, 120, {}),
+        (signal.SIGKILL, 120, {}),
+        (signal.SIGINT, 120, PROCESSES),
+        (signal.SIGKILL, 120, PROCESSES),
+    ],
 )
 def test_playbook_that_is_killed(
-    ansible: Ansible, provision: Callable[[], Finished], service: Service, number: signal.Signals, after: int
+    ansible: Ansible,
+    provision: Callable[[], Finished],
+    service: Service,
+    number: signal.Signals,
+    after: int,
+    variables: Mapping[str, Any],
 ) -> None:
     """With its process group, after so many writes, as a terminal does that is closed: soon nothing is sent any more.
 
     The state can be read, no secret stays behind in a file, and the next run does the rest.
     """
     service.api.control_put("/latency", {"latency": 0.2})
-    with ansible.running("playbook", "-i", ansible.directory / "inventory.yml", PROVISION) as running:
+    command = ("playbook", "-i", ansible.directory / "inventory.yml", PROVISION, "-e", json.dumps(variables))
+    with ansible.running(*command) as running:
         wait_until(lambda: len(service.writes()) >= after, seconds=120)
         running.interrupt(number)
         killed = running.end()
