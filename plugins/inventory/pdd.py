@@ -19,6 +19,7 @@ description:
     Characters that are not allowed in group names become C(_).
   - The group C(pdd) has the following variables. C(group_vars) take precedence over them.
   - C(ansible_connection=local) - the modules run on the controller, in the process of the task.
+  - C(ansible_python_interpreter) - the Python that runs Ansible, for other modules.
   - C(pdd_domain_api_url) - O(api_url), for the role P(mailops.pdd.pdd_domain#role).
   - C(pdd_domain_validate_certs), C(pdd_domain_ca_path), C(pdd_domain_timeout), C(pdd_domain_retry_timeout),
     C(pdd_domain_max_connections) - the options of the same names, if the inventory file sets them.
@@ -244,6 +245,7 @@ def group_variables(connection: Connection, file_options: Mapping[str, Any]) -> 
     inherited = [name for name in _INHERITED if file_options.get(name) is not None]
     return {
         "ansible_connection": "local",
+        "ansible_python_interpreter": sys.executable,
         "pdd_domain_api_url": connection.dialect.base_urls[0],
         **{f"pdd_domain_{name}": getattr(connection, name) for name in inherited},
     }

@@ -175,7 +175,7 @@ def processes_of(ansible: Ansible) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("number", "after", "variables"),
+    "kill",
     [
         (signal.SIGINT, 10, {}),
         (signal.SIGINT, 120, {}),
@@ -190,14 +190,13 @@ def test_playbook_that_is_killed(
     ansible: Ansible,
     provision: Callable[[], Finished],
     service: Service,
-    number: signal.Signals,
-    after: int,
-    variables: Mapping[str, Any],
+    kill: tuple[signal.Signals, int, Mapping[str, Any]],
 ) -> None:
     """With its process group, after so many writes, as a terminal does that is closed: soon nothing is sent any more.
 
     The state can be read, no secret stays behind in a file, and the next run does the rest.
     """
+    number, after, variables = kill
     service.api.control_put("/latency", {"latency": 0.2})
     command = ("playbook", "-i", ansible.directory / "inventory.yml", PROVISION, "-e", json.dumps(variables))
     with ansible.running(*command) as running:

@@ -138,6 +138,7 @@ def test_variables(listing: Listing, service: Service, request: pytest.FixtureRe
     era = request.node.callspec.params["own_emulator"]
     assert plain(listing("--host", "new.example.test").result) == {
         "ansible_connection": "local",
+        "ansible_python_interpreter": sys.executable,
         "pdd_domain_api_url": service.url,
         "pdd_aliases": [],
         "pdd_delegated": False,

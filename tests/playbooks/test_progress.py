@@ -72,6 +72,7 @@ def play(options: dict[str, Any], **task: Any) -> list[dict[str, Any]]:
         "hosts": "all",
         "connection": "local",
         "gather_facts": False,
+        "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"},
     }
     return [{**start, "tasks": [{MODULE: options, **task}]}]
 

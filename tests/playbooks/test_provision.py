@@ -212,19 +212,22 @@ def test_mailboxes_that_are_imported(
 
 
 @pytest.mark.parametrize("blank", [None, ""])
-def test_blank_internal_login(ansible: Ansible, service: Service, role: Path, blank: str | None) -> None:
+def test_blank_internal_login(
+    ansible: Ansible, service: Service, source: SourceServer, role: Path, blank: str | None
+) -> None:
     """It counts as not given: the mailbox has the name of the account."""
-    account = {"external_login": "anna@old.test", "external_password": "made-up-anna", "internal_login": blank}
+    account = {"external_login": "clara@old.test", "external_password": "made-up-clara", "internal_login": blank}
+    server = {"server": source.host, "port": source.ports["imaps"], "mailboxes": [account]}
     inventory = ansible.inventory(
         {service.domain: {}},
         pdd_domain_token=TOKEN,
         pdd_domain_api_url=service.url,
-        pdd_domain_imports=[{"server": "old.test", "mailboxes": [account]}],
-        pdd_domain_mailboxes=[{"login": "anna", "password": "never-set-1"}],
+        pdd_domain_imports=[server],
+        pdd_domain_mailboxes=[{"login": "clara", "password": "never-set-1"}],
     )
-    predicted = ansible.playbook(role, inventory, "--tags", "mailboxes", "--check")
+    predicted = ansible.playbook(role, inventory, "--check")
     assert predicted.code == 0, predicted.output
-    assert predicted.changed(service.domain) == []
+    assert predicted.changed(service.domain) == ["Start the imports"]
 
 
 def test_mailbox_that_cannot_be(ansible: Ansible, service: Service, role: Path) -> None:
