@@ -21,7 +21,6 @@ from ansible.module_utils.common.json import Direction, get_module_decoder, get_
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.plugins.action.normal import ActionModule as NormalAction
-from ansible.vars.clean import remove_internal_keys
 
 from ..module_utils._core.deps import IMPORT_ERROR
 from ..module_utils._module.direct import run_directly
@@ -87,7 +86,6 @@ class DirectAction(NormalAction):  # type: ignore[misc]  # core has no annotatio
         """Return a result as Ansible has it of a module."""
         encoder = get_module_encoder(_PROFILE, Direction.MODULE_TO_CONTROLLER)
         received: dict[str, Any] = self._parse_returned_data({"stdout": json.dumps(result, cls=encoder)}, _PROFILE)
-        remove_internal_keys(received)
         return received
 
     def _show(self, line: str) -> None:
