@@ -28,6 +28,8 @@ from ..module_utils._module.run import Module
 
 _SWITCH = "mailops_direct"
 """The variable that turns this off."""
+_INTERNAL = "_ansible_"
+"""What the names begin with of what Ansible tells modules besides their options."""
 _PROFILE = "legacy"
 """How core calls the JSON that modules speak unless they choose another one."""
 
@@ -44,16 +46,23 @@ class DirectAction(NormalAction):  # type: ignore[misc]  # core has no annotatio
             outcome = super().run(tmp, task_vars)
             return outcome
         self._display.vvv(f"{self._task.action} runs in the process of the task")
-        host = (task_vars or {}).get("inventory_hostname")
+        outcome = ActionBase.run(self, tmp, task_vars)
+        return {**outcome, **self._run_directly(task_vars or {})}
+
+    def _run_directly(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+        sent = dict(self._task.args)
+        self._update_module_args(self._task.action, sent, variables)
+        arrived = _over_the_wire(sent, Direction.CONTROLLER_TO_MODULE)
         result = run_directly(
             self.module,
-            self._given_options(),
-            check_mode=bool(self._task.check_mode),
-            diff_mode=bool(self._task.diff),
-            show=lambda line: self._show(f"[{host}] {line}"),
+            {name: value for name, value in arrived.items() if not name.startswith(_INTERNAL)},
+            check_mode=arrived[f"{_INTERNAL}check_mode"],
+            diff_mode=arrived[f"{_INTERNAL}diff"],
+            show=lambda line: self._show(f"[{variables.get('inventory_hostname')}] {line}"),
         )
-        outcome = ActionBase.run(self, tmp, task_vars)
-        return {**outcome, **self._received(result)}
+        if not arrived.get(f"{_INTERNAL}inject_invocation", True):  # which ansible-core 2.21 and newer say
+            del result["invocation"]
+        return self._received(result)
 
     def _is_direct(self, variables: Mapping[str, Any]) -> bool:
         task, connection = self._task, self._connection
@@ -77,16 +86,15 @@ class DirectAction(NormalAction):  # type: ignore[misc]  # core has no annotatio
         value = self._templar.template(C.config.get_config_value("INTERPRETER_PYTHON", variables=variables))
         return value is None or str(value).startswith("auto") or os.path.normpath(str(value)) == sys.executable
 
-    def _given_options(self) -> dict[str, Any]:
-        """Return the options as a module gets them, in plain types."""
-        given: dict[str, Any] = _over_the_wire(self._task.args, Direction.CONTROLLER_TO_MODULE)
-        return {name: value for name, value in given.items() if not name.startswith("_ansible_")}
-
     def _received(self, result: Mapping[str, Any]) -> dict[str, Any]:
         """Return a result as Ansible has it of a module."""
         encoder = get_module_encoder(_PROFILE, Direction.MODULE_TO_CONTROLLER)
-        received: dict[str, Any] = self._parse_returned_data({"stdout": json.dumps(result, cls=encoder)}, _PROFILE)
-        return received
+        ended = {"stdout": json.dumps(result, cls=encoder), "stderr": "", "rc": 0}
+        received = self._parse_returned_data(ended, _PROFILE)
+        if not isinstance(received, dict):  # ansible-core 2.21 and newer have a class for results
+            received = received.as_result_dict(for_round_trip=True)
+        plain: dict[str, Any] = received
+        return plain
 
     def _show(self, line: str) -> None:
         """Show a line on standard error: standard output is buffered, and may be meant for a machine."""
