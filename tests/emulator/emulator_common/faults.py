@@ -78,6 +78,7 @@ class Fault:
     calls: ClassVar[Mapping[str, frozenset[str]]] = {}
     own_answer: ClassVar[frozenset[str]] = OWN_ANSWER
     readers: ClassVar[Mapping[str, Callable[[str], Any]]] = {}
+    switches: ClassVar[frozenset[str]] = frozenset()
 
     spec: str
     kind: str
@@ -153,7 +154,7 @@ class Faults:
     @contextmanager
     def around(self, action: str, *, writes: bool, now: float) -> Iterator[Fault | None]:
         """Take in a request, whose answering is the block, and return the fault that strikes it, if any."""
-        matching = [armed for armed in self._armed if armed.fault.matches(action, writes=writes)]
+        matching = self._matching(action, writes=writes, switches=False)
         fault = next((armed.fault for armed in matching if armed.strikes(now)), None)
         # Who is turned away does not use up what a limit grants.
         limits = [] if fault and fault.limit else [armed for armed in matching if armed.fault.limit]
@@ -164,6 +165,18 @@ class Faults:
         finally:
             for armed in limits:
                 armed.running -= 1
+
+    def switched(self, action: str, *, writes: bool) -> dict[str, Fault]:
+        """Count a request, and return the switches that strike it, by kind: any number of them, beside a fault."""
+        matching = self._matching(action, writes=writes, switches=True)
+        return {armed.fault.kind: armed.fault for armed in matching if armed.strikes(0)}
+
+    def _matching(self, action: str, *, writes: bool, switches: bool) -> list[_Armed]:
+        return [
+            armed
+            for armed in self._armed
+            if (armed.fault.kind in armed.fault.switches) == switches and armed.fault.matches(action, writes=writes)
+        ]
 
 
 class _Armed:
@@ -215,16 +228,18 @@ def _url(text: str) -> str:
     return text
 
 
-def _number(text: str) -> int:
+def number(text: str) -> int:
+    """Read a number."""
     if not _NUMBER.fullmatch(text):
         raise ValueError("a number of at most nine digits")
     return int(text)
 
 
-def _positive(text: str) -> int:
-    if not (number := _number(text)):
+def positive(text: str) -> int:
+    """Read a number of at least 1."""
+    if not (value := number(text)):
         raise ValueError("a number of at least 1")
-    return number
+    return value
 
 
 def _seconds(text: str) -> float:
@@ -241,13 +256,13 @@ def _probability(text: str) -> float:
 
 _READERS: dict[str, Callable[[str], Any]] = {
     "on": _target,
-    "skip": _number,
-    "count": _positive,
+    "skip": number,
+    "count": positive,
     "rate": _probability,
     "applied": lambda _text: True,
     "seconds": _seconds,
-    "retry-after": _number,
-    "limit": _positive,
-    "drop": _positive,
+    "retry-after": number,
+    "limit": positive,
+    "drop": positive,
     "to": _url,
 }

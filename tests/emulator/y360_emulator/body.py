@@ -1,0 +1,107 @@
+# Copyright: (c) 2026, the mailops.pdd authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The JSON body of a request."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from y360_emulator.errors import bad
+
+
+class Body:
+    """An object whose values are read by type. Keys that no call knows are ignored. Raises the error 400."""
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        self._values = values
+
+    def __contains__(self, key: object) -> bool:
+        """Return whether the object has a key whose value is not null."""
+        return self._values.get(str(key)) is not None
+
+    @classmethod
+    def read(cls, content: bytes) -> Body:
+        """Read a body."""
+        try:
+            values = json.loads(content)
+        except ValueError:
+            raise bad() from None
+        return cls.of(values)
+
+    @classmethod
+    def of(cls, values: Any) -> Body:
+        """Return a part of a body, which has to be an object."""
+        if not isinstance(values, dict):
+            raise bad()
+        return cls(values)
+
+    def text(self, key: str, default: str = "") -> str:
+        """Return a string."""
+        value = self._values.get(key)
+        if value is None:
+            return default
+        if not isinstance(value, str):
+            raise bad()
+        return value.encode(errors="replace").decode()  # neither SQLite nor JSON can take lone surrogates
+
+    def required(self, key: str) -> str:
+        """Return a string that has to be there, and not be empty."""
+        if not (text := self.text(key)):
+            raise bad()
+        return text
+
+    def flag(self, key: str, *, default: bool = False) -> bool:
+        """Return a boolean."""
+        value = self._values.get(key)
+        if value is None:
+            return default
+        if not isinstance(value, bool):
+            raise bad()
+        return value
+
+    def integer(self, key: str) -> int:
+        """Return a number that has to be there."""
+        value = self._values.get(key)
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise bad()
+        return value
+
+    def number(self, key: str) -> int:
+        """Return an ID that has to be there, as a number or as its digits."""
+        return as_number(self._values.get(key))
+
+    def items(self, key: str) -> Sequence[Any]:
+        """Return a list, empty if it is not there."""
+        value = self._values.get(key)
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            raise bad()
+        return value
+
+    def texts(self, key: str) -> list[str]:
+        """Return a list of strings."""
+        values = self.items(key)
+        if not all(isinstance(value, str) for value in values):
+            raise bad()
+        return [*values]
+
+    def objects(self, key: str) -> list[Body]:
+        """Return a list of objects."""
+        return [Body.of(value) for value in self.items(key)]
+
+    def object(self, key: str) -> Body:
+        """Return an object, empty if it is not there."""
+        value = self._values.get(key)
+        return Body.of({} if value is None else value)
+
+
+def as_number(value: Any) -> int:
+    """Read an ID that is a number or its digits."""
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    if isinstance(value, str) and value.isascii() and value.isdecimal():
+        return int(value)
+    raise bad()
