@@ -5,9 +5,13 @@
 from __future__ import annotations
 
 from y360_emulator import (
+    applications,
+    contacts,
+    departments,
     domains,
     groups,
     mail_settings,
+    mailboxes,
     members,
     organizations,
     permissions,
@@ -22,4 +26,8 @@ ENDPOINTS = (
     *permissions.ENDPOINTS,
     *mail_settings.ENDPOINTS,
     *domains.ENDPOINTS,
+    *departments.ENDPOINTS,
+    *contacts.ENDPOINTS,
+    *mailboxes.ENDPOINTS,
+    *applications.ENDPOINTS,
 )
