@@ -7,6 +7,7 @@ from __future__ import annotations
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -18,14 +19,23 @@ LAST_ANSWERS_SECONDS = 1
 
 
 class Server(uvicorn.Server):
-    """The HTTP server. It prints its URL on stdout as soon as it answers."""
+    """The HTTP server. It prints its URL on stdout as soon as it answers, then further URLs."""
+
+    def __init__(self, config: uvicorn.Config, further_urls: Sequence[str] = ()) -> None:
+        super().__init__(config)
+        self._further_urls = further_urls
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start to answer."""
         await super().startup(sockets)
-        for listener in sockets or ():
-            sys.stdout.write(f"http://{HOST}:{listener.getsockname()[1]}\n")
-            sys.stdout.flush()
+        for line in (*map(url, sockets or ()), *self._further_urls):
+            sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+
+
+def url(listener: socket.socket) -> str:
+    """Return the URL of a listening socket."""
+    return f"http://{HOST}:{listener.getsockname()[1]}"
 
 
 def end_on_signals() -> None:
@@ -43,8 +53,8 @@ def listen(port: int) -> socket.socket:
     return listener
 
 
-def serve(app: ASGIApp, listener: socket.socket, *, keep_alive_seconds: int) -> None:
-    """Answer until a signal ends it."""
+def serve(app: ASGIApp, listener: socket.socket, *, keep_alive_seconds: int, further_urls: Sequence[str] = ()) -> None:
+    """Print the URL and further ones, and answer until a signal ends it."""
     config = uvicorn.Config(
         app,
         http=wire.Protocol,
@@ -55,4 +65,4 @@ def serve(app: ASGIApp, listener: socket.socket, *, keep_alive_seconds: int) -> 
         timeout_keep_alive=keep_alive_seconds,
         timeout_graceful_shutdown=LAST_ANSWERS_SECONDS,
     )
-    Server(config).run(sockets=[listener])
+    Server(config, further_urls).run(sockets=[listener])

@@ -14,6 +14,7 @@ from emulator_common import arguments, server
 from y360_emulator import about, setup
 from y360_emulator.app import create_app
 from y360_emulator.faults import Fault, Faults
+from y360_emulator.proxy import Proxy, authority
 from y360_emulator.settings import Delete, HalfSender, Settings
 from y360_emulator.store import Store
 
@@ -28,6 +29,7 @@ def main() -> None:
     try:
         store = _store(options)
         listener = server.listen(options.port)
+        proxy = _proxy(options, listener.getsockname()[1])
     except (OSError, sqlite3.Error, ValueError) as error:
         parser.error(str(error))
     settings = Settings(
@@ -36,10 +38,22 @@ def main() -> None:
         delete=Delete(options.delete),
         faults=Faults(options.fault, options.seed),
     )
+    app = create_app(store, settings, [proxy[0].run] if proxy else [])
+    urls = [proxy[1]] if proxy else []
     try:
-        server.serve(create_app(store, settings), listener, keep_alive_seconds=KEEP_ALIVE_SECONDS)
+        server.serve(app, listener, keep_alive_seconds=KEEP_ALIVE_SECONDS, further_urls=urls)
     finally:
         store.close()
+
+
+def _proxy(options: argparse.Namespace, port: int) -> tuple[Proxy, str] | None:
+    """Return the proxy and its URL, if there shall be one."""
+    if options.proxy_port is None:
+        return None
+    if options.ca_dir is None:
+        raise ValueError("--proxy-port needs --ca-dir")
+    listener = server.listen(options.proxy_port)
+    return Proxy(listener, port, authority(options.ca_dir)), server.url(listener)
 
 
 def _store(options: argparse.Namespace) -> Store:
@@ -92,6 +106,16 @@ def _parser() -> argparse.ArgumentParser:
         choices=[mode.value for mode in Delete],
         default=Delete.ALLOWED.value,
         help="whether the call exists that deletes users",
+    )
+    parser.add_argument(
+        "--proxy-port",
+        type=arguments.port,
+        help="where a proxy takes CONNECT for the vendor's hosts, and ends TLS; its URL is the second line",
+    )
+    parser.add_argument(
+        "--ca-dir",
+        type=Path,
+        help="folder for the proxy's authority, which clients have to trust: its certificate is ca.pem",
     )
     return parser
 
