@@ -171,7 +171,7 @@ class Forms:
             "aliases": [*group.aliases],
             "externalId": group.external_id,
             "removed": group.removed,
-            "members": [member._asdict() for member in members if member.kind in MEMBER_KINDS],
+            "members": [{"type": kind, "id": number} for kind, number in members if kind in MEMBER_KINDS],
             "memberOf": self._store.groups_of(self._o, Member("group", str(group.id))),
             "createdAt": group.created,
         }
