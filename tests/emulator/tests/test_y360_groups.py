@@ -42,8 +42,14 @@ def test_create_with_everything(org: Api, anna: str, news: dict[str, Any]) -> No
         {"type": "group", "id": str(news["id"])},
         {"type": "department", "id": 1},
     ]
-    body = {"name": "All", "label": "all", "description": "Everybody", "externalId": "ours:all", "members": members}
-    group = org.ok("POST", GROUPS, body)
+    body: Any = {
+        "name": "All",
+        "label": "all",
+        "description": "Everybody",
+        "externalId": "ours:all",
+        "members": members,
+    }
+    group = org.ok("POST", GROUPS, {**body, "members": members})
     assert group["membersCount"] == 3
     assert group["members"] == [{"type": item["type"], "id": str(item["id"])} for item in members]
     assert (group["description"], group["externalId"]) == ("Everybody", "ours:all")

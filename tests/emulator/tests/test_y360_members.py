@@ -9,7 +9,13 @@ from typing import Any
 import pytest
 from y360_emulator.testing import DIRECTORY, MOVED, V2, Api
 
-NOBODY = {"users": [], "groups": [], "departments": [], "externalContacts": [], "sharedMailboxes": []}
+NOBODY: dict[str, list[Any]] = {
+    "users": [],
+    "groups": [],
+    "departments": [],
+    "externalContacts": [],
+    "sharedMailboxes": [],
+}
 Ids = dict[str, list[Any]]
 
 

@@ -97,13 +97,11 @@ def _new_parent(call: Call, department: Department) -> int:
     parent = call.body.number("parentId")
     if parent == department.parent:
         return parent
-    above: Department = found(call.store.departments.get(call.o, parent))
-    while above.parent:
+    above: Department | None = found(call.store.departments.get(call.o, parent))
+    while above:
         if above.id == department.id:
             raise bad("department_loop")
-        above = found(call.store.departments.get(call.o, above.parent))
-    if department.id == ROOT_DEPARTMENT:
-        raise failed_precondition()
+        above = call.store.departments.get(call.o, above.parent)
     return parent
 
 
