@@ -37,21 +37,17 @@ def test_create(org: Api) -> None:
 
 def test_create_with_everything(org: Api, anna: str, news: dict[str, Any]) -> None:
     """Members of three kinds can be given at once; IDs may be numbers or strings."""
-    members = [
-        {"type": "user", "id": int(anna)},
-        {"type": "group", "id": str(news["id"])},
-        {"type": "department", "id": 1},
-    ]
-    body: Any = {
+    ids = {"user": int(anna), "group": str(news["id"]), "department": 1}
+    body = {
         "name": "All",
         "label": "all",
         "description": "Everybody",
         "externalId": "ours:all",
-        "members": members,
+        "members": [{"type": kind, "id": number} for kind, number in ids.items()],
     }
-    group = org.ok("POST", GROUPS, {**body, "members": members})
+    group = org.ok("POST", GROUPS, body)
     assert group["membersCount"] == 3
-    assert group["members"] == [{"type": item["type"], "id": str(item["id"])} for item in members]
+    assert group["members"] == [{"type": kind, "id": str(number)} for kind, number in ids.items()]
     assert (group["description"], group["externalId"]) == ("Everybody", "ours:all")
     assert org.get(f"{GROUPS}/{news['id']}")["memberOf"] == [group["id"]]
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -24,6 +23,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from y360_emulator import clock, control, scopes
+from y360_emulator.body import parse
 from y360_emulator.endpoint import Call, Endpoint
 from y360_emulator.endpoints import ENDPOINTS
 from y360_emulator.errors import ApiError, Host
@@ -211,7 +211,7 @@ def _headers(exchange: _Exchange) -> dict[str, str]:
 def _json(content: bytes) -> Any:
     """Return a body for the journal, None if it is no JSON."""
     try:
-        return json.loads(content)
+        return parse(content)
     except ValueError:
         return None
 

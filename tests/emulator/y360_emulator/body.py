@@ -10,6 +10,8 @@ from typing import Any
 
 from y360_emulator.errors import bad
 
+_LONGEST_NUMBER = 20  # digits of an unsigned 64-bit number
+
 
 class Body:
     """An object whose values are read by type. Keys that no call knows are ignored. Raises the error 400."""
@@ -25,7 +27,7 @@ class Body:
     def read(cls, content: bytes) -> Body:
         """Read a body."""
         try:
-            values = json.loads(content)
+            values = parse(content)
         except ValueError:
             raise bad() from None
         return cls.of(values)
@@ -44,7 +46,7 @@ class Body:
             return default
         if not isinstance(value, str):
             raise bad()
-        return value.encode(errors="replace").decode()  # neither SQLite nor JSON can take lone surrogates
+        return value
 
     def required(self, key: str) -> str:
         """Return a string that has to be there, and not be empty."""
@@ -98,10 +100,23 @@ class Body:
         return Body.of({} if value is None else value)
 
 
+def parse(content: bytes) -> Any:
+    """Read JSON, with lone surrogates replaced: neither SQLite nor JSON can take them. Raises ValueError."""
+    try:
+        values = json.loads(content, parse_constant=_refuse)
+        return json.loads(json.dumps(values, ensure_ascii=False).encode(errors="replace"))
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def _refuse(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
+
+
 def as_number(value: Any) -> int:
     """Read an ID that is a number or its digits."""
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return value
-    if isinstance(value, str) and value.isascii() and value.isdecimal():
+    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= _LONGEST_NUMBER:
         return int(value)
     raise bad()

@@ -212,7 +212,7 @@ def _is_resource(call: Call, number: int) -> bool:
 
 def _user(call: Call, number: int) -> User:
     """Return a user with a mailbox."""
-    user = call.store.users.get(call.o, number) if number < 1 << 63 else None
+    user = call.store.users.get(call.o, number)
     if user is None or user.is_outside or user.is_dismissed:
         raise not_found()
     return user

@@ -155,8 +155,6 @@ def _exists(call: Call, member: Member) -> bool:
     store, kind, number = call.store, *member
     if kind == "external_contact":
         return store.contacts.get(call.o, number) is not None
-    if int(number) >= 1 << 63:
-        return False
     if kind == "user":
         user = store.users.get(call.o, int(number))
         return user is not None and not user.is_dismissed

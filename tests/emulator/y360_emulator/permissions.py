@@ -89,8 +89,6 @@ def _subject(call: Call, item: Body) -> tuple[str, int]:
 
 
 def _exists(call: Call, kind: str, number: int) -> bool:
-    if not 0 <= number < 1 << 63:
-        return False
     if kind == "user":
         user = call.store.users.get(call.o, number)
         return user is not None and not user.is_dismissed

@@ -69,6 +69,8 @@ CREATE TABLE actor (
 
 _VERSION = 1
 
+LARGEST = (1 << 63) - 1
+
 
 class Record(Protocol):
     """An object that belongs to an organisation."""
@@ -128,7 +130,9 @@ class Table(Generic[R]):
         self._order = order
 
     def get(self, organization: int, number: int | str) -> R | None:
-        """Return an object."""
+        """Return an object. No number that SQLite cannot take is the ID of one."""
+        if isinstance(number, int) and number > LARGEST:
+            return None
         rows = self._run("SELECT data FROM {table} WHERE organization = ? AND id = ?", organization, number)
         return next(self._read(rows), None)
 
