@@ -378,6 +378,14 @@ def test_avatar(org: Api, anna: str) -> None:
     assert org.error("PUT", f"{USERS}/{anna}/avatar") == (400, "Bad Request")
 
 
+def test_second_factor(org: Api, anna: str) -> None:
+    """Nobody has a second factor."""
+    path = f"{USERS}/{anna}/2fa"
+    assert org.get(path) == {"userId": anna, "has2fa": False, "hasSecurityPhone": False}
+    assert org.ok("DELETE", path) == {}
+    assert org.error("DELETE", f"{USERS}/9/2fa") == (404, "Not Found")
+
+
 # Accounts of other kinds
 
 

@@ -280,6 +280,17 @@ def set_avatar(call: Call) -> Answer:
     return {"url": f"https://avatars.example.test/{avatar}"}
 
 
+def get_second_factor(call: Call) -> Answer:
+    """Return whether a user has a second factor. Chosen: nobody has."""
+    return {"userId": str(call.user().id), "has2fa": False, "hasSecurityPhone": False}
+
+
+def reset_second_factor(call: Call) -> Answer:
+    """Forget the phone of a user's second factor, of which there is none."""
+    call.user()
+    return {}
+
+
 def _on_both_hosts(name: str, method: str, tail: str, handler: Any) -> list[Endpoint]:
     needs = scopes.write("users")
     return [
@@ -295,6 +306,8 @@ ENDPOINTS = [
     writing("users/edit", "PATCH", PATH + "/{user}", edit, scopes.write("users")),
     writing("users/delete", "DELETE", PATH + "/{user}", delete, scopes.write("users")),
     writing("users/set_avatar", "PUT", PATH + "/{user}/avatar", set_avatar, scopes.write("users")),
+    reading("users/get_second_factor", PATH + "/{user}/2fa", get_second_factor, scopes.read("users")),
+    writing("users/reset_second_factor", "DELETE", PATH + "/{user}/2fa", reset_second_factor, scopes.write("users")),
     *_on_both_hosts("aliases/add", "POST", "/{user}/aliases", add_alias),
     *_on_both_hosts("aliases/remove", "DELETE", "/{user}/aliases/{alias}", remove_alias),
     *_on_both_hosts("contacts/set", "PUT", "/{user}/contacts", set_contacts),
