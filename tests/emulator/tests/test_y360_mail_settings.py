@@ -39,12 +39,22 @@ def test_signatures(org: Api, path: str) -> None:
     assert after == {**before, "signs": signs, "signPosition": "under"}
     assert org.ok("POST", f"{path}/sender_info", {"fromName": "Anna"}) == {**after, "fromName": "Anna"}
     assert org.ok("POST", f"{path}/sender_info", {"signs": [{"text": "x"}]})["signs"] == [sign("x", isDefault=False)]
+    for text, value in (("True", True), ("false", False)):
+        shown = org.ok("POST", f"{path}/sender_info", {"signs": [{"text": "x", "isDefault": text}]})
+        assert shown["signs"] == [sign("x", isDefault=value)]
     assert org.ok("POST", f"{path}/sender_info", {"signs": []})["signs"] == []
 
 
 @pytest.mark.parametrize(
     "body",
-    [{"signPosition": "top"}, {"signs": "x"}, {"signs": ["x"]}, {"signs": [{"text": 1}]}, {"fromName": 1}],
+    [
+        {"signPosition": "top"},
+        {"signs": "x"},
+        {"signs": ["x"]},
+        {"signs": [{"text": 1}]},
+        {"signs": [{"isDefault": "yes"}]},
+        {"fromName": 1},
+    ],
 )
 def test_refused(org: Api, path: str, body: dict[str, Any]) -> None:
     """Values have their types."""

@@ -63,6 +63,13 @@ class Body:
             raise bad()
         return value
 
+    def loose_flag(self, key: str) -> bool:
+        """Return a boolean, false if it is not there, that a client may write as a string, in any case of letters."""
+        value = self._values.get(key)
+        if isinstance(value, str) and value.lower() in {"true", "false"}:
+            return value.lower() == "true"
+        return self.flag(key)
+
     def integer(self, key: str) -> int:
         """Return a number that has to be there."""
         value = self._values.get(key)

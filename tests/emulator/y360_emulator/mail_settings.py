@@ -51,7 +51,7 @@ def _sign(call: Call, item: Body) -> dict[str, Any]:
         text = _BREAK.sub("<br>", _SCRIPT.sub("", text))
     return {
         "emails": item.texts("emails"),
-        "isDefault": item.flag("isDefault"),
+        "isDefault": item.loose_flag("isDefault"),
         "text": text,
         "lang": item.text("lang", "ru"),
     }
