@@ -39,18 +39,18 @@ def yandex360() -> Iterator[y360.Emulator]:
 
 @pytest.fixture
 def org(yandex360: y360.Emulator) -> y360.Api:
-    """Return a client for an empty organisation with a main domain and an alias domain."""
+    """Return a client for an empty organization with a main domain and an alias domain."""
     number = next(_numbers)
     return yandex360.api(f"main{number}.test", f"alias{number}.test")
 
 
 @pytest.fixture
 def anna(org: y360.Api) -> str:
-    """Return the ID of a user of that organisation."""
+    """Return the ID of a user of that organization."""
     return str(org.add_user("anna")["id"])
 
 
 @pytest.fixture
 def news(org: y360.Api) -> dict[str, Any]:
-    """Return a mailing list of that organisation."""
+    """Return a mailing list of that organization."""
     return org.add_group("news", name="News")

@@ -18,7 +18,7 @@ APPLICATION: dict[str, Any] = {"id": "made-up-client", "scopes": ["mail:imap_ful
 
 @pytest.fixture
 def registered(org: Api) -> Api:
-    """Return a client of an organisation with a service application."""
+    """Return a client of an organization with a service application."""
     org.control_put("/clients/made-up-client", {"secret": "made-up-secret"})
     org.ok("POST", f"{APPLICATIONS}/activate")
     org.ok("POST", APPLICATIONS, {"applications": [APPLICATION]})
@@ -119,7 +119,7 @@ def test_exchange_refused(registered: Api, fields: dict[str, str], error: str, d
 
 
 def test_of_nobody_else(registered: Api, anna: str, yandex360: Any) -> None:
-    """No token of a blocked user, a shared mailbox, or a user of an organisation without the application."""
+    """No token of a blocked user, a shared mailbox, or a user of an organization without the application."""
     other = yandex360.api()
     boris = other.add_user("boris")
     response = ask(registered, subject_token=boris["email"])

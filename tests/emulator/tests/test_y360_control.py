@@ -118,7 +118,7 @@ def test_bad_control(org: Api, path: str, body: Any, status: int) -> None:
 
 
 def test_foreign_domain(org: Api, yandex360: Emulator) -> None:
-    """A domain belongs to one organisation."""
+    """A domain belongs to one organization."""
     body = {"domains": [org.domain]}
     response = requests.put(f"{yandex360.url}/control/organizations/77001", json=body, timeout=10)
     assert (response.status_code, "belongs to" in response.json()["error"]) == (400, True)
@@ -150,7 +150,7 @@ def test_restart(tmp_path: Path) -> None:
 
 
 def test_arguments() -> None:
-    """Several organisations and tokens, the latter with scopes of their own."""
+    """Several organizations and tokens, the latter with scopes of their own."""
     arguments = ["--organization", "7:example.test:alias.test", "--organization", "8:пример.test"]
     with Emulator(*arguments, "--token", "reader=directory:read_users,directory:read_domains") as running:
         reader = Api(running.url, 8, "xn--e1afmkfd.test", "reader")

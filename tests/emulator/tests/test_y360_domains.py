@@ -64,7 +64,7 @@ def test_connect(org: Api) -> None:
 
 
 def test_connect_refused(org: Api, yandex360: Emulator) -> None:
-    """A domain belongs to one organisation."""
+    """A domain belongs to one organization."""
     other = yandex360.api()
     for name in (other.domain, org.domain):
         assert org.error("POST", DOMAINS, {"domain": name}) == (409, "domain_already_exists")

@@ -137,7 +137,7 @@ def test_scopes(org: Api, endpoint: Endpoint) -> None:
 
 @pytest.mark.parametrize("endpoint", IN_ORGANIZATION, ids=named)
 def test_foreign_organization(org: Api, endpoint: Endpoint, yandex360: Emulator) -> None:
-    """Calls are about organisations of the token, checked before the object and the body."""
+    """Calls are about organizations of the token, checked before the object and the body."""
     other = limited(yandex360.api(), *scopes.ALL, organizations=[1])
     where = path(endpoint, org)
     assert other.error(endpoint.method, where, data="no JSON") == (403, "Forbidden")

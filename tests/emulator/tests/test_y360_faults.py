@@ -30,7 +30,7 @@ def faulty() -> Iterator[Emulator]:
 
 @pytest.fixture
 def org(faulty: Emulator) -> Iterator[Api]:
-    """Return a client of a new organisation; faults end with the test."""
+    """Return a client of a new organization; faults end with the test."""
     api = faulty.api()
     api.forget()
     yield api

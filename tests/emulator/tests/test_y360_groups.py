@@ -182,7 +182,7 @@ def test_search(org: Api, anna: str, news: dict[str, Any]) -> None:
 
 
 def test_search_by_address(org: Api, news: dict[str, Any]) -> None:
-    """The address of a list on any domain of the organisation will do."""
+    """The address of a list on any domain of the organization will do."""
     org.add_user("anna")
     org.add_group("other")
     for email in (news["email"], news["email"].upper(), f"news@{org.domain.replace('main', 'alias')}"):

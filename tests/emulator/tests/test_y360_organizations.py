@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The token's own call, organisations, and their mail settings (docs/api/y360.md, 1.2, 2.1, 5)."""
+"""The token's own call, organizations, and their mail settings (docs/api/y360.md, 1.2, 2.1, 5)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MAIL = "/v1/admin/org/{o}/mail-settings"
 
 
 def test_whoami(org: Api) -> None:
-    """The scopes and organisations of a token."""
+    """The scopes and organizations of a token."""
     limited = org.put_token("limited", login="boss@example.test", scopes=["directory:read_users"], organizations=[])
     assert limited.get("/whoami") == {"login": "boss@example.test", "scopes": ["directory:read_users"], "orgIds": []}
     own = org.get("/whoami")
@@ -20,7 +20,7 @@ def test_whoami(org: Api) -> None:
 
 
 def test_list() -> None:
-    """Organisations come by pages, which a token of its own kind continues."""
+    """Organizations come by pages, which a token of its own kind continues."""
     given = [word for number in range(1, 13) for word in ("--organization", f"{number}:org{number}.test")]
     with Emulator(*given) as running:
         api = Api(running.url, 1, "org1.test")

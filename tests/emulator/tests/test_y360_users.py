@@ -132,7 +132,7 @@ def test_nicknames(org: Api, nickname: str) -> None:
 
 @pytest.mark.parametrize("taken", ["boris", "b.alias", "news", "sales", "support"])
 def test_one_name_space(org: Api, taken: str) -> None:
-    """A name belongs to one user, alias, group, department, or shared mailbox of an organisation."""
+    """A name belongs to one user, alias, group, department, or shared mailbox of an organization."""
     boris = org.add_user("boris")
     org.ok("POST", f"{USERS}/{boris['id']}/aliases", {"alias": "b.alias"})
     org.add_group("news")
@@ -146,7 +146,7 @@ def test_one_name_space(org: Api, taken: str) -> None:
 
 
 def test_same_name_elsewhere(org: Api, yandex360: Any) -> None:
-    """Other organisations have names of their own; IDs are unique."""
+    """Other organizations have names of their own; IDs are unique."""
     other = yandex360.api()
     assert org.add_user("anna")["id"] != other.add_user("anna")["id"]
 
@@ -308,7 +308,7 @@ def test_search(org: Api, anna: str) -> None:
 
 
 def test_search_by_address(org: Api, anna: str) -> None:
-    """Any of a user's addresses on any domain of the organisation will do."""
+    """Any of a user's addresses on any domain of the organization will do."""
     org.ok("POST", f"{USERS}/{anna}/aliases", {"alias": "a.t"})
     org.add_user("boris")
     org.add_group("news")

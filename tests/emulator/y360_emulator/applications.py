@@ -124,7 +124,7 @@ def _user(call: Call, organization: int, kind: str, subject: str) -> User | None
 
 
 def _scopes(call: Call, user: User, client: str, form: Mapping[str, str]) -> list[str]:
-    """Return the scopes of the application in the user's organisation, or those of them that are asked for."""
+    """Return the scopes of the application in the user's organization, or those of them that are asked for."""
     organization = call.store.organizations.get(user.organization, user.organization)
     assert organization
     known = {item["id"]: item["scopes"] for item in organization.applications}

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""External contacts: owners of addresses outside the organisation (docs/api/y360.md, 8.2)."""
+"""External contacts: owners of addresses outside the organization (docs/api/y360.md, 8.2)."""
 
 from __future__ import annotations
 

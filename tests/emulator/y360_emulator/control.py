@@ -16,7 +16,7 @@
     GET    /control/settings       the settings of the next line
     PUT    /control/settings       any of {"latency": seconds, "half_sender": "visible" | "hidden" | "refused",
                                    "delete": "allowed" | "missing", "token_lifetime": seconds}
-    PUT    /control/organizations/ID                   {"domains": [main, alias, ...]}, creates the organisation
+    PUT    /control/organizations/ID                   {"domains": [main, alias, ...]}, creates the organization
     GET    /control/organizations/ID                   its whole state, see `picture`
     PUT    /control/organizations/ID/domains/NAME      any of {"verified", "mx", "spf", "ns" (delegated), "dkim",
                                    "technical": bool (results of checks may be null), "country": string}; the domain

@@ -48,13 +48,13 @@ class Call:
 
     @property
     def organization(self) -> Organization:
-        """The organisation that the call is about."""
-        assert self.own_organization, "the endpoint takes no organisation"
+        """The organization that the call is about."""
+        assert self.own_organization, "the endpoint takes no organization"
         return self.own_organization
 
     @property
     def o(self) -> int:
-        """The ID of the organisation."""
+        """The ID of the organization."""
         return self.organization.id
 
     @cached_property
@@ -126,7 +126,7 @@ class Endpoint:
     """A call: its name in faults and in the journal, where it is, and what it needs.
 
     `public`: it takes no token. `owner`: only the token of the owner will do. `unknown_organization`: the status if
-    there is no organisation of that ID.
+    there is no organization of that ID.
     """
 
     name: str

@@ -32,7 +32,7 @@ MEMBER_KINDS = ("user", "group", "department")
 
 
 class Forms:
-    """The forms of the objects of an organisation."""
+    """The forms of the objects of an organization."""
 
     def __init__(self, store: Store, organization: int) -> None:
         self._store = store
@@ -295,7 +295,7 @@ def shared(item: SharedMailbox, address: str) -> Answer:
 
 
 def organization(item: Organization) -> Answer:
-    """Return an organisation."""
+    """Return an organization."""
     return {
         "id": item.id,
         "name": item.name,

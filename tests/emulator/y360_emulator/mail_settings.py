@@ -82,7 +82,7 @@ def get_rules(call: Call) -> Answer:
 
 
 def create_rule(call: Call) -> Answer:
-    """Create a rule: an automatic reply, or forwarding to an address of the organisation."""
+    """Create a rule: an automatic reply, or forwarding to an address of the organization."""
     user, body = _user(call), call.body
     if ("autoreply" in body) == ("forward" in body):
         raise bad()

@@ -88,7 +88,7 @@ def main_domain(store: Store, organization: int) -> str:
 
 
 def find(store: Store, organization: int, text: str) -> Name | None:
-    """Return what an address belongs to, on any domain of the organisation, in any case of letters."""
+    """Return what an address belongs to, on any domain of the organization, in any case of letters."""
     name, _at, domain = text.lower().rpartition("@")
     if domain not in {each.id for each in store.domains.page(organization)}:
         return None

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The token's own call, organisations, and their mail settings (docs/api/y360.md, 1.2, 2.1, 5)."""
+"""The token's own call, organizations, and their mail settings (docs/api/y360.md, 1.2, 2.1, 5)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MAIL_SETTINGS = {
     "show_external_contact_notification_on_read": False,
     "force_default_display_name": False,
 }
-"""The settings, with the values that a new organisation has. Chosen."""
+"""The settings, with the values that a new organization has. Chosen."""
 
 MOST_ORGANIZATIONS = 100
 _AREA = "organization_settings"
@@ -38,7 +38,7 @@ def whoami(call: Call) -> Answer:
 
 
 def list_organizations(call: Call) -> Answer:
-    """List the organisations of the token, page by page. Chosen: the token of a page is its offset."""
+    """List the organizations of the token, page by page. Chosen: the token of a page is its offset."""
     size = min(call.most, MOST_ORGANIZATIONS, paging.integer(call.query, "pageSize", 10) or 10)
     start = paging.integer(call.query, "pageToken", 0)
     own = _own(call)
@@ -55,7 +55,7 @@ def _own(call: Call) -> list[Organization]:
 
 
 def get_mail_settings(call: Call) -> Answer:
-    """Return the mail settings of an organisation."""
+    """Return the mail settings of an organization."""
     return MAIL_SETTINGS | dict(call.organization.mail_settings)
 
 

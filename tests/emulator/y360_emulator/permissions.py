@@ -74,7 +74,7 @@ def _apply(call: Call, email_id: int, action: str, role: str, subjects: list[tup
 
 
 def _subject(call: Call, item: Body) -> tuple[str, int]:
-    """Read a subject. Chosen: `org_id` has to be there, and be the organisation's, for all kinds but `anonymous`."""
+    """Read a subject. Chosen: `org_id` has to be there, and be the organization's, for all kinds but `anonymous`."""
     kind = item.text("type")
     if kind == "anonymous":
         return kind, 0

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A picture of an organisation's state, for tests: everything by its address."""
+"""A picture of an organization's state, for tests: everything by its address."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Picture = dict[str, Any]
 
 
 def of(store: Store, organization: int) -> Picture:
-    """Return the picture of an organisation; what has no address is under `#` and its ID."""
+    """Return the picture of an organization; what has no address is under `#` and its ID."""
     return _Painter(store, organization).picture()
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 FIRST_USER = 1130000000000000
-"""Accounts of the organisation's domain have IDs above it; others are accounts from outside."""
+"""Accounts of the organization's domain have IDs above it; others are accounts from outside."""
 
 FIRST_EMAIL_ID = 1150000000000000
 ROOT_DEPARTMENT = 1
@@ -17,7 +17,7 @@ ROOT_DEPARTMENT = 1
 
 @dataclass(frozen=True)
 class Organization:
-    """An organisation; `applications` are service applications."""
+    """An organization; `applications` are service applications."""
 
     id: int
     name: str
@@ -92,7 +92,7 @@ class User:
 
     @property
     def is_outside(self) -> bool:
-        """Whether the account is not of the organisation's domain."""
+        """Whether the account is not of the organization's domain."""
         return self.id < FIRST_USER
 
 

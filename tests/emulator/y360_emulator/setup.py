@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Organisations and tokens, as the command line and the control paths name them."""
+"""Organizations and tokens, as the command line and the control paths name them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from y360_emulator.store import Store, Token
 
 
 def add_organization(store: Store, number: int, domains: list[str]) -> None:
-    """Create an organisation, the first domain is its main one; what is there already stays.
+    """Create an organization, the first domain is its main one; what is there already stays.
 
-    Raises ValueError if a domain belongs to another organisation.
+    Raises ValueError if a domain belongs to another organization.
     """
     now = clock.now()
     if store.organizations.get(number, number) is None:
@@ -45,7 +45,7 @@ def organization(text: str) -> tuple[int, list[str]]:
 
 
 def token(text: str) -> Token:
-    """Read `TOKEN[=scope,scope...]`: the token of an owner of all organisations. Raises ValueError."""
+    """Read `TOKEN[=scope,scope...]`: the token of an owner of all organizations. Raises ValueError."""
     name, equals, granted = text.partition("=")
     if not name or not name.isascii() or not name.isprintable() or " " in name:
         raise ValueError("a token consists of visible ASCII characters, without =")

@@ -73,11 +73,11 @@ LARGEST = (1 << 63) - 1
 
 
 class Record(Protocol):
-    """An object that belongs to an organisation."""
+    """An object that belongs to an organization."""
 
     @property
     def organization(self) -> int:
-        """The organisation."""
+        """The organization."""
 
     @property
     def id(self) -> Any:
@@ -137,7 +137,7 @@ class Table(Generic[R]):
         return next(self._read(rows), None)
 
     def page(self, organization: int, *, offset: int = 0, limit: int = -1, hidden: Iterable[int | str] = ()) -> list[R]:
-        """Return some of an organisation's objects (all by default) but the hidden ones."""
+        """Return some of an organization's objects (all by default) but the hidden ones."""
         statement = (
             "SELECT data FROM {table} WHERE organization = ? AND id NOT IN (SELECT value FROM json_each(?))"
             " ORDER BY {order} LIMIT ? OFFSET ?"
@@ -145,16 +145,16 @@ class Table(Generic[R]):
         return [*self._read(self._run(statement, organization, json.dumps([*hidden]), limit, offset))]
 
     def having(self, organization: int, field: str, value: int | str) -> list[R]:
-        """Return an organisation's objects that have a value in a field."""
+        """Return an organization's objects that have a value in a field."""
         statement = "SELECT data FROM {table} WHERE organization = ? AND json_extract(data, ?) = ? ORDER BY {order}"
         return [*self._read(self._run(statement, organization, f"$.{field}", value))]
 
     def everywhere(self) -> list[R]:
-        """Return the objects of all organisations."""
+        """Return the objects of all organizations."""
         return [*self._read(self._run("SELECT data FROM {table} ORDER BY {order}"))]
 
     def count(self, organization: int, *, hidden: Iterable[int | str] = ()) -> int:
-        """Return the number of an organisation's objects but the hidden ones."""
+        """Return the number of an organization's objects but the hidden ones."""
         statement = "SELECT count(*) FROM {table} WHERE organization = ? AND id NOT IN (SELECT value FROM json_each(?))"
         return int(self._run(statement, organization, json.dumps([*hidden])).fetchone()[0])
 
@@ -272,7 +272,7 @@ class Store:
         return f"6a1b{self._next(0, 'contact'):020x}"
 
     def next_number(self, organization: int, name: str) -> int:
-        """Return the next number of a sequence of an organisation."""
+        """Return the next number of a sequence of an organization."""
         return self._next(organization, name)
 
     def skip_to(self, organization: int, name: str, value: int) -> None:

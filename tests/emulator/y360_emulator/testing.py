@@ -37,9 +37,9 @@ class Emulator(testing.Emulator):
         super().__init__(_PACKAGE, "--token", TOKEN, *arguments)
 
     def api(self, *domains: str, organization: int = 0, token: str = TOKEN) -> Api:
-        """Return a client for an organisation with these domains, the first is the main one; it is created if need be.
+        """Return a client for an organization with these domains, the first is the main one; it is created if need be.
 
-        Without an ID it is a new organisation, without domains its main domain is `orgID.test`.
+        Without an ID it is a new organization, without domains its main domain is `orgID.test`.
         """
         number = organization or next(_numbers)
         names = [*domains] or [f"org{number}.test"]
@@ -49,7 +49,7 @@ class Emulator(testing.Emulator):
 
 
 class Api:
-    """A client with a session of its own. In paths, `{o}` stands for the ID of its organisation."""
+    """A client with a session of its own. In paths, `{o}` stands for the ID of its organization."""
 
     def __init__(self, url: str, organization: int, domain: str, token: str = TOKEN) -> None:
         self.url = url
@@ -104,7 +104,7 @@ class Api:
     # Control paths
 
     def state(self) -> dict[str, Any]:
-        """Return the whole state of the organisation: users, groups and others by their address."""
+        """Return the whole state of the organization: users, groups and others by their address."""
         state: dict[str, Any] = self.control(f"/organizations/{self.organization}")
         return state
 
