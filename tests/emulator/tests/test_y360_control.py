@@ -85,6 +85,20 @@ def test_state(org: Api, anna: str, news: dict[str, Any]) -> None:
     assert state["delegated_mailboxes"] == {}
 
 
+def test_reset(org: Api, anna: str, news: dict[str, Any], yandex360: Emulator) -> None:
+    """An organization can be emptied; others stay as they are."""
+    other = yandex360.api()
+    other.add_user("anna")
+    before = other.state()
+    org.add_members(news["id"], userIds=[anna])
+    org.reset()
+    state = org.state()
+    assert (state["users"], state["groups"], len(state["domains"])) == ({}, {}, 2)
+    assert org.add_user("anna")["groups"] == []
+    assert org.add_group("news")["id"] == news["id"]
+    assert other.state() == before
+
+
 def test_settings(org: Api) -> None:
     """Settings can be read, and changed one by one."""
     before = org.control("/settings")

@@ -18,6 +18,7 @@
                                    "delete": "allowed" | "missing", "token_lifetime": seconds}
     PUT    /control/organizations/ID                   {"domains": [main, alias, ...]}, creates the organization
     GET    /control/organizations/ID                   its whole state, see `picture`
+    DELETE /control/organizations/ID                   deletes it with everything in it
     PUT    /control/organizations/ID/domains/NAME      any of {"verified", "mx", "spf", "ns" (delegated), "dkim",
                                    "technical": bool (results of checks may be null), "country": string}; the domain
                                    is created if need be
@@ -112,6 +113,7 @@ class Control(control.Control):
             Route("/settings", self._put_settings, methods=["PUT"]),
             Route(organization, self._get_organization, methods=["GET"]),
             Route(organization, self._put_organization, methods=["PUT"]),
+            Route(organization, self._delete_organization, methods=["DELETE"]),
             Route(organization + "/domains/{domain}", self._put_domain, methods=["PUT"]),
             Route(organization + "/users/{user:int}", self._put_user, methods=["PUT"]),
             Route(organization + "/groups/{group:int}", self._put_group, methods=["PUT"]),
@@ -157,6 +159,11 @@ class Control(control.Control):
                 setup.add_organization(self._store, *setup.organization(spec))
         except ValueError as error:
             raise HTTPException(400, str(error)) from None
+        return JSONResponse({})
+
+    async def _delete_organization(self, request: Request) -> Response:
+        with self._store.transaction():
+            self._store.forget_organization(self._organization(request))
         return JSONResponse({})
 
     async def _put_domain(self, request: Request) -> Response:

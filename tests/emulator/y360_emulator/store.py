@@ -223,6 +223,12 @@ class Store:
     def _number(self, query: str, *values: Any) -> int:
         return int(self._db.execute(query, values).fetchone()[0])
 
+    def forget_organization(self, organization: int) -> None:
+        """Delete an organization with everything in it."""
+        statement = "DELETE FROM {table} WHERE organization = ?"
+        for table in (*_OBJECTS, "sequence", "name", "member", "permission", "actor"):
+            self._db.execute(statement.format(table=table), (organization,))
+
     # Tokens and clients
 
     def put_token(self, token: Token) -> None:

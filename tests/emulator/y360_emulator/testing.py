@@ -108,6 +108,12 @@ class Api:
         state: dict[str, Any] = self.control(f"/organizations/{self.organization}")
         return state
 
+    def reset(self) -> None:
+        """Empty the organization; its domains stay."""
+        domains = [*self.state()["domains"]]
+        self.control_delete(f"/organizations/{self.organization}")
+        self.control_put(f"/organizations/{self.organization}", {"domains": domains})
+
     def journal(self, **having: Any) -> list[dict[str, Any]]:
         """Return the requests since the start or the last `forget`, those with these values if any are given."""
         entries: list[dict[str, Any]] = self.control("/requests")
