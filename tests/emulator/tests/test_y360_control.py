@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import signal
 import socket
@@ -253,3 +254,24 @@ def test_proxy(tmp_path: Path) -> None:
             assert running.stop() == 0
             assert (running.output, running.errors) == ("", "")
     assert stat.S_IMODE((tmp_path / "ca" / "ca.key").stat().st_mode) == 0o600
+
+
+def test_proxy_amid_connections(tmp_path: Path) -> None:
+    """The emulator ends as ever while clients have connections, and send what makes no sense."""
+    arguments = ["--organization", "7:example.test", "--proxy-port", "0", "--ca-dir", str(tmp_path)]
+    with Emulator(*arguments) as running, contextlib.ExitStack() as stack:
+        assert running.process.stdout
+        proxy = running.process.stdout.readline().rstrip("\n")
+        address = ("127.0.0.1", int(proxy.rpartition(":")[2]))
+        connections = [stack.enter_context(socket.create_connection(address, 10)) for _connection in range(3)]
+        connections[0].sendall(b"CONNECT api360.yandex.net:443 HTTP/1.1\r\n\r\n")
+        assert connections[0].recv(100).startswith(b"HTTP/1.1 200 ")
+        connections[0].sendall(b"no TLS")
+        connections[1].sendall(b"x" * 200_000)
+        session = stack.enter_context(requests.Session())
+        session.trust_env = False
+        session.proxies = {"https": proxy}
+        session.verify = str(tmp_path / "ca.pem")
+        assert session.get(f"https://{Host.API.value}/whoami", timeout=10).status_code == 401
+        assert running.stop() == 0
+        assert running.errors == ""

@@ -27,6 +27,8 @@ HTTPS_PORT = 443
 HEAD_SECONDS = 10
 
 _PART = 65536
+_ENDS = (OSError, EOFError, asyncio.LimitOverrunError, asyncio.CancelledError)
+"""How a connection may end without a traceback: it breaks, brings something else, or the emulator ends."""
 
 
 class Proxy:
@@ -48,8 +50,7 @@ class Proxy:
             server.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        # A connection that breaks, or the end of the emulator, is no matter for a traceback.
-        with contextlib.suppress(OSError, EOFError, ValueError, TimeoutError, asyncio.CancelledError):
+        with contextlib.suppress(*_ENDS):
             async with asyncio.timeout(HEAD_SECONDS):
                 head = await reader.readuntil(b"\r\n\r\n")
             if refusal := _refusal(head):
