@@ -5,7 +5,7 @@
 A SPEC is KIND[:OPTION=VALUE]...[:applied][:to=URL], for instance 502:rate=0.05:on=writes:applied
 kinds (without `applied` the call is not carried out where that is offered, with it the call is carried out first):
   429[:retry-after=SECONDS]       not carried out, with the header Retry-After if it is given
-  500[:applied]                   with a text
+  500[:applied]                   with a text, or as the API writes errors
   502[:applied]                   with an HTML page
   reset[:applied]                 the connection is reset without an answer
   truncated[:applied]             the connection is closed amid the body, half of its Content-Length is sent

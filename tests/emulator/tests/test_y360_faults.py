@@ -239,6 +239,8 @@ def test_switch_beside_a_fault(org: Api) -> None:
     org.arm("clip:size=1", "500:count=1", "502:count=1")
     assert [org.request("GET", GROUPS).status_code for _round in range(3)] == [500, 502, 200]
     assert org.struck() == [1, 1, 1]
+    struck = [(entry["fault"], entry["switches"]) for entry in org.journal(call="groups/list")]
+    assert struck == [("500:count=1", []), ("502:count=1", []), (None, ["clip:size=1"])]
 
 
 def test_command_line() -> None:

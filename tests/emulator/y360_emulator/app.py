@@ -80,6 +80,7 @@ class Api:
             call=name if endpoint else None,
             params=dict(request.query_params),
             json=_json(content),
+            switches=[],
         )
         exchange = _Exchange(request, content, route, str(uuid.uuid4()), entry)
         with self._settings.faults.around(name, writes=writes, now=time.monotonic()) as fault:
@@ -113,8 +114,8 @@ class Api:
         try:
             answer = self._answer(exchange, endpoint)
         except ApiError as error:
-            allow = {"Allow": ", ".join(sorted(exchange.route.methods))} if error.status == 405 else {}
-            return _error(exchange, error, allow)
+            others = sorted(exchange.route.methods.keys() - {exchange.request.method})
+            return _error(exchange, error, {"Allow": ", ".join(others)} if error.status == 405 else {})
         exchange.entry["applied"] = True
         if answer is None:
             return Response(status_code=204, headers=_headers(exchange))
@@ -127,6 +128,7 @@ class Api:
         if endpoint is None:
             raise ApiError(405)
         switches = self._settings.faults.switched(endpoint.name, writes=endpoint.writes)
+        exchange.entry["switches"] = [switch.spec for switch in switches.values()]
         self._check_published(endpoint, switches)
         with self._store.transaction():
             token = None if endpoint.public else self._token(exchange.request)

@@ -6,9 +6,10 @@
                                    of {"method", "path", "call" (as in `--help`, null if there is none), "params" (of
                                    the query), "json" (the body, null if it is no JSON), "query" (raw), "headers"
                                    (names in lower case), "status" (null while it is being answered, and if a fault
-                                   left it without an answer), "write", "applied", "fault"}; "write" is true for calls
-                                   that change something, "applied" for a call that was carried out with success,
-                                   whatever the client got, "fault" the spec that struck it or null
+                                   left it without an answer), "write", "applied", "fault", "switches"}; "write" is
+                                   true for calls that change something, "applied" for a call that was carried out
+                                   with success, whatever the client got, "fault" is the spec that struck it or null,
+                                   "switches" are the specs of the switches that did
     DELETE /control/requests       resets that list
     GET    /control/faults         [{"spec": string, "struck": how often}] in the order of the specs
     PUT    /control/faults         [spec, ...] instead of the present faults, nothing counted yet; see `--help`

@@ -9,13 +9,13 @@ or counted has tables of its own.
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+
+from emulator_common.database import Database
 
 from y360_emulator.records import (
     FIRST_EMAIL_ID,
@@ -66,8 +66,6 @@ CREATE TABLE actor (
     f"CREATE TABLE {name} (organization INTEGER, id, data TEXT NOT NULL, PRIMARY KEY (organization, id));\n"
     for name in _OBJECTS
 )
-
-_VERSION = 1
 
 LARGEST = (1 << 63) - 1
 
@@ -177,23 +175,11 @@ class Table(Generic[R]):
         return (self._record(**json.loads(row[0])) for row in rows)
 
 
-class Store:
-    """All queries on one state, kept in the given file, or in memory when there is none.
-
-    Raises `sqlite3.DatabaseError` or `OSError` if the file cannot be used, also while another emulator uses it.
-    """
+class Store(Database):
+    """All queries on one state."""
 
     def __init__(self, file: Path | None = None) -> None:
-        if file:
-            os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
-            file.chmod(0o600)
-        self._db = sqlite3.connect(file or ":memory:", isolation_level=None)
-        self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
-        self._db.execute("PRAGMA journal_mode = WAL")
-        # The file must outlive a killed process, not a crash of the whole machine: no need to wait for the disk.
-        self._db.execute("PRAGMA synchronous = OFF")
-        if self._number("PRAGMA user_version") < _VERSION:
-            self._db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;")
+        super().__init__(file, (_SCHEMA,))
         self.organizations = Table(self._db, "organization", Organization)
         self.domains = Table(self._db, "domain", Domain, "rowid")
         self.users = Table(self._db, "user", User)
@@ -204,24 +190,6 @@ class Store:
         self.delegated = Table(self._db, "delegated", Delegated)
         self.tasks = Table(self._db, "task", Task)
         self.dns = Table(self._db, "dns", DnsRecord)
-
-    def close(self) -> None:
-        """Close the state file."""
-        self._db.close()
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Make all changes inside one atomic change, or none of them if an exception leaves the block."""
-        self._db.execute("BEGIN")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
-
-    def _number(self, query: str, *values: Any) -> int:
-        return int(self._db.execute(query, values).fetchone()[0])
 
     def forget_organization(self, organization: int) -> None:
         """Delete an organization with everything in it."""
@@ -242,7 +210,7 @@ class Store:
         row = self._db.execute("SELECT * FROM token WHERE token = ?", (text,)).fetchone()
         if row is None:
             return None
-        token, kind, login, scopes, organizations, expires = row
+        token, kind, login, scopes, organizations, expires = tuple(row)
         known = json.loads(organizations) if organizations else None
         return Token(token, kind, login, json.loads(scopes), known, expires)
 
