@@ -19,10 +19,10 @@ export MYPYPATH := $(VENV)/collections:$(PYTHONPATH)
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
 
-.PHONY: help demo test test-oldest fuzz lint sanity bench docs docs-fragments emulator clean
+.PHONY: help demo test test-oldest fuzz lint sanity bench docs docs-fragments emulator emulator-y360 clean
 
 help: ## Show this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile
 
 demo: $(VENV)/demo.stamp ## Provision two domains on the embedded emulator
 	@$(RUN) tests/demo/run.py
@@ -76,6 +76,9 @@ docs-fragments: $(VENV)/bin/python ## Write what modules return in common into t
 
 emulator: $(VENV)/demo.stamp ## Run the emulator; ARGS='--port 0 --token T --domain example.test'
 	@$(RUN) -m pdd_emulator $(ARGS)
+
+emulator-y360: $(VENV)/demo.stamp ## Run the emulator of Yandex 360; ARGS='--port 0 --token T --organization 7:example.test'
+	@$(RUN) -m y360_emulator $(ARGS)
 
 clean: ## Remove the virtual environment and what the tools left
 	rm -rf $(VENV) docs/build .ansible .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -215,8 +215,8 @@ def test_texts_point_to_what_exists(path: str) -> None:
     names += [ROOT / "plugins" / "module_utils" / name for name in re.findall(r"`(_\w+/\w+\.py)`", text)]
     names = [name for name in names if "build" not in name.parts]
     assert [str(each) for each in [*links, *names] if not list(each.parent.glob(each.name))] == []
-    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    assert set(re.findall(r"\bmake (?:-s )?([a-z-]+)(?:`|$| ARGS| PYTEST)", text, re.MULTILINE)) <= targets
+    targets = set(re.findall(r"^([a-z0-9-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"\bmake (?:-s )?([a-z0-9-]+)(?:`|$| ARGS| PYTEST)", text, re.MULTILINE)) <= targets
 
 
 def find_definitions(path: Path) -> Iterator[str]:

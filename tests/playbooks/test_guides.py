@@ -16,6 +16,7 @@ import yaml
 from jinja2 import Template
 from pdd_emulator.testing import TOKEN, Emulator
 from pdd_source_server import SourceServer
+from y360_emulator import testing as y360
 
 from ..conftest import Service
 from .conftest import ROOT, Ansible, Finished, variables_in
@@ -266,24 +267,28 @@ def test_emulator(ansible: Ansible, source: SourceServer) -> None:
         reader = Reader("guide_emulator", ansible, stand_ins(service, source))
         reader.done("faults.yml")
         assert set(service.maillists) == {"team", "news", "sales", "everybody"}
-        assert "1 passed" in reader.done("pytest").output
+        assert "2 passed" in reader.done("pytest").output
         reader.end()
 
 
-def test_options_of_the_emulator(ansible: Ansible) -> None:
-    helped = ansible.shell(f"cd '{Emulator.cwd}' && python -m pdd_emulator --help")
-    assert helped.code == 0, helped.output
+def test_options_of_the_emulators(ansible: Ansible) -> None:
+    options: set[str] = set()
+    for package in ("pdd_emulator", "y360_emulator"):
+        helped = ansible.shell(f"cd '{Emulator.cwd}' && python -m {package} --help")
+        assert helped.code == 0, helped.output
+        options.update(re.findall(r"^  (?:-h, )?(--[a-z-]+)", helped.output, re.MULTILINE))
     named = re.findall(r"``(--[a-z-]+)(?: 0)?``", GUIDES["guide_emulator"])
-    assert {*named, "--help"} == set(re.findall(r"^  (?:-h, )?(--[a-z-]+)", helped.output, re.MULTILINE))
+    assert {*named, "--help"} == options
 
 
 def test_commands_that_are_not_run() -> None:
     """They are the README's, or are run otherwise by a test."""
-    [emulator] = commands("make ")
-    make, target, arguments = shlex.split(emulator)
-    assert (make, target) == ("make", "emulator")
-    with Emulator(*arguments.removeprefix("ARGS=").replace("8025", "0").split()) as running:
-        assert running.url.startswith("http://127.0.0.1:")
+    emulators = {"emulator": Emulator, "emulator-y360": y360.Emulator}
+    for command in commands("make "):
+        _make, target, arguments = shlex.split(command)
+        with emulators.pop(target)(*re.sub(r"80\d\d", "0", arguments.removeprefix("ARGS=")).split()) as running:
+            assert running.url.startswith("http://127.0.0.1:")
+    assert emulators == {}
     readme = (ROOT / "README.md").read_text()
     for start in ("pip ", "ansible-galaxy collection install "):
         [line] = commands(start)

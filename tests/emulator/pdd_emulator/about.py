@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from emulator_common import faults as common
+
 from pdd_emulator import faults
 from pdd_emulator.app import ENDPOINTS
 from pdd_emulator.endpoint import Endpoint
@@ -15,7 +17,7 @@ def epilog() -> str:
     return (
         f"calls below /api2/admin/ and /api2/registrar/ (dns/... is not served):\n{calls}\n\n"
         f"choices, where nothing is known: see docs/api/pdd.md.\n"
-        f"control paths: see the beginning of control.py.\n\n{faults.__doc__}"
+        f"control paths: see the beginning of control.py.\n\n{common.__doc__}\n{faults.OWN_KINDS}"
     )
 
 

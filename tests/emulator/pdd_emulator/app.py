@@ -13,6 +13,9 @@ from inspect import isawaitable
 from itertools import count
 from typing import Any
 
+from emulator_common import wire
+from emulator_common.faults import Fault
+from emulator_common.journal import Journal
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -32,13 +35,11 @@ from pdd_emulator import (
     parameters,
     registration,
     rules,
-    wire,
+    slashes,
 )
 from pdd_emulator.endpoint import Call, DomainUse, Endpoint
-from pdd_emulator.faults import Fault
 from pdd_emulator.forms import Answer
 from pdd_emulator.importer import Importer
-from pdd_emulator.journal import Journal
 from pdd_emulator.parameters import Upload
 from pdd_emulator.rules import ApiError
 from pdd_emulator.settings import Era, Settings
@@ -87,7 +88,7 @@ class Api:
         endpoint = ENDPOINTS.get(action) if tree in TREES else None
         params = await parameters.merged(request)
         writes = endpoint is not None and endpoint.writes
-        entry = self._journal.begin(request, params, writes=writes)
+        entry = self._journal.begin(request, writes=writes, params=params.texts, files=params.files)
         with self._settings.faults.around(action, writes=writes, now=time.monotonic()) as fault:
             exchange = _Exchange(request, tree, params.texts, params.uploads, entry, fault)
             response = await (self._struck(exchange, endpoint, fault) if fault else self._response(exchange, endpoint))
@@ -208,4 +209,4 @@ def create_app(store: Store, settings: Settings) -> ASGIApp:
         Mount("/control", routes=control.Control(store, importer, settings, journal).routes()),
     ]
     app = Starlette(routes=routes, exception_handlers=control.REFUSALS, lifespan=lifespan)
-    return wire.QuietEnd(wire.MergedSlashes(app))
+    return wire.QuietEnd(slashes.MergedSlashes(app))

@@ -44,11 +44,13 @@ sense with 400, both with {"error": text}.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from emulator_common import control
+from emulator_common.control import changes as changes_of
+from emulator_common.journal import Journal
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -57,7 +59,6 @@ from starlette.routing import Route
 from pdd_emulator import forms, rules
 from pdd_emulator.faults import Faults
 from pdd_emulator.importer import Importer
-from pdd_emulator.journal import Journal
 from pdd_emulator.rules import ApiError, SourceServer
 from pdd_emulator.settings import Era, Settings
 from pdd_emulator.store import OWNERS, Account, Domain, Store
@@ -75,20 +76,19 @@ _DOMAIN_CHANGES: dict[str, type] = {
 _MADE_UP_SERVER = SourceServer("imap", "old.example.test", 143, ssl=False)
 
 
-class Control:
+class Control(control.Control):
     """The handlers of the test-control paths."""
 
     def __init__(self, store: Store, importer: Importer, settings: Settings, journal: Journal) -> None:
+        super().__init__(journal, settings, Faults)
         self._store = store
         self._importer = importer
-        self._settings = settings
-        self._journal = journal
+        self._running = settings
 
     def routes(self) -> list[Route]:
         """Return the routes, relative to `/control`."""
         return [
-            Route("/requests", self._requests, methods=["GET"]),
-            Route("/requests", self._reset_requests, methods=["DELETE"]),
+            *super().routes(),
             Route("/signatures", self._signatures, methods=["GET"]),
             Route("/domains/{domain}", self._picture, methods=["GET"]),
             Route("/domains/{domain}", self._put_domain, methods=["PUT"]),
@@ -99,17 +99,7 @@ class Control:
             Route("/domains/{domain}/failed_boxes/{login}", self._put_failed_box, methods=["PUT"]),
             Route("/era", self._put_era, methods=["PUT"]),
             Route("/latency", self._put_latency, methods=["PUT"]),
-            Route("/faults", self._faults, methods=["GET"]),
-            Route("/faults", self._put_faults, methods=["PUT"]),
-            Route("/faults", self._delete_faults, methods=["DELETE"]),
         ]
-
-    async def _requests(self, _request: Request) -> Response:
-        return JSONResponse(self._journal.entries)
-
-    async def _reset_requests(self, _request: Request) -> Response:
-        self._journal.entries.clear()
-        return JSONResponse({})
 
     async def _signatures(self, _request: Request) -> Response:
         return JSONResponse(self._store.signatures())
@@ -138,7 +128,7 @@ class Control:
         return {subscriber.address: allowed for subscriber, allowed in self._store.subscribers(maillist.uid)}
 
     async def _put_domain(self, request: Request) -> Response:
-        changes = _checked_domain(await _changes(request, _DOMAIN_CHANGES))
+        changes = _checked_domain(await changes_of(request, _DOMAIN_CHANGES))
         with self._store.transaction():
             self._store.add_domain(_domain_name(request))
             domain = self._domain(request)
@@ -162,7 +152,7 @@ class Control:
         return JSONResponse({"password": mailbox.password})
 
     async def _put_mailbox(self, request: Request) -> Response:
-        changes = await _changes(request, {"blocked": bool, "ready": bool, "aliases": list})
+        changes = await changes_of(request, {"blocked": bool, "ready": bool, "aliases": list})
         mailbox = self._mailbox(request, request.path_params["login"])
         if "aliases" in changes:
             changes["aliases"] = _checked(changes["aliases"], lambda text: rules.alias(text, mailbox.domain))
@@ -170,7 +160,7 @@ class Control:
         return JSONResponse({})
 
     async def _put_failed_box(self, request: Request) -> Response:
-        error = (await _changes(request, {"last_error": str})).get("last_error", "")
+        error = (await changes_of(request, {"last_error": str})).get("last_error", "")
         with self._store.transaction():
             domain = self._domain(request).name
             login = rules.existing_name(request.path_params["login"], domain)
@@ -197,36 +187,19 @@ class Control:
         )
 
     async def _put_era(self, request: Request) -> Response:
-        changes = await _changes(request, {"era": str})
+        changes = await changes_of(request, {"era": str})
         try:
-            self._settings.era = Era(changes.get("era"))
+            self._running.era = Era(changes.get("era"))
         except ValueError:
             raise HTTPException(400, "no such era") from None
         return JSONResponse({})
 
     async def _put_latency(self, request: Request) -> Response:
-        changes = await _changes(request, {"latency": (int, float), "import_latency": (int, float)})
+        changes = await changes_of(request, {"latency": (int, float), "import_latency": (int, float)})
         if any(not 0 <= seconds < float("inf") for seconds in changes.values()):
             raise HTTPException(400, "no such time")
-        self._settings.latency = changes.get("latency", self._settings.latency)
-        self._settings.import_latency = changes.get("import_latency", self._settings.import_latency)
-        return JSONResponse({})
-
-    async def _faults(self, _request: Request) -> Response:
-        return JSONResponse(self._settings.faults.report())
-
-    async def _put_faults(self, request: Request) -> Response:
-        specs = await _json(request)
-        if not isinstance(specs, list) or not all(isinstance(spec, str) for spec in specs):
-            raise HTTPException(400, "no JSON list of texts")
-        try:
-            self._settings.faults = Faults(specs, self._settings.faults.seed)
-        except ValueError as error:
-            raise HTTPException(400, str(error)) from None
-        return JSONResponse({})
-
-    async def _delete_faults(self, _request: Request) -> Response:
-        self._settings.faults = Faults(seed=self._settings.faults.seed)
+        self._running.latency = changes.get("latency", self._running.latency)
+        self._running.import_latency = changes.get("import_latency", self._running.import_latency)
         return JSONResponse({})
 
     def _domain(self, request: Request) -> Domain:
@@ -243,29 +216,11 @@ class Control:
         return mailbox
 
 
-async def refusal(_request: Request, error: Exception) -> Response:
-    """Answer an exception that a handler raised on purpose."""
-    if isinstance(error, HTTPException):
-        return JSONResponse({"error": error.detail}, error.status_code)
-    return JSONResponse({"error": str(error)}, 404)
-
-
-REFUSALS = {HTTPException: refusal, ApiError: refusal}
+REFUSALS = {HTTPException: control.refusal, ApiError: control.refusal}
 
 
 def _domain_name(request: Request) -> str:
     return rules.a_label(request.path_params["domain"])
-
-
-async def _changes(request: Request, types: Mapping[str, type | tuple[type, ...]]) -> dict[str, Any]:
-    """Read the body: an object with some of the given keys, of the given types."""
-    changes = await _json(request)
-    if not isinstance(changes, dict):
-        raise HTTPException(400, "no JSON object")
-    for key, value in changes.items():
-        if key not in types or not isinstance(value, types[key]):
-            raise HTTPException(400, f"{key}: unknown or of a wrong type")
-    return changes
 
 
 def _checked_domain(changes: dict[str, Any]) -> dict[str, Any]:
@@ -289,10 +244,3 @@ def _checked(texts: list[Any], check: Callable[[str], str]) -> tuple[str, ...]:
         return tuple(check(text) for text in texts)
     except ApiError as error:
         raise HTTPException(400, str(error)) from None
-
-
-async def _json(request: Request) -> Any:
-    try:
-        return json.loads(await request.body())
-    except ValueError:
-        raise HTTPException(400, "no JSON") from None

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.datastructures import UploadFile
@@ -27,6 +28,11 @@ class Parameters:
 
     texts: dict[str, str]
     uploads: dict[str, Upload] = field(default_factory=dict)
+
+    @property
+    def files(self) -> dict[str, dict[str, Any]]:
+        """The uploaded files, without their content."""
+        return {name: {"type": file.media_type, "size": len(file.content)} for name, file in self.uploads.items()}
 
 
 async def merged(request: Request) -> Parameters:

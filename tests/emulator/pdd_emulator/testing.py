@@ -4,19 +4,17 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
-from typing import Any, Self
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import requests
+from emulator_common import testing
+from emulator_common.testing import wait_until
+
+__all__ = ["OAUTH_TOKEN", "READS", "TOKEN", "WRITES", "Api", "Emulator", "command", "wait_until"]
 
 TOKEN = "MADEUPTOKEN234567"
 OAUTH_TOKEN = "made-up-oauth-token"
-END_SECONDS = 8  # more than it ever needs, less than it waits for a silent source server
 READS = frozenset(
     {
         "domain/domains",
@@ -64,52 +62,19 @@ WRITES = frozenset(
 )
 """The calls that are documented as POST."""
 
-_PARENT = Path(__file__).parent.parent
+_PACKAGE = "pdd_emulator"
 
 
 def command(*arguments: str) -> list[str]:
     """Return the command line of an emulator; it is to be run in `cwd`."""
-    return [sys.executable, "-m", "pdd_emulator", *arguments]
+    return testing.command(_PACKAGE, *arguments)
 
 
-class Emulator:
+class Emulator(testing.Emulator):
     """An emulator on a free port, from its construction until `stop` or the end of the `with` block."""
 
-    cwd = _PARENT
-
     def __init__(self, *arguments: str) -> None:
-        self.process = subprocess.Popen(
-            command("--port", "0", "--token", TOKEN, "--oauth-token", OAUTH_TOKEN, *arguments),
-            cwd=self.cwd,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        assert self.process.stdout
-        self.url = self.process.stdout.readline().rstrip("\n")
-        self.output = ""
-        self.errors = ""
-
-    def __enter__(self) -> Self:
-        """Return the emulator, which runs already."""
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        """Stop the emulator."""
-        self.stop()
-
-    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
-        """End it, keep what it still wrote in `output` and `errors`, and return the exit status; may be repeated.
-
-        Raises `subprocess.TimeoutExpired` and kills it if it takes longer than `END_SECONDS`.
-        """
-        if self.process.returncode is None:
-            self.process.send_signal(number)
-            try:
-                self.output, self.errors = self.process.communicate(timeout=END_SECONDS)
-            finally:
-                self.process.kill()
-        return self.process.returncode
+        super().__init__(_PACKAGE, "--token", TOKEN, "--oauth-token", OAUTH_TOKEN, *arguments)
 
     def api(self, domain: str) -> Api:
         """Return a client for a domain, which is created as a verified one."""
@@ -179,13 +144,3 @@ class Api:
 
     def _control_url(self, path: str) -> str:
         return f"{self.url}/control" + (path if path.startswith("/") else f"/domains/{self.domain}/{path}".rstrip("/"))
-
-
-def wait_until(condition: Callable[[], Any], seconds: float = 30) -> Any:
-    """Wait for a condition to become true and return its value. Raises TimeoutError."""
-    deadline = time.monotonic() + seconds
-    while not (value := condition()):
-        if time.monotonic() > deadline:
-            raise TimeoutError("the condition did not become true")
-        time.sleep(0.02)
-    return value

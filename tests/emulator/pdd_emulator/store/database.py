@@ -4,11 +4,9 @@
 
 from __future__ import annotations
 
-import os
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+
+from emulator_common import database
 
 FIRST_UID = 1130000001234567
 
@@ -110,55 +108,13 @@ _STEPS = (_FIRST_SCHEMA, _READINESS_AND_ALIASES, _LIFE_OF_A_DOMAIN)
 """What made the schema what it is. A state file of an older emulator takes the steps that it has not taken yet."""
 
 
-class Database:
-    """The state, kept in the given file, or in memory when there is none.
-
-    Raises `sqlite3.DatabaseError` or `OSError` if the file cannot be used, also while another emulator uses it.
-    """
+class Database(database.Database):
+    """The state of this emulator."""
 
     def __init__(self, file: Path | None = None) -> None:
-        if file:
-            _make_private(file)
-        self._db = sqlite3.connect(file or ":memory:", isolation_level=None)
-        self._db.row_factory = sqlite3.Row
-        self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
-        self._db.execute("PRAGMA journal_mode = WAL")
-        # The file must outlive a killed process, not a crash of the whole machine: no need to wait for the disk.
-        self._db.execute("PRAGMA synchronous = OFF")
-        self._db.execute("PRAGMA foreign_keys = ON")
-        self._update_schema()
+        super().__init__(file, _STEPS)
         self._db.execute(
             "INSERT INTO sqlite_sequence (name, seq) SELECT 'account', ?"
             " WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'account')",
             (FIRST_UID - 1,),
         )
-
-    def _update_schema(self) -> None:
-        taken = self._number("PRAGMA user_version")
-        for number, step in enumerate(_STEPS[taken:], start=taken + 1):
-            self._db.executescript(f"BEGIN; {step} PRAGMA user_version = {number}; COMMIT;")
-
-    def close(self) -> None:
-        """Close the state file."""
-        self._db.close()
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Make all changes inside one atomic change, or none of them if an exception leaves the block."""
-        self._db.execute("BEGIN")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
-
-    def _number(self, query: str, *values: str) -> int:
-        number = self._db.execute(query, values).fetchone()[0]
-        assert isinstance(number, int)
-        return number
-
-
-def _make_private(file: Path) -> None:
-    os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
-    file.chmod(0o600)

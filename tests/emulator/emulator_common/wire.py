@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import re
 import socket
 import struct
 from collections.abc import Callable
@@ -20,12 +19,11 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from pdd_emulator.faults import Fault
+from emulator_common.faults import Fault
 
 _PAGE = "<html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>\n"
-_BODY = b'{"success": "ok"}\n'
+_BODY = b'{"answer": "none"}\n'  # what is truncated if the call was not carried out
 _CHUNK_BYTES = 16384  # chosen
-_SLASHES = re.compile("//+")
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER: on, for no time at all
 
 
@@ -36,19 +34,6 @@ class Protocol(H11Protocol):
         """Begin a connection."""
         super().connection_made(transport)
         self.app_state = {**self.app_state, "transport": transport}
-
-
-class MergedSlashes:
-    """Takes several slashes in a path as one, as the service's front end did (docs/api/pdd.md, 3.1)."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on."""
-        if scope["type"] == "http":
-            scope = {**scope, "path": _SLASHES.sub("/", scope["path"])}
-        await self._app(scope, receive, send)
 
 
 class QuietEnd:
