@@ -10,11 +10,11 @@ from dataclasses import replace
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.module_utils.common.parameters import remove_values
 
 from .._core.interrupt import watch_parent
 from .arguments import explain_refusal
 from .host import Host
+from .masking import mask, register
 from .run import Module, run
 
 
@@ -42,9 +42,8 @@ def run_directly(
     result = _check_and_run(module, host)
     if warnings:
         result["warnings"] = list(warnings)
-    masked: dict[str, Any] = remove_values(result, secrets)
-    # As AnsibleModule does it: a secret such as "True" masks no boolean.
-    return {**masked, **{key: each for key, each in result.items() if each is None or isinstance(each, bool)}}
+    register(secrets)
+    return mask(result, secrets)
 
 
 def _check_and_run(module: Module, host: Host) -> dict[str, Any]:

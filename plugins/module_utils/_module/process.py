@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from ansible.module_utils.basic import missing_required_lib
 
 from .._core.deps import IMPORT_ERROR
 from .._core.interrupt import watch_controller
 from .host import Host
+from .masking import register
 from .no_log import NoLogModule
 from .run import Module, run
 
@@ -25,7 +28,7 @@ def run_module(module: Module) -> None:
         check_mode=ansible.check_mode,
         diff_mode=ansible._diff,
         warn=ansible.warn,
-        hide=ansible.no_log_values.update,  # core masks the options only as they were given
+        hide=lambda secrets: _hide(ansible, secrets),
         show=lambda _line: None,  # what a process prints is its result
         is_orphan=watch_controller(),
     )
@@ -33,3 +36,9 @@ def run_module(module: Module) -> None:
     if result.get("failed"):
         ansible.fail_json(**result)
     ansible.exit_json(**result)
+
+
+def _hide(ansible: NoLogModule, secrets: Set[str]) -> None:
+    """Mask secrets in the result; core masks the options only as they were given."""
+    ansible.no_log_values.update(secrets)
+    register(secrets)
