@@ -58,9 +58,11 @@ class Plays:
         direct: in the process of the task. Otherwise, modules are run by an interpreter that leaves its peak, which
         costs some milliseconds a task.
         """
-        python = {} if direct else {"ansible_python_interpreter": str(self._interpreter)}
+        python = "{{ ansible_playbook_python }}" if direct else str(self._interpreter)
         start = {"hosts": "all", "connection": "local", "gather_facts": False}
-        (self._directory / "play.yml").write_text(json.dumps([{**start, "vars": python, "tasks": tasks}]))
+        (self._directory / "play.yml").write_text(
+            json.dumps([{**start, "vars": {"ansible_python_interpreter": python}, "tasks": tasks}])
+        )
         return self.playbook("play.yml", hosts, forks)
 
     def playbook(
