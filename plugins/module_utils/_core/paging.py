@@ -11,9 +11,9 @@ from typing import Any, Protocol, TypeVar
 from .errors import ServiceError
 
 # What keeps a task below 300 MB of memory, and lets it end within seconds. The largest domain seen has far less: a row
-# takes about 700 bytes and 80 characters, and 3,000 pages hold 60,000 domains, of which a page has 20.
+# takes about 700 bytes and 80 characters, and 2,000 pages hold 40,000 domains, of which a page has 20.
 MOST_ROWS = 200_000
-MOST_PAGES = 3_000
+MOST_PAGES = 2_000
 MOST_CHARACTERS = 30_000_000
 
 Row = TypeVar("Row")
