@@ -23,13 +23,16 @@ _LONGEST_NUMBER = 100
 _STRUCTURE = re.compile(rb"[\[{,:]")
 
 
-def check_status(answer: Answer, way: Way) -> None:
-    """Raise FaultError or ServiceError if the status alone says that the service did not answer the call."""
+def check_status(answer: Answer, way: Way, throttled: str) -> None:
+    """Raise FaultError or ServiceError if the status alone says that the service did not answer the call.
+
+    throttled: the code of the error if the service asks for fewer requests.
+    """
     status = answer.status
     wait = retry_after(answer.headers.get("Retry-After"), answer.headers.get("Date"), time.time())
     if status in _THROTTLED:
         message = f"the service throttles requests (HTTP status {status})"
-        raise FaultError(ServiceError("unreachable", message, http_status=status), is_throttled=True, wait=wait)
+        raise FaultError(ServiceError(throttled, message, http_status=status), is_throttled=True, wait=wait)
     if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED and way.proxy:
         raise refused_by_proxy(status, way)
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:

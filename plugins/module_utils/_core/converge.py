@@ -86,21 +86,24 @@ class Outcome(Generic[AnyStep]):
 def converge(
     steps: Sequence[AnyStep],
     *,
-    send: Callable[[AnyStep], object],
+    batch: Callable[[Sequence[AnyStep]], Iterable[Sequence[AnyStep]]],
+    send: Callable[[Sequence[AnyStep]], object],
     plan_again: Callable[[Collection[AnyStep]], Iterable[AnyStep]],
     transport: Transport,
 ) -> Outcome[AnyStep]:
     """Send all steps, as many at once as allowed.
 
-    send(step) writes and raises ServiceError. plan_again(steps) reads, and returns what is left of the plan for the
-    objects of these steps, which settles lost writes and ambiguous refusals. What was lost and is not left is done.
+    batch(steps) returns steps of one phase in those groups in which they are sent together. send(steps) writes such a
+    group, all of it or nothing, and raises ServiceError. plan_again(steps) reads, and returns what is left of the plan
+    for the objects of these steps, which settles lost writes and ambiguous refusals. What was lost and is not left is
+    done.
     """
     outcome: Outcome[AnyStep] = Outcome()
     known, pending = set(steps), list(steps)
     lost: set[AnyStep] = set()
     patience = _Patience(transport.connection.retry_timeout)
     while pending:
-        doubtful = _send_all(pending, send, transport, outcome)
+        doubtful = _send_all(pending, batch, send, transport, outcome)
         patience.note_progress(len(outcome.done))
         if not doubtful:
             break
@@ -131,19 +134,38 @@ def _is_lost(error: ServiceError) -> bool:
 
 
 def _send_all(
-    steps: Sequence[AnyStep], send: Callable[[AnyStep], object], transport: Transport, outcome: Outcome[AnyStep]
+    steps: Sequence[AnyStep],
+    batch: Callable[[Sequence[AnyStep]], Iterable[Sequence[AnyStep]]],
+    send: Callable[[Sequence[AnyStep]], object],
+    transport: Transport,
+    outcome: Outcome[AnyStep],
 ) -> dict[AnyStep, ServiceError]:
     """Send the steps phase by phase, note in outcome what is clear, and return what is not."""
     doubtful: dict[AnyStep, ServiceError] = {}
     for _phase, group in groupby(sorted(steps, key=lambda step: step.phase), lambda step: step.phase):
-        for step, result in transport.map(send, list(group)):
+        for sent, result in _send_batches(list(batch(list(group))), send, transport):
             if not isinstance(result, ServiceError):
-                outcome.done.append(step)
+                outcome.done += sent
             elif _is_lost(result) or result.is_ambiguous:
-                doubtful[step] = result
+                doubtful.update(dict.fromkeys(sent, result))
             else:
-                outcome.failed[step] = result
+                outcome.failed.update(dict.fromkeys(sent, result))
     return doubtful
+
+
+def _send_batches(
+    batches: Sequence[Sequence[AnyStep]], send: Callable[[Sequence[AnyStep]], object], transport: Transport
+) -> Iterator[tuple[Sequence[AnyStep], object]]:
+    """Send batches. One that is refused because of an object in it is sent in halves, until it is known which one."""
+    while batches:
+        halves: list[Sequence[AnyStep]] = []
+        for steps, result in transport.map(send, batches):
+            if isinstance(result, ServiceError) and result.is_about_objects and len(steps) > 1:
+                middle = len(steps) // 2
+                halves += [steps[:middle], steps[middle:]]
+            else:
+                yield steps, result
+        batches = halves
 
 
 def _still_needed(

@@ -66,6 +66,10 @@ class Dialect(Protocol):
     def credentials(self) -> str:
         """What the service knows its user by: a secret, the same in every task of the same user."""
 
+    @property
+    def throttled_code(self) -> str:
+        """The code of the error if the service asks for fewer requests than there are."""
+
     def shown_url(self, base_url: str) -> str:
         """Return one of the base URLs as messages name it."""
 

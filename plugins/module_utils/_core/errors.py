@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from http import HTTPStatus
 
 from .show import escape
 
@@ -15,6 +16,7 @@ from .show import escape
 _ADVICE = {
     "interrupted": "Run the task again; it does what is left.",
     "unreachable": "Check api_url, the network and the proxy settings.",
+    "throttled": "Run the task again later, or with a longer retry_timeout.",
     "timeout": "Run the task again, with a longer timeout if the service is slow.",
     "tls": "Check ca_path, validate_certs and that api_url names the right host.",
     "bad_answer": "Check that api_url is the address of the service, and run the task again.",
@@ -22,8 +24,9 @@ _ADVICE = {
     "outcome_unknown": "Look at the object before you run the task again.",
     "guard": "Nothing was written. Check the desired state.",
 }
+_ABOUT_OBJECTS = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
 # They hit all objects alike.
-_OUTAGES = ("unreachable", "timeout", "tls", "bad_answer", "outcome_unknown", "interrupted")
+_OUTAGES = ("unreachable", "throttled", "timeout", "tls", "bad_answer", "outcome_unknown", "interrupted")
 
 
 class Delivery(Enum):
@@ -80,6 +83,11 @@ class ServiceError(_FrozenError):
         return self.ambiguity is not None
 
     @property
+    def is_about_objects(self) -> bool:
+        """Whether a write was refused because of an object in it."""
+        return self.delivery is Delivery.REFUSED and self.http_status in _ABOUT_OBJECTS
+
+    @property
     def is_outage(self) -> bool:
         """Whether the reason lies in no object, but in the service or the way to it."""
         return self.is_temporary or self.code in _OUTAGES
@@ -109,5 +117,5 @@ class InvalidInputError(ServiceError):
     """The input breaks rules that are known before the first request; problems: one sentence each, without stop."""
 
     def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__("invalid_input", "; ".join(problems), advice="Correct the input; nothing was sent.")
+        super().__init__("invalid_input", "; ".join(problems), advice="Correct the input; nothing was changed.")
         self.problems = list(problems)

@@ -289,8 +289,9 @@ class Transport:
         finally:
             with self._lock:
                 self._exchanges.discard(exchange)
-        check_status(answer, route.way)
-        return self.connection.dialect.read(call, answer)
+        dialect = self.connection.dialect
+        check_status(answer, route.way, dialect.throttled_code)
+        return dialect.read(call, answer)
 
     def _receive(self, prepared: PreparedRequest, route: _Route, exchange: Exchange, timeout: float) -> Answer:
         """Send a request and return its answer. Raises whatever the libraries raise.

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from .address import Address
 
@@ -25,6 +26,33 @@ class Domain:
     mailboxes_count: int | None = None
     mailboxes_limit: int | None = None
 
+    def to_result(self) -> dict[str, Any]:
+        """Return the domain as modules return it."""
+        properties = asdict(self)
+        return {"domain": properties.pop("name"), **properties, "aliases": list(self.aliases)}
+
+
+@dataclass(frozen=True)
+class OrganizationDomain:
+    """A domain of an organization; None if the service returns no value. main: the one that has the mailboxes.
+
+    mx, spf, ns, dkim: whether the record is the service's. works: it is verified, and mail reaches the service.
+    """
+
+    name: str
+    main: bool
+    verified: bool | None
+    mx: bool | None
+    spf: bool | None
+    ns: bool | None
+    dkim: bool | None
+    delegated: bool | None
+    works: bool
+
+    def to_result(self) -> dict[str, Any]:
+        """Return the domain as modules return it."""
+        return asdict(self)
+
 
 @dataclass(frozen=True)
 class DomainDetails:
@@ -38,7 +66,10 @@ class DomainDetails:
 
 @dataclass(frozen=True)
 class Mailbox:
-    """An account of the domain; is_maillist: the service lists mailing lists among them."""
+    """An account of the domain; is_maillist: the service lists mailing lists among them.
+
+    Of the properties each service has its own ones (Capabilities.properties); the others stay as they are here.
+    """
 
     login: Address
     uid: int | None
@@ -51,6 +82,8 @@ class Mailbox:
     ready: bool
     aliases: tuple[Address, ...]
     is_maillist: bool
+    middle_name: str = ""
+    position: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +101,15 @@ class Maillist:
     address: Address
     uid: int | None
     subscribers_count: int | None
+
+
+@dataclass(frozen=True)
+class Unaddressed:
+    """A subscriber without an address; kind: of the service, such as group or department."""
+
+    kind: str
+    id: str
+    name: str
 
 
 @dataclass(frozen=True)

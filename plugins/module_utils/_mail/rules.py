@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 
 class Rules(Protocol):
@@ -22,3 +23,9 @@ class Rules(Protocol):
 
     def password_problem(self, place: str, password: str, login: str, *, is_new: bool = False) -> str | None:
         """Return which rule a password breaks, if any. is_new: as that of a new mailbox."""
+
+    def aliases_problem(self, place: str, login: str, count: int) -> str | None:
+        """Return that a mailbox cannot have so many aliases, if so."""
+
+    def creation_problem(self, place: str, login: str, properties: Mapping[str, Any]) -> str | None:
+        """Return which properties a new mailbox lacks, if any; place: with a final dot."""

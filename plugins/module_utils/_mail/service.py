@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -13,22 +13,34 @@ from .._core.paging import Listing
 from .._core.remarks import Remarks
 from .._core.transport import Transport
 from .address import Address
-from .models import Box, Counters, Domain, DomainDetails, ImportStatus, Mailbox, Maillist, Source
+from .models import Box, Counters, DomainDetails, ImportStatus, Mailbox, Maillist, Source, Unaddressed
 from .rules import Rules
 
 
 @dataclass(frozen=True)
 class Capabilities:
-    """What not every service can do.
+    """What not every service can do, or does in another way.
 
     can_import: it copies mail from other servers (ImportService). can_read_signature: it says which signature is set.
-    has_counters: it counts the messages of a mailbox. has_hint_questions: a mailbox has a question for its owner.
+    has_counters: it counts the messages of a mailbox (CounterService). properties: those of its mailboxes that can be
+    changed. creation_properties: those that a mailbox is created with. has_ready: a mailbox that is not blocked may not
+    be ready yet. disables_before_delete: only a mailbox that is blocked can be deleted. lists_maillists_twice: also
+    among the mailboxes. counts_subscribers: its counts can be trusted. subscribers_at_once: how many one request
+    subscribes (BatchService), without the permission to send. taken_code, missing_code: those of its refusals.
     """
 
     can_import: bool
     can_read_signature: bool
     has_counters: bool
-    has_hint_questions: bool
+    properties: tuple[str, ...]
+    creation_properties: tuple[str, ...]
+    has_ready: bool
+    disables_before_delete: bool
+    lists_maillists_twice: bool
+    counts_subscribers: bool
+    subscribers_at_once: int
+    taken_code: str
+    missing_code: str
 
 
 class MailService(Protocol):
@@ -44,26 +56,32 @@ class MailService(Protocol):
     rules: Rules
     capabilities: Capabilities
 
-    def domains(self) -> Listing[Domain]:
-        """Return all domains of the token's owner."""
+    def check_domain(self) -> None:
+        """Raise if the domain is known to have no mailboxes and lists of its own."""
 
-    def domain_details(self) -> DomainDetails:
-        """Return the details of the domain."""
+    def domains(self) -> Listing[Any]:
+        """Return all domains of the token's owner: objects with `name` and `to_result()`."""
+
+    def complete_domain(self, name: str, listed: Any) -> Any:
+        """Return all that is known of a domain; listed: the one of the listing, None if it is not listed."""
+
+    def resolve(self, address: Address) -> Address:
+        """Return the address under which the service lists what an address is another one of; else the same."""
 
     def mailboxes(self) -> Listing[Mailbox]:
         """Return all accounts of the domain, mailing lists among them."""
 
-    def add_mailbox(self, login: Address, password: str) -> int | None:
-        """Create a mailbox; returns its uid, None if it is not known. Raises an error that is TAKEN."""
+    def add_mailbox(self, login: Address, password: str, properties: Mapping[str, Any]) -> int | None:
+        """Create a mailbox; returns its uid, None if it is not known. Raises an error that is TAKEN.
+
+        properties: as edit_mailbox() takes them, of Capabilities.creation_properties.
+        """
 
     def edit_mailbox(self, login: Address, properties: Mapping[str, Any]) -> None:
-        """Change properties of a mailbox: those of Mailbox, password, hint_answer."""
+        """Change properties of a mailbox: those of Mailbox, password, hint_answer, password_change_required."""
 
     def delete_mailbox(self, login: Address) -> None:
         """Delete a mailbox and its mail for good. Raises an error that is MISSING."""
-
-    def counters(self, login: Address) -> Counters:
-        """Return the counters of a mailbox. Raises an error that is MISSING."""
 
     def maillists(self) -> list[Maillist]:
         """Return all mailing lists of the domain."""
@@ -76,6 +94,12 @@ class MailService(Protocol):
 
     def subscribers(self, maillist: Address) -> list[Address]:
         """Return the addresses subscribed to a list. Raises an error that is MISSING."""
+
+    def unaddressed(self, maillist: Address) -> Sequence[Unaddressed]:
+        """Return who was subscribed to a list, but has no address, when its subscribers were last read."""
+
+    def known_others(self, addresses: Collection[Address]) -> set[Address]:
+        """Return which of these, that are neither mailboxes nor lists, can be subscribed."""
 
     def can_send_on_behalf(self, maillist: Address, subscriber: Address) -> bool:
         """Return whether a subscriber may send on behalf of a list. Raises an error that is MISSING."""
@@ -93,6 +117,33 @@ class MailService(Protocol):
         """Give a subscriber the permission to send on behalf of a list, or take it."""
 
 
+class CounterService(MailService, Protocol):
+    """A service that counts the messages of mailboxes."""
+
+    def counters(self, login: Address) -> Counters:
+        """Return the counters of a mailbox. Raises an error that is MISSING."""
+
+
+class AliasService(MailService, Protocol):
+    """A service whose mailboxes are given further addresses."""
+
+    def add_alias(self, login: Address, alias: Address) -> None:
+        """Give a mailbox a further address. Raises an error that is TAKEN or MISSING."""
+
+    def remove_alias(self, login: Address, alias: Address) -> None:
+        """Take a further address from a mailbox. Raises an error that is MISSING."""
+
+
+class BatchService(MailService, Protocol):
+    """A service that subscribes many at once. Addresses that are subscribed already, or not any more, do not matter."""
+
+    def subscribe_all(self, maillist: Address, subscribers: Sequence[Address]) -> None:
+        """Subscribe addresses to a list, all or none of them. Raises an error that is MISSING."""
+
+    def unsubscribe_all(self, maillist: Address, subscribers: Sequence[Address]) -> None:
+        """Remove addresses from a list, all or none of them. Raises an error that is MISSING."""
+
+
 class SignatureService(MailService, Protocol):
     """A service with one signature for all domains of the token's owner."""
 
@@ -102,6 +153,9 @@ class SignatureService(MailService, Protocol):
 
 class ImportService(MailService, Protocol):
     """A service that copies mail from other servers into new mailboxes."""
+
+    def domain_details(self) -> DomainDetails:
+        """Return the details of the domain."""
 
     def check_source(self, source: Source) -> None:
         """Have the service find out whether it reaches a source server; raises if it does not."""

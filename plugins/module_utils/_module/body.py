@@ -141,7 +141,8 @@ class WritingBody(Body[Desired], Generic[Desired, AnyState, AnyPlanned]):
         """Send steps until the desired state holds, and settle what nobody knows by reading again."""
         return converge(
             steps,
-            send=self.send_and_note,
+            batch=self.batch,
+            send=self._send_batch,
             plan_again=lambda unclear: self.find_left(state, unclear),
             transport=self.client.transport,
         )
@@ -160,6 +161,21 @@ class WritingBody(Body[Desired], Generic[Desired, AnyState, AnyPlanned]):
         """Send a step, and note it, should the task be interrupted later."""
         self.send(step)
         self.sent.append(step)
+
+    def batch(self, steps: Sequence[AnyPlanned]) -> Iterable[Sequence[AnyPlanned]]:
+        """Return steps of one phase in those groups that one request carries out: by default, each alone."""
+        return ([step] for step in steps)
+
+    def send_together(self, steps: Sequence[AnyPlanned]) -> None:
+        """Send a group of steps, all of them or none; for those services that can."""
+        raise NotImplementedError
+
+    def _send_batch(self, steps: Sequence[AnyPlanned]) -> None:
+        if len(steps) == 1:
+            self.send_and_note(steps[0])
+            return
+        self.send_together(steps)
+        self.sent += steps
 
     @abstractmethod
     def send(self, step: AnyPlanned) -> None:

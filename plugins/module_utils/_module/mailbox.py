@@ -1,11 +1,11 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The body of pdd_mailbox: create, change and delete mailboxes."""
+"""The body of *_mailbox: create, change and delete mailboxes."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from .._core.errors import Ambiguity, ServiceError
 from .._core.paging import Listing, read_whole
 from .._mail.address import Address, raise_problems
 from .._mail.models import Mailbox
+from .._mail.service import AliasService
 from .._plan import mailboxes as plans
 from .._plan.mailboxes import DesiredMailbox, MailboxState, MailboxStep
 from .._plan.removals import INCOMPLETE_ADVICE, UNWRITTEN_ADVICE, raise_guard
@@ -21,13 +22,16 @@ from .body import Input, Run, WritingBody
 
 
 class MailboxBody(WritingBody[tuple[DesiredMailbox, ...], MailboxState, MailboxStep]):
-    """Mailboxes exist, or do not, and have properties."""
+    """Mailboxes exist, or do not, and have properties. Only where aliases can be set, there is an option for them."""
+
+    client: AliasService
 
     def __init__(self, run: Run, desired: tuple[DesiredMailbox, ...]) -> None:
         super().__init__(run, desired)
         self._by_login = {each.login: each for each in desired}
         self._uids: dict[Address, int | None] = {}  # of mailboxes that were created
         self._found: dict[Address, Mailbox] = {}  # mailboxes as they were when they were read again
+        self._disabled: set[Address] = set()  # mailboxes that were blocked so that they can be deleted
 
     @staticmethod
     def parse(given: Input) -> tuple[DesiredMailbox, ...]:
@@ -51,36 +55,51 @@ class MailboxBody(WritingBody[tuple[DesiredMailbox, ...], MailboxState, MailboxS
         if self.run.check_mode and not expected.is_known:
             accounts.update({login: plans.make_blank(login) for login in missing})
         elif missing and not doubts:
-            message = f"no such mailbox: {', '.join(missing)}"
+            steps = self._plan_existence(accounts, self.desired)
+            problems = filter(None, plans.check_new(steps, self._by_login, self.client.rules))
+            message = "; ".join([f"no such mailbox: {', '.join(missing)}", *problems])
             raise ServiceError("not_found", message, advice="Only a mailbox that is given a password is created.")
         return MailboxState(accounts, self.desired, doubts=tuple(doubts))
 
     def plan(self, state: MailboxState) -> list[MailboxStep]:
         """Return what to create, to delete and, of the mailboxes that exist, to change."""
         return [
-            *plans.plan_existence(state.accounts, self.desired),
-            *plans.plan_updates(state.accounts, self.desired, state.fresh),
+            *self._plan_existence(state.accounts, self.desired),
+            *self._plan_updates(state.accounts, self.desired, state.fresh),
         ]
 
     def guard(self, state: MailboxState, steps: Sequence[MailboxStep]) -> None:
         """Stop if a mailbox that seems to be gone may exist, and for what only the current state shows to be wrong."""
         raise_guard(state.doubts, advice=UNWRITTEN_ADVICE)
-        raise_problems(plans.check_new_passwords(steps, self._by_login, self.client.rules))
+        raise_problems(plans.check_new(steps, self._by_login, self.client.rules))
         raise_problems(plans.find_unanswered_questions(state.after(steps).accounts, self.desired))
 
     def send(self, step: MailboxStep) -> None:
         """Create, delete or change one mailbox."""
         desired = self._by_login[step.login]
         if step.action == "create":
-            self._uids[step.login] = self.client.add_mailbox(step.login, desired.password or "")
+            values = {**{name: desired.properties[name] for name in step.properties}, **desired.credentials}
+            self._uids[step.login] = self.client.add_mailbox(step.login, desired.password or "", values)
         elif step.action == "delete":
-            self.client.delete_mailbox(step.login)
+            self._delete(step.login)
+        elif step.alias:
+            change = self.client.remove_alias if step.is_removal else self.client.add_alias
+            change(step.login, step.alias)
         else:
             values = {**desired.properties, "password": desired.password}
             changes = {name: values[name] for name in step.properties}
+            if "password" in changes:
+                changes |= desired.credentials
             if "hint_question" in changes:
                 changes["hint_answer"] = desired.hint_answer
             self.client.edit_mailbox(step.login, changes)
+
+    def _delete(self, login: Address) -> None:
+        """Delete a mailbox, which some services have be blocked before."""
+        if self.client.capabilities.disables_before_delete:
+            self.client.edit_mailbox(login, {"enabled": False})
+            self._disabled.add(login)
+        self.client.delete_mailbox(login)
 
     def find_left(self, state: MailboxState, steps: Collection[MailboxStep]) -> Iterable[MailboxStep]:
         """Read all mailboxes again."""
@@ -96,8 +115,8 @@ class MailboxBody(WritingBody[tuple[DesiredMailbox, ...], MailboxState, MailboxS
         return [
             *taken,
             *invisible,
-            *plans.plan_existence(accounts, [self._by_login[step.login] for step in existence]),
-            *plans.plan_updates(accounts, [self._by_login[step.login] for step in updates], state.fresh),
+            *self._plan_existence(accounts, [self._by_login[step.login] for step in existence]),
+            *self._plan_updates(accounts, [self._by_login[step.login] for step in updates], state.fresh),
         ]
 
     def update(self, state: MailboxState, steps: Iterable[MailboxStep]) -> MailboxState:
@@ -118,18 +137,34 @@ class MailboxBody(WritingBody[tuple[DesiredMailbox, ...], MailboxState, MailboxS
         for step, error in outcome.failed.items():
             if error.ambiguity is Ambiguity.TAKEN and step.login in maillists:
                 outcome.explain(step, f"{step.login} is a mailing list")
-        outcome.failed = {**plans.find_taken(state.accounts, self.desired), **outcome.failed}
+        taken = plans.find_taken(state.accounts, self.desired, self.client.capabilities.taken_code)
+        outcome.failed = {**taken, **outcome.failed}
+        left = [step.login for step in outcome.failed if step.action == "delete" and step.login in self._disabled]
+        outcome.done += [plans.make_disabled(login) for login in left if state.accounts[login].enabled]
 
     def result(self, state: MailboxState, outcome: Outcome[MailboxStep]) -> dict[str, Any]:
         """Return the mailboxes that the task names, and what was done."""
         named = [state.accounts[each.login] for each in self.desired if each.present and each.login in state.accounts]
         created = {step.login for step in outcome.done if step.action == "create"}
         return {
-            "mailboxes": [plans.to_result(mailbox) for mailbox in named if not mailbox.is_maillist],
+            "mailboxes": [
+                plans.to_result(mailbox, self.client.capabilities) for mailbox in named if not mailbox.is_maillist
+            ],
             "created": sorted(created),
             "updated": sorted({step.login for step in outcome.done if step.action == "update"} - created),
             "deleted": sorted(step.login for step in outcome.done if step.action == "delete"),
         }
+
+    def _plan_existence(
+        self, accounts: Mapping[Address, Mailbox], desired: Collection[DesiredMailbox]
+    ) -> list[MailboxStep]:
+        return plans.plan_existence(accounts, desired, self.client.capabilities.creation_properties)
+
+    @staticmethod
+    def _plan_updates(
+        accounts: Mapping[Address, Mailbox], desired: Collection[DesiredMailbox], fresh: Collection[Address]
+    ) -> list[MailboxStep]:
+        return [*plans.plan_updates(accounts, desired, fresh), *plans.plan_aliases(accounts, desired)]
 
     def _find_missing(self, accounts: Iterable[Mailbox]) -> list[Address]:
         """Return the addresses of mailboxes that must exist, but do not."""

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The body of pdd_mailbox_info: read mailboxes and their counters."""
+"""The body of *_mailbox_info: read mailboxes and their counters."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from .._core.paging import read_whole
 from .._core.show import show
 from .._mail.address import Address, duplicate_problems, numbered, parse_local_list, raise_problems
 from .._mail.models import Counters, Mailbox
+from .._mail.service import CounterService
 from .._plan import mailboxes as plans
 from .body import InfoBody, Input
 
@@ -29,7 +30,9 @@ class AskedMailboxes:
 
 
 class MailboxInfoBody(InfoBody[AskedMailboxes]):
-    """Reads mailboxes."""
+    """Reads mailboxes. Only where the service has counters, there is an option for them."""
+
+    client: CounterService
 
     @staticmethod
     def parse(given: Input) -> AskedMailboxes:
@@ -40,7 +43,7 @@ class MailboxInfoBody(InfoBody[AskedMailboxes]):
         problems += duplicate_problems((place, str(uid), str(uid)) for place, uid in uids.items())
         raise_problems(problems)
         everything = options["login"] is None and options["uid"] is None
-        return AskedMailboxes(logins, tuple(uids.values()), everything, options["counters"])
+        return AskedMailboxes(logins, tuple(uids.values()), everything, options.get("counters", False))
 
     def read(self) -> dict[str, Any]:
         """Read the listing, and the counters. Who is gone by then counts as missing if he was asked for."""
@@ -49,28 +52,32 @@ class MailboxInfoBody(InfoBody[AskedMailboxes]):
             self.run.warn(f"Mailboxes may be missing: {listing.shortage}.")
         found, missing = self._select(mailbox for mailbox in listing if not mailbox.is_maillist)
         if not self.desired.counters:
-            return {"mailboxes": [plans.to_result(each) for each in found], "missing": missing}
+            return {"mailboxes": [self._to_result(each) for each in found], "missing": missing}
         counters = self._read_counters(found)
         vanished = [each.login for each in found if each.login not in counters]
         return {
             "mailboxes": [
-                {**plans.to_result(each), "counters": asdict(counters[each.login])}
+                {**self._to_result(each), "counters": asdict(counters[each.login])}
                 for each in found
                 if each.login in counters
             ],
             "missing": missing if self.desired.everything else missing + vanished,
         }
 
+    def _to_result(self, mailbox: Mailbox) -> dict[str, Any]:
+        return plans.to_result(mailbox, self.client.capabilities)
+
     def _select(self, mailboxes: Iterable[Mailbox]) -> tuple[list[Mailbox], list[str]]:
         """Return the mailboxes that were asked for, in that order, and what is not there."""
         mailboxes = list(mailboxes)
         if self.desired.everything:
             return mailboxes, []
-        known: dict[object, Mailbox] = {mailbox.login: mailbox for mailbox in mailboxes}
+        known: dict[Any, Mailbox] = {mailbox.login: mailbox for mailbox in mailboxes}
         known.update({mailbox.uid: mailbox for mailbox in mailboxes})
-        asked = [*self.desired.logins, *self.desired.uids]
+        logins = {self.client.resolve(login): login for login in self.desired.logins}
+        asked: list[Any] = [*logins, *self.desired.uids]
         found = list({known[each].login: known[each] for each in asked if each in known}.values())
-        return found, [str(each) for each in asked if each not in known]
+        return found, [str(logins.get(each, each)) for each in asked if each not in known]
 
     def _read_counters(self, mailboxes: Sequence[Mailbox]) -> dict[Address, Counters]:
         """Read all counters at once; mailboxes that were deleted since they were listed are left out."""

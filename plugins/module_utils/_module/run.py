@@ -77,14 +77,18 @@ def run(module: Module, host: Host) -> dict[str, Any]:
 
 
 def _run_body(module: Module, host: Host, given: _Given, transport: Transport, result: Result) -> None:
+    client = module.service.open_client(transport, given.domain, host.options)
+    if module.domain == "needed":
+        client.check_domain()
+    desired = given.desired or _read_desired(module, host.options, client.domain)
     run_of_body = Run(
-        client=module.service.open_client(transport, given.domain),
+        client=client,
         check_mode=host.check_mode,
         warn=lambda text: host.warn(escape(text)),
         show=host.show,
-        expected=given.expected,
+        expected=desired.expected,
     )
-    body = module.body.open(run_of_body, given.desired)
+    body = module.body.open(run_of_body, desired.of_body)
     try:
         if isinstance(body, WritingBody):
             carry_out(body, result)
@@ -122,32 +126,46 @@ def _stats(transport: Transport | None) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
+class _Desired:
+    """What the options say of the objects of the module, read and checked."""
+
+    of_body: Any
+    expected: Expected
+
+
+@dataclass(frozen=True)
 class _Given:
-    """The options, read and checked."""
+    """The options, read and checked; desired: None if only the client knows the domain."""
 
     connection: Connection
     domain: str
-    desired: Any
-    expected: Expected
+    desired: _Desired | None
 
 
 def _read_input(module: Module, host: Host) -> _Given:
     """Check everything that can be checked before the first request; raises InvalidInputError with all problems."""
-    service, options = module.service, host.options
     unquoted = unquoted_problems(module.argument_spec, host.given)
     problems: list[str] = []
-    connection = _checked(problems, lambda: _read_connection(service, host))
-    name = "" if module.domain == "ignored" else _checked(problems, lambda: _read_domain(module, options))
-    desired = expected = None
-    if name is not None:
-        read = Input(options, name, module.defaults, service.rules)
-        desired = _checked(problems, lambda: module.body.parse(read))
-        expected = _checked(problems, lambda: parse_expected(options, name))
+    connection = _checked(problems, lambda: _read_connection(module.service, host))
+    name = "" if module.domain == "ignored" else _checked(problems, lambda: _read_domain(module, host.options))
+    waits = module.domain == "needed" and not name
+    desired = None if waits else _checked(problems, lambda: _read_desired(module, host.options, name or ""))
     # What Ansible has made of a value that is no string is not worth a second sentence.
     problems = [*unquoted.values(), *(each for each in problems if not each.startswith(tuple(unquoted)))]
-    if problems or connection is None or name is None or expected is None:
+    if problems or connection is None or name is None:
         raise InvalidInputError(problems)
-    return _Given(connection, name, desired, expected)
+    return _Given(connection, name, desired)
+
+
+def _read_desired(module: Module, options: Mapping[str, Any], domain: str) -> _Desired:
+    """Return what is desired; raises InvalidInputError with all problems."""
+    problems: list[str] = []
+    read = Input(options, domain, module.defaults, module.service.rules)
+    of_body = _checked(problems, lambda: module.body.parse(read))
+    expected = _checked(problems, lambda: parse_expected(options, domain))
+    if problems or expected is None:
+        raise InvalidInputError(problems)
+    return _Desired(of_body, expected)
 
 
 def _checked(problems: list[str], check: Callable[[], Value]) -> Value | None:
@@ -162,7 +180,7 @@ def _checked(problems: list[str], check: Callable[[], Value]) -> Value | None:
 def _read_domain(module: Module, options: Mapping[str, Any]) -> str:
     domain = module.service.read_option(options, "domain")
     if domain is None:
-        if module.domain == "optional":
+        if module.domain == "optional" or module.service.finds_domain:
             return ""
         variable = f"{module.service.prefix}_DOMAIN"
         raise InvalidInputError([f"domain is missing: give the option or the environment variable {variable}"])

@@ -44,6 +44,7 @@ def carry_out(body: WritingBody[Any, AnyState, AnyPlanned], result: Result) -> N
         if not body.run.check_mode:
             outcome, state = _write(body, before, result)
         body.settle(state, outcome)
+        result.values["changes"] = list_changes(outcome.done)
     result.values.update(body.result(state, outcome), failures=outcome.failures)
     result.changed = bool(outcome.done)
     result.failures = outcome.failures

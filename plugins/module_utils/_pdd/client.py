@@ -8,29 +8,21 @@ Reads go to the last page. Errors of writes say whether the write may have been 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from .._core.attempts import attempts
 from .._core.paging import Listing, all_pages
 from .._core.remarks import Remarks
+from .._core.rows import malformed, objects, strings
 from .._core.transport import Transport
 from .._core.values import readable, to_flag, to_int, to_string
 from .._mail.address import Address
-from .._mail.models import Box, Counters, Domain, DomainDetails, ImportStatus, Mailbox, Maillist, Source
-from .._mail.service import Capabilities, ImportService, SignatureService
+from .._mail.models import Box, Counters, Domain, DomainDetails, ImportStatus, Mailbox, Maillist, Source, Unaddressed
+from .._mail.service import Capabilities, CounterService, ImportService, SignatureService
 from .codes import refusal
-from .rows import (
-    SEXES,
-    malformed,
-    objects,
-    read_domain,
-    read_failed_box,
-    read_import_status,
-    read_mailbox,
-    read_maillist,
-    strings,
-)
+from .rows import SEXES, read_domain, read_failed_box, read_import_status, read_mailbox, read_maillist
 from .rules import PddRules
 
 # Several clients asked for 500 and more (docs/api/pdd.md, 1.7); a smaller page in the answer is read correctly, too.
@@ -54,11 +46,24 @@ _BROKEN = "The service sent characters that cannot be encoded, replaced here by 
 AnyRow = TypeVar("AnyRow", Mailbox, Maillist)
 
 
-class PddClient(SignatureService, ImportService):
+class PddClient(CounterService, SignatureService, ImportService):
     """The service, as the administrator of one domain; domain is in Punycode. remarks: what was odd in its answers."""
 
     rules = PddRules()
-    capabilities = Capabilities(can_import=True, can_read_signature=False, has_counters=True, has_hint_questions=True)
+    capabilities = Capabilities(
+        can_import=True,
+        can_read_signature=False,
+        has_counters=True,
+        properties=("first_name", "last_name", "birth_date", "sex", "hint_question", "enabled"),
+        creation_properties=(),
+        has_ready=True,
+        disables_before_delete=False,
+        lists_maillists_twice=True,
+        counts_subscribers=True,
+        subscribers_at_once=1,
+        taken_code="occupied",
+        missing_code="account_not_found",
+    )
 
     def __init__(self, transport: Transport, domain: str) -> None:
         self.transport = transport
@@ -66,6 +71,20 @@ class PddClient(SignatureService, ImportService):
         self.remarks = Remarks()
 
     # Domain
+
+    def check_domain(self) -> None:
+        """Do nothing: only an answer about the domain shows whether it is the token's."""
+
+    def complete_domain(self, name: str, listed: Domain | None) -> Domain:
+        """Complete what the listing says of the domain with its details, which are the ones to believe."""
+        details, domain = self.domain_details(), listed or Domain(name)
+        return replace(
+            domain,
+            status=details.status,
+            stage=details.stage,
+            delegated=domain.delegated if details.delegated is None else details.delegated,
+            language=details.language,
+        )
 
     @attempts("read the details of the domain {self.domain}")
     def domain_details(self) -> DomainDetails:
@@ -99,6 +118,10 @@ class PddClient(SignatureService, ImportService):
 
     # Mailboxes
 
+    def resolve(self, address: Address) -> Address:
+        """Return the same address: the service lists subscribers under all of them."""
+        return address
+
     @attempts("list the mailboxes of {self.domain}")
     def mailboxes(self) -> Listing[Mailbox]:
         """Return all accounts of the domain, mailing lists among them (2.2)."""
@@ -114,8 +137,8 @@ class PddClient(SignatureService, ImportService):
         return Listing(self._own(rows, lambda mailbox: mailbox.login), rows.shortage)
 
     @attempts("create the mailbox {login}")
-    def add_mailbox(self, login: Address, password: str) -> int | None:
-        """Create a mailbox; returns its uid, None if the answer names none (2.2)."""
+    def add_mailbox(self, login: Address, password: str, properties: Mapping[str, Any]) -> int | None:
+        """Create a mailbox; returns its uid, None if the answer names none (2.2). Properties are set afterwards."""
         return to_int(self._write("email/add", {"login": login, "password": password}).get("uid"))
 
     @attempts("change the mailbox {login}")
@@ -169,6 +192,14 @@ class PddClient(SignatureService, ImportService):
         endpoint = "email/ml/subscribers"
         rows = strings(self._read(endpoint, {"maillist": maillist}), "subscribers", endpoint)
         return list(dict.fromkeys(Address.parse(row, self.domain) for row in rows))
+
+    def unaddressed(self, maillist: Address) -> Sequence[Unaddressed]:
+        """Return nobody: all subscribers have addresses."""
+        return ()
+
+    def known_others(self, addresses: Collection[Address]) -> set[Address]:
+        """Return none: nothing else can be subscribed."""
+        return set()
 
     @attempts("read whether {subscriber} may send on behalf of {maillist}")
     def can_send_on_behalf(self, maillist: Address, subscriber: Address) -> bool:

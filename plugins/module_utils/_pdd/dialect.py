@@ -39,6 +39,11 @@ class PddDialect:
         """Both tokens."""
         return f"{self.token}\n{self.oauth_token or ''}"
 
+    @property
+    def throttled_code(self) -> str:
+        """The one of a service that cannot be reached: PDD has no word for it."""
+        return "unreachable"
+
     def shown_url(self, base_url: str) -> str:
         """Return the URL, and say so if it is the one that the vendor closed."""
         closed = " (the default of api_url, which its vendor closed on 1 April 2023)"

@@ -8,42 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .._core.errors import Delivery, ServiceError
-from .._core.paging import MOST_ROWS, Listing, endless
+from .._core.paging import Listing
+from .._core.rows import malformed
 from .._core.show import show
 from .._core.values import to_flag, to_int, to_string
 from .._mail.address import Address, normalize_domain
 from .._mail.models import Domain, FailedBox, ImportStatus, Mailbox, Maillist
 
 SEXES = {1: "male", 2: "female"}
-
-
-def objects(answer: Mapping[str, Any], key: str, endpoint: str) -> list[dict[str, Any]]:
-    """Return a list of objects in an answer; null is an empty list."""
-    rows = answer.get(key)
-    if rows is None and key in answer:
-        return []
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise malformed(endpoint, key)
-    if len(rows) > MOST_ROWS:
-        raise endless(endpoint)
-    return rows
-
-
-def strings(answer: Mapping[str, Any], key: str, endpoint: str) -> list[str]:
-    """Return a list of strings in an answer."""
-    rows = answer.get(key)
-    if not isinstance(rows, list) or not all(isinstance(row, str) for row in rows):
-        raise malformed(endpoint, key)
-    if len(rows) > MOST_ROWS:
-        raise endless(endpoint)
-    return rows
-
-
-def malformed(endpoint: str, key: str) -> ServiceError:
-    """Return the error of an answer with ok that cannot be understood; the outcome of a write is then unknown."""
-    message = f"the answer has no readable {key!r}"
-    return ServiceError("bad_answer", message, endpoint=endpoint, http_status=200, delivery=Delivery.UNKNOWN)
 
 
 def read_domain(row: Mapping[str, Any]) -> Domain:

@@ -9,6 +9,8 @@ They apply only where something is created; what exists may break them. No messa
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 _MAX_LOGIN = 30
 _MIN_PASSWORD = 6
@@ -51,4 +53,12 @@ class PddRules:
             return f"{place} of {login}: a password has only {allowed}"
         if password.lower() == login.lower():
             return f"{place} of {login}: the password must differ from the login"
+        return None
+
+    def aliases_problem(self, place: str, login: str, count: int) -> str | None:
+        """Return nothing: aliases are those of the domain."""
+        return None
+
+    def creation_problem(self, place: str, login: str, properties: Mapping[str, Any]) -> str | None:
+        """Return nothing: a mailbox needs no properties."""
         return None

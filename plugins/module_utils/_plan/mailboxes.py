@@ -13,14 +13,23 @@ from typing import Any
 
 from .._core.errors import ServiceError
 from .._core.show import show
-from .._mail.address import Address, Named, duplicate_problems, local_address_problem, raise_problems
+from .._mail.address import (
+    Address,
+    Named,
+    duplicate_problems,
+    local_address_problem,
+    parse_list,
+    raise_problems,
+)
 from .._mail.models import Mailbox
 from .._mail.rules import Rules
+from .._mail.service import Capabilities
 from .changes import Change
 from .diff import line, property_line
 from .expected import Expected
 
-_PROPERTIES = ("first_name", "last_name", "birth_date", "sex", "hint_question", "enabled")
+# Those of all services. A service has options for its own ones only (Capabilities.properties).
+_PROPERTIES = ("first_name", "last_name", "middle_name", "birth_date", "sex", "position", "hint_question", "enabled")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -29,7 +38,8 @@ class DesiredMailbox:
     """What the task says of one mailbox.
 
     place: where it says so, with a final dot. properties: only those given. verifies_count: it is not taken for deleted
-    where the service counts more than it lists.
+    where the service counts more than it lists. aliases: all that it is to have, None if they are left alone.
+    password_change_required: its owner must change the password that is set.
     """
 
     place: str
@@ -40,6 +50,14 @@ class DesiredMailbox:
     renews_password: bool
     hint_answer: str | None
     verifies_count: bool = True
+    aliases: tuple[Address, ...] | None = None
+    password_change_required: bool | None = None
+
+    @property
+    def credentials(self) -> dict[str, Any]:
+        """What goes with a password that is set."""
+        required = self.password_change_required
+        return {} if required is None else {"password_change_required": required}
 
     @property
     def settable(self) -> dict[str, Any]:
@@ -55,18 +73,21 @@ class DesiredMailbox:
 class MailboxStep:
     """Create, update or delete one mailbox.
 
-    properties: names of what an update sends, `password` among them. updates: the same with their values.
+    properties: names of what it sends, `password` among them. updates: the same with their values. alias: the one that
+    an update of `aliases` adds, or removes if is_removal.
     """
 
     action: str
     login: Address
     properties: tuple[str, ...] = ()
     updates: tuple[Change, ...] = field(default=(), compare=False)
+    alias: Address | None = None
+    is_removal: bool = False
 
     @property
     def phase(self) -> int:
-        """All at the same time: no two steps that are sent together have the same mailbox."""
-        return 0
+        """Aliases are added last, when no other mailbox has them any more."""
+        return 1 if self.alias and not self.is_removal else 0
 
     @property
     def names(self) -> dict[str, str]:
@@ -76,7 +97,9 @@ class MailboxStep:
     @property
     def changes(self) -> Sequence[Change]:
         """The mailbox, or each property that is updated."""
-        return self.updates if self.action == "update" else [Change("mailbox", self.login, self.action)]
+        if self.action == "update":
+            return self.updates
+        return [Change("mailbox", self.login, self.action), *self.updates]
 
 
 @dataclass(frozen=True)
@@ -118,6 +141,8 @@ class MailboxState:
             yield line(each.login, "mailbox")
             for name in each.properties:
                 yield property_line(each.login, name, getattr(mailbox, name))
+            if each.aliases is not None:
+                yield property_line(each.login, "aliases", mailbox.aliases)
             if each.login in self.renewed:
                 yield line(each.login, "password (set anew)")
 
@@ -133,6 +158,7 @@ def parse(options: Mapping[str, Any], domain: str, rules: Rules) -> tuple[Desire
     names = [Named(f"{each.place}login", entry["login"], each.login) for each, entry in zip(desired, entries.values())]
     for each, name in zip(desired, names):
         problems += _check_entry(each, name, domain, rules)
+        problems += _check_aliases(each, entries[each.place].get("aliases") or (), domain, rules)
     problems += duplicate_problems(names)
     raise_problems(problems)
     return tuple(desired)
@@ -166,13 +192,21 @@ def with_expected(
     return accounts
 
 
-def plan_existence(current: Mapping[Address, Mailbox], desired: Iterable[DesiredMailbox]) -> list[MailboxStep]:
-    """Return which mailboxes to create and to delete; an address that a mailing list has is left to it."""
+def plan_existence(
+    current: Mapping[Address, Mailbox], desired: Collection[DesiredMailbox], creation_properties: Collection[str] = ()
+) -> list[MailboxStep]:
+    """Return which mailboxes to create and to delete; an address that something else has is left to it.
+
+    creation_properties: what a mailbox is created with.
+    """
     steps = []
+    holders = _find_holders(current, desired)
     for each in desired:
         mailbox = current.get(each.login)
-        if each.present and mailbox is None and each.password is not None:
-            steps.append(MailboxStep("create", each.login))
+        if each.present and mailbox is None and each.password is not None and each.login not in holders:
+            names = tuple(name for name in each.properties if name in creation_properties)
+            updates = tuple(_to_change(each, name, getattr(make_blank(each.login), name)) for name in names)
+            steps.append(MailboxStep("create", each.login, names, updates))
         if not each.present and mailbox and not mailbox.is_maillist:
             steps.append(MailboxStep("delete", each.login))
     return steps
@@ -204,6 +238,44 @@ def plan_updates(
     return steps
 
 
+def plan_aliases(current: Mapping[Address, Mailbox], desired: Iterable[DesiredMailbox]) -> list[MailboxStep]:
+    """Return which aliases of existing mailboxes to remove and to add."""
+    steps = []
+    for each in desired:
+        mailbox = current.get(each.login)
+        if not each.present or mailbox is None or mailbox.is_maillist or each.aliases is None:
+            continue
+        steps += [
+            _to_alias_step(each.login, alias, is_removal=True) for alias in mailbox.aliases if alias not in each.aliases
+        ]
+        steps += [_to_alias_step(each.login, alias) for alias in each.aliases if alias not in mailbox.aliases]
+    return steps
+
+
+def _to_alias_step(login: Address, alias: Address, *, is_removal: bool = False) -> MailboxStep:
+    before, after = (alias, None) if is_removal else (None, alias)
+    change = Change("mailbox", login, "update", property="aliases", before=before, after=after)
+    return MailboxStep("update", login, ("aliases",), (change,), alias, is_removal)
+
+
+def make_disabled(login: Address) -> MailboxStep:
+    """Return the step that has blocked a mailbox, which was to be deleted."""
+    change = Change("mailbox", login, "update", property="enabled", before=True, after=False)
+    return MailboxStep("update", login, ("enabled",), (change,))
+
+
+def _find_holders(current: Mapping[Address, Mailbox], desired: Iterable[DesiredMailbox]) -> dict[Address, Address]:
+    """Return which mailboxes have an alias, by the alias, and are to keep it."""
+    wanted = {each.login: each for each in desired}
+    holders = {}
+    for login, mailbox in current.items():
+        each = wanted.get(login)
+        for alias in mailbox.aliases:
+            if each is None or (each.present and (each.aliases is None or alias in each.aliases)):
+                holders[alias] = login
+    return holders
+
+
 def apply_steps(
     current: Mapping[Address, Mailbox], steps: Iterable[MailboxStep], desired: Mapping[Address, DesiredMailbox]
 ) -> dict[Address, Mailbox]:
@@ -211,22 +283,30 @@ def apply_steps(
     mailboxes = dict(current)
     for step in steps:
         if step.action == "create":
-            mailboxes[step.login] = make_blank(step.login)
+            values = {name: desired[step.login].properties[name] for name in step.properties}
+            mailboxes[step.login] = replace(make_blank(step.login), **values)
+        elif step.alias:
+            mailbox = mailboxes.get(step.login) or make_blank(step.login)
+            others = {alias for alias in mailbox.aliases if alias != step.alias}
+            aliases = others if step.is_removal else others | {step.alias}
+            mailboxes[step.login] = replace(mailbox, aliases=tuple(sorted(aliases)))
         elif step.action == "delete":
             mailboxes.pop(step.login, None)
         else:
-            changes = {name: desired[step.login].properties[name] for name in step.properties if name != "password"}
+            values = {**desired[step.login].properties, **{each.property: each.after for each in step.updates}}
+            changes = {name: values[name] for name in step.properties if name != "password"}
             mailbox = mailboxes.get(step.login) or make_blank(step.login)  # somebody else may have created it
             mailboxes[step.login] = replace(mailbox, **changes)
     return mailboxes
 
 
-def check_new_passwords(
+def check_new(
     steps: Iterable[MailboxStep], desired: Mapping[Address, DesiredMailbox], rules: Rules
 ) -> list[str | None]:
-    """Return which passwords are too long for a new mailbox; for one that exists they may be longer."""
+    """Return which properties new mailboxes lack, and which passwords only a mailbox that exists can have."""
     created = [desired[step.login] for step in steps if step.action == "create"]
-    return [
+    problems = [rules.creation_problem(each.place, each.login.local, each.properties) for each in created]
+    return problems + [
         rules.password_problem(f"{each.place}password", each.password or "", each.login.local, is_new=True)
         for each in created
     ]
@@ -247,26 +327,36 @@ def find_unanswered_questions(current: Mapping[Address, Mailbox], desired: Itera
 
 
 def find_taken(
-    current: Mapping[Address, Mailbox], desired: Iterable[DesiredMailbox]
+    current: Mapping[Address, Mailbox], desired: Collection[DesiredMailbox], code: str
 ) -> dict[MailboxStep, ServiceError]:
-    """Return the failures of mailboxes that cannot be because a mailing list has their address."""
+    """Return the failures of mailboxes that cannot be because something else has their address; code: of these."""
+    holders = _find_holders(current, desired)
+    reasons = {}
+    for each in desired:
+        if each.present and each.login in current and current[each.login].is_maillist:
+            reasons[each.login] = f"{each.login} is a mailing list"
+        elif each.present and each.password is not None and each.login not in current and each.login in holders:
+            reasons[each.login] = f"{each.login} is an alias of {holders[each.login]}"
     return {
-        MailboxStep("create", each.login): ServiceError(
-            "occupied",
-            f"{each.login} is a mailing list",
+        MailboxStep("create", login): ServiceError(
+            code,
+            reason,
             advice="Choose another name, or remove what has it.",
-            attempt=f"create the mailbox {each.login}",
+            attempt=f"create the mailbox {login}",
         )
-        for each in desired
-        if each.present and each.login in current and current[each.login].is_maillist
+        for login, reason in reasons.items()
     }
 
 
-def to_result(mailbox: Mailbox) -> dict[str, Any]:
-    """Return a mailbox as modules return it."""
-    properties = {**vars(mailbox), "aliases": list(mailbox.aliases)}
-    del properties["is_maillist"]
-    return properties
+def to_result(mailbox: Mailbox, capabilities: Capabilities) -> dict[str, Any]:
+    """Return a mailbox as modules return it, with the properties that mailboxes of the service have."""
+    return {
+        "login": mailbox.login,
+        "uid": mailbox.uid,
+        **{name: getattr(mailbox, name) for name in capabilities.properties},
+        "ready": mailbox.ready if capabilities.has_ready else mailbox.enabled,
+        "aliases": list(mailbox.aliases),
+    }
 
 
 def _to_change(desired: DesiredMailbox, name: str, before: object) -> Change:
@@ -286,15 +376,18 @@ def _entries(options: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
 
 
 def _parse_entry(place: str, entry: Mapping[str, Any], domain: str, *, verifies_count: bool) -> DesiredMailbox:
+    aliases = entry.get("aliases")
     return DesiredMailbox(
         place=place,
         login=Address.parse(entry["login"], domain),
         present=entry["state"] == "present",
-        properties={name: entry[name] for name in _PROPERTIES if entry[name] is not None},
+        properties={name: entry[name] for name in _PROPERTIES if entry.get(name) is not None},
         password=entry["password"],
         renews_password=entry["update_password"] == "always",  # noqa: S105 - no password
-        hint_answer=entry["hint_answer"],
+        hint_answer=entry.get("hint_answer"),
         verifies_count=verifies_count,
+        aliases=None if aliases is None else tuple(sorted(Address.parse(each, domain) for each in aliases)),
+        password_change_required=entry.get("password_change_required"),
     )
 
 
@@ -312,9 +405,20 @@ def _check_entry(desired: DesiredMailbox, name: Named, domain: str, rules: Rules
     birth_date = desired.properties.get("birth_date")
     if birth_date is not None and not is_date(birth_date):
         problems.append(f"{place}birth_date of {login}: {birth_date!r} is no date of the form YYYY-MM-DD")
+    if desired.password_change_required is not None and desired.password is None:
+        problems.append(f"{place}password_change_required of {login} has a meaning only with {place}password")
     if desired.hint_answer is not None and "hint_question" not in desired.properties:
         problems.append(f"{place}hint_answer of {login} has a meaning only with {place}hint_question")
     return problems
+
+
+def _check_aliases(desired: DesiredMailbox, written: Sequence[str], domain: str, rules: Rules) -> list[str | None]:
+    names = parse_list(f"{desired.place}aliases", written, domain)
+    return [
+        *(local_address_problem(name, domain) for name in names),
+        *duplicate_problems([Named(f"{desired.place}login", desired.login, desired.login), *names]),
+        rules.aliases_problem(f"{desired.place}aliases", desired.login.local, len(names)),
+    ]
 
 
 def is_date(text: str) -> bool:

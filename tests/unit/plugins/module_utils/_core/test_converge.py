@@ -131,7 +131,13 @@ class Directory:
 def run(directory: Directory, steps: list[Step], *, retry_timeout: float = 60.0) -> Outcome[Step]:
     """Send the steps to the directory."""
     transport = Transport(connection("http://127.0.0.1:1", retry_timeout=retry_timeout))
-    outcome = converge(steps, send=directory.send, plan_again=directory.plan_again, transport=transport)
+    outcome = converge(
+        steps,
+        batch=alone,
+        send=lambda steps: directory.send(*steps),
+        plan_again=directory.plan_again,
+        transport=transport,
+    )
     assert len(set(outcome.done)) == len(outcome.done)
     assert not set(outcome.done) & set(outcome.failed)
     assert transport.retried == len(directory.sent) - len(set(directory.sent))
@@ -307,7 +313,13 @@ def test_steps_that_reading_brings_up_are_sent() -> None:
         return [*directory.plan_again(steps), *creations("bert")]
 
     transport = Transport(connection("http://127.0.0.1:1", retry_timeout=60.0))
-    outcome = converge(creations("anna"), send=directory.send, plan_again=plan_again, transport=transport)
+    outcome = converge(
+        creations("anna"),
+        batch=alone,
+        send=lambda steps: directory.send(*steps),
+        plan_again=plan_again,
+        transport=transport,
+    )
     assert set(outcome.done) == set(creations("anna", "bert"))
     assert directory.names == {"anna", "bert"}
     assert directory.sent.count(Step("create", "bert")) == 1

@@ -30,6 +30,7 @@ class OtherDialect:
     url: str
     cloud_url: str
     credentials: str = "made-up"
+    throttled_code: str = "throttled"
 
     @property
     def base_urls(self) -> tuple[str, ...]:

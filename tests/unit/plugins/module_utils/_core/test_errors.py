@@ -121,7 +121,7 @@ def test_invalid_input_holds_all_problems() -> None:
     error = InvalidInputError(["a is wrong", "b is wrong"])
     assert error.problems == ["a is wrong", "b is wrong"]
     assert error.as_dict()["code"] == "invalid_input"
-    assert error.sentence() == "a is wrong; b is wrong. Correct the input; nothing was sent."
+    assert error.sentence() == "a is wrong; b is wrong. Correct the input; nothing was changed."
 
 
 NASTY = "\x1b[31mred\x1b]0;title\x07\u202egpj.exe\u200b\u2066\r\n\x9b"

@@ -218,7 +218,7 @@ CALLS: dict[str, tuple[Callable[[PddClient], object], str, str, dict[str, str], 
     "domain_details": (lambda it: it.domain_details(), "GET", "domain/details", {}, DETAILS),
     "domains": (lambda it: it.domains(), "GET", "domain/domains", {"page": "1", "on_page": "20"}, DOMAINS),
     "add_mailbox": (
-        lambda it: it.add_mailbox(ANNA, SECRET),
+        lambda it: it.add_mailbox(ANNA, SECRET, {}),
         "POST",
         "email/add",
         {"login": ANNA, "password": SECRET},
@@ -445,8 +445,8 @@ def test_results() -> None:
             mailboxes_limit=1000,
         )
     ]
-    assert canned(ADDED).add_mailbox(ANNA, SECRET) == 1130000001234567
-    assert canned(OK).add_mailbox(ANNA, SECRET) is None
+    assert canned(ADDED).add_mailbox(ANNA, SECRET, {}) == 1130000001234567
+    assert canned(OK).add_mailbox(ANNA, SECRET, {}) is None
     assert canned(COUNTERS).counters(ANNA) == Counters(2, 1)
     assert canned(MAILLISTS).maillists() == [Maillist(TEAM, 7, 1)]
     assert canned(SUBSCRIBERS).subscribers(TEAM) == [ANNA, BERT]

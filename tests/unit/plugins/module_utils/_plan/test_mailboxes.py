@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.mailops.pdd.plugins.module_utils._core.errors import InvalidInputError
 from ansible_collections.mailops.pdd.plugins.module_utils._mail.address import Address
 from ansible_collections.mailops.pdd.plugins.module_utils._mail.models import Mailbox
+from ansible_collections.mailops.pdd.plugins.module_utils._pdd.client import PddClient
 from ansible_collections.mailops.pdd.plugins.module_utils._pdd.rules import PddRules
 from ansible_collections.mailops.pdd.plugins.module_utils._plan.changes import Change
 from ansible_collections.mailops.pdd.plugins.module_utils._plan.expected import Expected
@@ -20,7 +21,7 @@ from ansible_collections.mailops.pdd.plugins.module_utils._plan.mailboxes import
     MailboxState,
     MailboxStep,
     apply_steps,
-    check_new_passwords,
+    check_new,
     find_doubtful_removals,
     find_taken,
     find_unanswered_questions,
@@ -288,7 +289,7 @@ def test_mailing_lists_in_the_way_are_named() -> None:
     """A mailbox that cannot be is a failure, one that is not desired there is none."""
     current = state(mailbox(TEAM, is_maillist=True), mailbox("old@example.test", is_maillist=True), mailbox(ANNA))
     desired = many(entry("team"), entry("old", state="absent"), entry("anna"), entry("boris", password=SECRET))
-    ((step, error),) = find_taken(current, desired).items()
+    ((step, error),) = find_taken(current, desired, "occupied").items()
     assert (step.action, step.names, error.code) == ("create", {"object": TEAM}, "occupied")
     assert error.sentence().startswith(f"Cannot create the mailbox {TEAM}: {TEAM} is a mailing list")
 
@@ -329,7 +330,7 @@ def test_long_passwords_are_for_existing_mailboxes() -> None:
     """A new one has at most 20 characters (docs/api/pdd.md, 3.5)."""
     desired = many(entry("anna", password="x" * 21), entry("boris", password="x" * 21), entry("clara", password=SECRET))
     steps = plan_existence(state(mailbox(BORIS)), desired)
-    found = check_new_passwords(steps, {each.login: each for each in desired}, RULES)
+    found = check_new(steps, {each.login: each for each in desired}, RULES)
     assert [problem for problem in found if problem] == [
         "mailboxes[0].password of anna: a password has at most 20 characters"
     ]
@@ -412,7 +413,7 @@ def test_lines_of_the_diff() -> None:
 def test_returned_mailbox() -> None:
     """In the shape of pdd_mailbox_info."""
     aliases = ("a.m@example.test",)
-    assert to_result(mailbox(ANNA, **PERSON, ready=True, aliases=aliases)) == {
+    assert to_result(mailbox(ANNA, **PERSON, ready=True, aliases=aliases), PddClient.capabilities) == {
         "login": ANNA,
         "uid": 7,
         **PERSON,
