@@ -20,15 +20,21 @@ attributes:
       - The diff contains the lines that change, up to two unchanged lines around each, and at most 1,000 lines in all.
   idempotent:
     description: Another run with the same options changes nothing and reports no change.
-  action_group:
-    description: The module takes defaults from C(group/mailops.pdd.pdd) in C(module_defaults).
+  action:
+    description: Whether the module runs in the process of the task on the controller.
     support: full
-    membership:
-      - mailops.pdd.pdd
+    details:
+      - If the connection is C(local), the module runs in the process of the task, with the Python that runs Ansible.
+        Nothing is copied, and no option is in a temporary file.
+      - The module runs in a process of its own with another connection, with C(become), C(async), or C(environment),
+        if C(ansible_python_interpreter) is set to another Python, if requests cannot be imported by Ansible, or if the
+        variable C(mailops_direct) is V(false). The results are the same.
   platform:
     description: Where the module runs.
     support: full
     platforms: all
+requirements:
+  - python >= 3.9
 """
 
     # For modules that only read.

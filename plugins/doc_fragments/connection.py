@@ -33,39 +33,13 @@ options:
       - The vendor closed C(https://pddimp.yandex.ru) on 1 April 2023. Give the URL of a service with the same API, for
         example of the emulator in the collection's sources.
     type: str
-  validate_certs:
-    description: Whether to check the certificate of O(api_url).
-    type: bool
-    default: true
-  ca_path:
-    description:
-      - A file or directory with the certificates that O(api_url) is checked against.
-      - The default is the first of E(REQUESTS_CA_BUNDLE), E(CURL_CA_BUNDLE), E(SSL_CERT_FILE), and E(SSL_CERT_DIR) that
-        is set, then the certificates that are bundled with the Python library requests.
-    type: path
-  timeout:
-    description:
-      - The highest number of seconds that one request may take, from connecting to the last byte of its answer.
-      - Resolving the host name of O(api_url) is not included, because only the system's resolver can limit it.
-    type: float
-    default: 30.0
-  retry_timeout:
-    description:
-      - The number of seconds without any answered request after which the task stops retrying.
-      - V(0) turns retries off, except if the service closes a kept connection instead of answering a read.
-    type: float
-    default: 60.0
   max_connections:
     description:
       - The highest number of requests at the same time.
       - While the service throttles requests, the task sends fewer.
     type: int
     default: 8
-requirements:
-  - requests >= 2.25
 notes:
-  - Proxies are taken from E(HTTPS_PROXY), E(HTTP_PROXY), E(ALL_PROXY), and E(NO_PROXY). Loopback addresses are never
-    reached through a proxy. A SOCKS proxy needs the Python library PySocks.
   - The vendor closed the public service on 1 April 2023. The collection is tested against an emulator that was written
     from what is known about the API.
 """
@@ -79,17 +53,11 @@ options:
       - The default is the environment variable E(PDD_DOMAIN). An empty value is treated as not set.
     type: str
 attributes:
-  action:
-    description: Whether the module runs in the process of the task on the controller.
+  action_group:
+    description: The module takes defaults from C(group/mailops.pdd.pdd) in C(module_defaults).
     support: full
-    details:
-      - If the connection is C(local), the module runs in the process of the task, with the Python that runs Ansible.
-        Nothing is copied, and no option is in a temporary file.
-      - The module runs in a process of its own with another connection, with C(become), C(async), or C(environment),
-        if C(ansible_python_interpreter) is set to another Python, if requests cannot be imported by Ansible, or if the
-        variable C(mailops_direct) is V(false). The results are the same.
-requirements:
-  - python >= 3.9
+    membership:
+      - mailops.pdd.pdd
 """
 
     # For plugins, which get the values of the environment from Ansible.

@@ -185,6 +185,7 @@ attributes:
 extends_documentation_fragment:
   - mailops.pdd.attributes
   - mailops.pdd.connection
+  - mailops.pdd.http
   - mailops.pdd.connection.module
   - mailops.pdd.passwords
 seealso:

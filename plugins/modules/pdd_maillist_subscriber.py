@@ -139,6 +139,7 @@ attributes:
 extends_documentation_fragment:
   - mailops.pdd.attributes
   - mailops.pdd.connection
+  - mailops.pdd.http
   - mailops.pdd.connection.module
 seealso:
   - module: mailops.pdd.pdd_maillist

@@ -55,6 +55,7 @@ attributes:
 extends_documentation_fragment:
   - mailops.pdd.attributes
   - mailops.pdd.connection
+  - mailops.pdd.http
   - mailops.pdd.connection.module
 seealso:
   - plugin: mailops.pdd.pdd_drift

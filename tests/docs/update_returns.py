@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write what modules return in common, from returns.yml, into their RETURN blocks; with --check, only compare."""
+"""Write what modules return in common, from returns*.yml, into their RETURN blocks; with --check, only compare."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 MODULES = Path(__file__).parents[2] / "plugins" / "modules"
-SHARED = Path(__file__).with_name("returns.yml")
+SERVICES = ("pdd", "y360")
 
 _RETURN = re.compile(r'(?<=^RETURN = r"""\n).*?(?=^""")', re.DOTALL | re.MULTILINE)
 
@@ -50,14 +50,22 @@ def updated(source: str, shared: str) -> str:
     return source[: block.start()] + merge(block[0], parts) + source[block.end() :] if parts else source
 
 
+def read_shared(service: str) -> str:
+    """Return what the modules for a service return in common."""
+    common, own = (Path(__file__).with_name(name).read_text() for name in ("returns.yml", f"returns_{service}.yml"))
+    return merge(own, common)
+
+
 def main() -> None:
     """Write the modules; with --check, exit with a message if one of them would change."""
-    shared = SHARED.read_text()
-    sources = {path: path.read_text() for path in sorted(MODULES.glob("*.py"))}
-    changed = {path: new for path, old in sources.items() if (new := updated(old, shared)) != old}
+    changed = {}
+    for service in SERVICES:
+        shared = read_shared(service)
+        sources = {path: path.read_text() for path in sorted(MODULES.glob(f"{service}_*.py"))}
+        changed.update({path: new for path, old in sources.items() if (new := updated(old, shared)) != old})
     if "--check" in sys.argv[1:]:
         names = ", ".join(path.name for path in changed)
-        sys.exit(f"RETURN differs from tests/docs/returns.yml in {names}. Run make docs-fragments." if names else 0)
+        sys.exit(f"RETURN differs from tests/docs/returns*.yml in {names}. Run make docs-fragments." if names else 0)
     for path, new in changed.items():
         path.write_text(new)
 

@@ -26,7 +26,8 @@ class Capabilities:
     changed. creation_properties: those that a mailbox is created with. has_ready: a mailbox that is not blocked may not
     be ready yet. disables_before_delete: only a mailbox that is blocked can be deleted. lists_maillists_twice: also
     among the mailboxes. counts_subscribers: its counts can be trusted. subscribers_at_once: how many one request
-    subscribes (BatchService), without the permission to send. taken_code, missing_code: those of its refusals.
+    subscribes (BatchService), without the permission to send. resolves_aliases: resolve() finds all aliases.
+    has_unaddressed: subscribers may have no address. taken_code, missing_code: those of its refusals.
     """
 
     can_import: bool
@@ -39,8 +40,15 @@ class Capabilities:
     lists_maillists_twice: bool
     counts_subscribers: bool
     subscribers_at_once: int
+    resolves_aliases: bool
+    has_unaddressed: bool
     taken_code: str
     missing_code: str
+
+    @property
+    def grants_on_subscribe(self) -> bool:
+        """Whether the permission to send is given with the subscription; otherwise by a request of its own."""
+        return self.subscribers_at_once == 1
 
 
 class MailService(Protocol):
@@ -97,6 +105,9 @@ class MailService(Protocol):
 
     def unaddressed(self, maillist: Address) -> Sequence[Unaddressed]:
         """Return who was subscribed to a list, but has no address, when its subscribers were last read."""
+
+    def is_outside(self, address: Address) -> bool:
+        """Return whether an address can be subscribed only if it is made an object of the service before."""
 
     def known_others(self, addresses: Collection[Address]) -> set[Address]:
         """Return which of these, that are neither mailboxes nor lists, can be subscribed."""

@@ -18,7 +18,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from .._core.converge import Outcome, converge
 from .._core.errors import ServiceError
 from .._mail.rules import Rules
-from .._mail.service import MailService
+from .._mail.service import Capabilities, MailService
 from .._plan.changes import AnyPlanned, PlannedStep
 from .._plan.diff import text_diff
 from .._plan.expected import Expected
@@ -32,13 +32,14 @@ class Input:
     """What the user says.
 
     options: by name, as Ansible has checked them, None if one is not given. domain: in Punycode, blank if there is
-    none. defaults: the defaults of the options. rules: those of the service.
+    none. defaults: the defaults of the options. rules, capabilities: those of the service.
     """
 
     options: Mapping[str, Any]
     domain: str
     defaults: Mapping[str, Any]
     rules: Rules
+    capabilities: Capabilities
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The body of pdd_maillist: create and delete mailing lists."""
+"""The body of *_maillist: create and delete mailing lists."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class MaillistBody(WritingBody[DesiredMaillists, MaillistState, MaillistStep]):
 
         In check mode this is known before.
         """
-        outcome.failed.update(plans.find_taken(self.desired, state.taken))
+        outcome.failed.update(plans.find_taken(self.desired, state.taken, self.client.capabilities.taken_code))
         occupied = {step.maillist: step for step, error in outcome.failed.items() if error.ambiguity is Ambiguity.TAKEN}
         if not occupied:
             return
@@ -109,16 +109,23 @@ class MaillistBody(WritingBody[DesiredMaillists, MaillistState, MaillistStep]):
         A list that is created although it exists is refused by the service, so that is looked into in check mode only.
         Returns also the mailboxes, if they were read.
         """
-        if not plans.trusts_listing(lists, desired) or not (desired.removes or self.run.check_mode):
+        if not (plans.trusts_listing(lists, desired) and self._asks_for_accounts(desired)):
             return [], set()
         accounts = read_accounts(self.client, lists)
+        addresses = accounts.mailboxes | accounts.aliases
         unlisted = [each for each in accounts.unlisted if each.address not in self.run.predicted.absent]
         problems = plans.find_unlisted_problems(unlisted, accounts.shortage, desired)
         if desired.removes and desired.verify_count:
-            return problems, accounts.mailboxes
+            return problems, addresses
         for problem in problems:
             self.run.warn(f"The listing of mailing lists may be incomplete: {problem}.")
-        return [], accounts.mailboxes
+        return [], addresses
+
+    def _asks_for_accounts(self, desired: DesiredMaillists) -> bool:
+        """Return whether the mailboxes are needed: to find lists, or in check mode what has the names of new ones."""
+        if self.client.capabilities.lists_maillists_twice:
+            return desired.removes or self.run.check_mode
+        return desired.present and self.run.check_mode
 
 
 def _to_result(maillist: Maillist) -> dict[str, Any]:

@@ -1,12 +1,12 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The body of pdd_maillist_info: read mailing lists with their subscribers."""
+"""The body of *_maillist_info: read mailing lists with their subscribers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from .._mail.address import Address, parse_local_list, raise_problems
@@ -14,6 +14,7 @@ from .._mail.models import Maillist
 from .._plan import subscribers as plans
 from .._plan.maillists import explain_unlisted
 from .._plan.removals import raise_guard
+from .._plan.subscriber_options import undocumented_problem
 from .body import InfoBody, Input
 from .subscribers import read_accounts, read_lists, read_states, verify_counts
 
@@ -36,6 +37,8 @@ class MaillistInfoBody(InfoBody[AskedMaillists]):
         """Return which lists to read."""
         names = given.options["maillist"]
         addresses, problems = parse_local_list("maillist", names or [], given.domain)
+        if given.options["senders_on_behalf"]:
+            problems.append(undocumented_problem(given.options, "senders_on_behalf"))
         raise_problems(problems)
         return AskedMaillists(None if names is None else addresses, given.options["senders_on_behalf"])
 
@@ -59,21 +62,24 @@ class MaillistInfoBody(InfoBody[AskedMaillists]):
                 {"maillist": address, **plans.to_result(state, permissions=asked.senders)}
                 for address, state in states.items()
             ],
-            "details": [
-                {
-                    "maillist": address,
-                    "uid": lists[address].uid,
-                    "subscribers_count": lists[address].subscribers_count,
-                }
-                for address in states
-            ],
+            "details": [self._describe(lists[address]) for address in states],
             "missing": [address for address in asked.addresses or () if address not in states],
+        }
+
+    def _describe(self, maillist: Maillist) -> dict[str, Any]:
+        address = maillist.address
+        members = {"members": [asdict(each) for each in self.client.unaddressed(address)]}
+        return {
+            "maillist": address,
+            "uid": maillist.uid,
+            "subscribers_count": maillist.subscribers_count,
+            **(members if self.client.capabilities.has_unaddressed else {}),
         }
 
     def _verify(self, lists: dict[Address, Maillist]) -> None:
         """Look among the mailboxes for lists that are not listed."""
         asked = self.desired.addresses
-        if asked is not None and set(asked) <= lists.keys():
+        if not self.client.capabilities.lists_maillists_twice or (asked is not None and set(asked) <= lists.keys()):
             return
         accounts = read_accounts(self.client, lists)
         missing = [each.address for each in accounts.unlisted if asked is None or each.address in asked]

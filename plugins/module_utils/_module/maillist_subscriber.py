@@ -1,19 +1,21 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The body of pdd_maillist_subscriber: subscribe, unsubscribe, and set who may send on behalf of a list."""
+"""The body of *_maillist_subscriber: subscribe, unsubscribe, and set who may send on behalf of a list."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from .._core.converge import Outcome, until_visible
 from .._core.errors import Ambiguity, ServiceError
-from .._core.show import show_names
-from .._mail.address import Address
+from .._core.show import show, show_names
+from .._mail.address import Address, raise_problems
 from .._mail.models import Maillist
+from .._mail.service import BatchService
 from .._plan import subscriber_options as options
 from .._plan import subscribers as plans
 from .._plan.maillists import explain_unlisted
@@ -27,6 +29,8 @@ from .subscribers import Permissions, read_accounts, read_lists, read_states, ve
 class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, SubscriberStep]):
     """Mailing lists have these subscribers, and these of them may send on behalf."""
 
+    client: BatchService
+
     def __init__(self, run: Run, desired: DesiredSubscribers) -> None:
         super().__init__(run, desired)
         self._vanished: set[Address] = set()  # lists that did not exist any more when they were read again
@@ -34,7 +38,7 @@ class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, Subscriber
     @staticmethod
     def parse(given: Input) -> DesiredSubscribers:
         """Return what the options say of each list."""
-        return options.parse(given.options, given.domain)
+        return options.parse(given.options, given.domain, resolves_aliases=given.capabilities.resolves_aliases)
 
     def read(self) -> SubscriberState:
         """Read all lists, and the subscribers of those whose subscribers are managed.
@@ -44,12 +48,20 @@ class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, Subscriber
         lists = self._find_lists()
         desired = self._resolve(lists)
         managed = {address: each for address, each in desired.items() if each.subscribers is not None}
-        states, doubts = self._read_states(lists, managed, _ask_permissions(managed))
+        states, doubts = self._read_states(lists, managed, self._ask_permissions(managed))
         assumed = [address for address in desired if address not in lists]
         if not doubts:
             self._require(states, managed)
         states.update({address: ListState() for address in assumed if address in managed})
-        state = SubscriberState(lists, desired, states, tuple(assumed), tuple(doubts))
+        self._warn_of_unaddressed(managed)
+        state = SubscriberState(
+            lists,
+            desired,
+            states,
+            tuple(assumed),
+            tuple(doubts),
+            grants_on_subscribe=self.client.capabilities.grants_on_subscribe,
+        )
         return self._predict(state) if self.run.check_mode else state
 
     def plan(self, state: SubscriberState) -> list[SubscriberStep]:
@@ -59,14 +71,34 @@ class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, Subscriber
     def guard(self, state: SubscriberState, steps: Sequence[SubscriberStep]) -> None:
         """Stop if listings are incomplete, or if one list would lose too many."""
         raise_guard(state.doubts, advice=UNWRITTEN_ADVICE)
+        raise_problems(self._find_outsiders(steps))
         by_list = plans.group_by_list([*steps, *filter(state.is_strange, state.plan())])
         raise_guard(
             problem
             for address, each in state.states.items()
             for problem in plans.check_list(
-                address, each, state.desired[address], by_list.get(address, ()), self.desired.max_removals_percent
+                address,
+                each,
+                state.desired[address],
+                by_list.get(address, ()),
+                self.desired.max_removals_percent,
+                resolves_aliases=self.client.capabilities.resolves_aliases,
             )
         )
+
+    def batch(self, steps: Sequence[SubscriberStep]) -> Iterable[Sequence[SubscriberStep]]:
+        """Return together what one request can do: subscriptions of one list, if the service takes many."""
+        most = self.client.capabilities.subscribers_at_once
+        groups: dict[tuple[object, ...], list[SubscriberStep]] = defaultdict(list)
+        for step in steps:
+            is_single = step.action == "set_can_send_on_behalf"
+            groups[step.action, step.maillist, step.subscriber if is_single else None].append(step)
+        return [group[start : start + most] for group in groups.values() for start in range(0, len(group), most)]
+
+    def send_together(self, steps: Sequence[SubscriberStep]) -> None:
+        """Subscribe or unsubscribe many at once."""
+        write = self.client.subscribe_all if steps[0].action == "subscribe" else self.client.unsubscribe_all
+        write(steps[0].maillist, [step.subscriber for step in steps])
 
     def send(self, step: SubscriberStep) -> None:
         """Subscribe or unsubscribe somebody, or set the permission."""
@@ -83,7 +115,7 @@ class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, Subscriber
         people: dict[Address, set[Address]] = {step.maillist: set() for step in steps}
         for step in steps:
             people[step.maillist].add(step.subscriber)
-        asked = _ask_permissions(state.desired)
+        asked = self._ask_permissions(state.desired)
         states, doubts = self._read_states(
             read_lists(self.client),
             {address: state.desired[address] for address in people},
@@ -92,9 +124,9 @@ class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, Subscriber
         raise_guard(doubts, advice=INCOMPLETE_ADVICE)
         self._vanished = people.keys() - states.keys()
         left = [step for step in steps if step.maillist in self._vanished]
-        for address, each in states.items():
-            planned = plans.plan(address, each, state.desired[address])
-            left += [step for step in planned if step.subscriber in people[address]]
+        found = replace(state, states=states)
+        for address in states:
+            left += [step for step in found.plan_list(address) if step.subscriber in people[address]]
         return left
 
     def settle(self, state: SubscriberState, outcome: Outcome[SubscriberStep]) -> None:
@@ -102,7 +134,7 @@ class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, Subscriber
 
         In check mode this is known before.
         """
-        outcome.failed.update(plans.find_strange(state))
+        outcome.failed.update(plans.find_strange(state, self.client.capabilities.missing_code))
         for step, error in outcome.failed.items():
             if error.ambiguity is Ambiguity.MISSING:
                 gone = step.maillist if step.maillist in self._vanished else step.subscriber
@@ -137,7 +169,7 @@ class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, Subscriber
         missing = [address for address in named if address not in lists]
         if missing and not self.run.check_mode:
             message = f"no such mailing list: {', '.join(missing)}"
-            raise ServiceError("not_found", message, advice="Create it with pdd_maillist first.")
+            raise ServiceError("not_found", message, advice="Create it first.")
 
     def _resolve(self, lists: Mapping[Address, Maillist]) -> dict[Address, DesiredList]:
         """Return what is desired by the addresses of lists, with addresses in the place of uids."""
@@ -150,7 +182,7 @@ class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, Subscriber
                 lambda: {mailbox.uid: mailbox.login for mailbox in self.client.mailboxes() if mailbox.uid is not None},
                 lambda found: people_uids - found.keys(),
             )
-        resolved = [options.resolve(each, list_uids, logins) for each in self.desired.lists]
+        resolved = [options.resolve(each, list_uids, logins, self.client.resolve) for each in self.desired.lists]
         return {each.maillist: each for each in resolved if each.maillist is not None}
 
     def _read_states(
@@ -167,6 +199,37 @@ class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, Subscriber
             self.run.warn(warning)
         return states, doubts
 
+    def _ask_permissions(self, desired: Mapping[Address, DesiredList]) -> Permissions:
+        """Return whose permissions the plan is about, where they are managed: of those who are named.
+
+        If a permission comes with the subscription, only subscribers have one.
+        """
+        only_subscribers = self.client.capabilities.grants_on_subscribe
+
+        def ask(address: Address, people: Iterable[Address]) -> Iterable[Address]:
+            each = desired[address]
+            named = set(each.subscribers or ()) if each.manages_permissions else set()
+            return named.intersection(people) if only_subscribers else named
+
+        return ask
+
+    def _find_outsiders(self, steps: Iterable[SubscriberStep]) -> list[str]:
+        """Return who must not be subscribed, because the task does not admit those who are outside."""
+        if self.desired.admits_outsiders:
+            return []
+        outsiders = {
+            step.subscriber for step in steps if step.action == "subscribe" and self.client.is_outside(step.subscriber)
+        }
+        reason = "is in no domain of the organization, which outside_subscribers: refuse does not allow"
+        return [f"{each} {reason}; 'contacts' makes an external contact" for each in sorted(outsiders)]
+
+    def _warn_of_unaddressed(self, desired: Mapping[Address, DesiredList]) -> None:
+        for address, each in desired.items():
+            kept = self.client.unaddressed(address) if each.exclusive else ()
+            if kept:
+                names = show_names(f"{member.kind} {member.name} ({member.id})" for member in kept)
+                self.run.warn(f"{show(address)}: members without an address are kept: {names}.")
+
     def _predict(self, state: SubscriberState) -> SubscriberState:
         """Return the state that a real run would find, with those whom it could not subscribe."""
         expected = self.run.expected
@@ -180,7 +243,8 @@ class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, Subscriber
             if maillist.address in state.assumed and maillist.address not in expected.absent:
                 self.run.warn(f"{explain_unlisted(maillist.address)}; it is planned as empty.")
         known = {*accounts.mailboxes, *lists, *(each.address for each in accounts.unlisted)} - expected.absent
-        strangers = sorted(newcomers.difference(known, accounts.aliases, state.assumed))
+        unknown = newcomers.difference(known, accounts.aliases, state.assumed)
+        strangers = sorted(unknown - self.client.known_others(unknown))
         if strangers and accounts.shortage:
             self.run.warn(
                 f"{accounts.shortage.capitalize()}, so nobody knows whether there is {show_names(strangers)}."
@@ -190,13 +254,3 @@ class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, Subscriber
         elif strangers:
             self.run.warn(plans.explain_strangers(strangers))
         return state
-
-
-def _ask_permissions(desired: Mapping[Address, DesiredList]) -> Permissions:
-    """Return whose permissions the plan is about: of those who are named and subscribed, where they are managed."""
-
-    def ask(address: Address, people: Iterable[Address]) -> Iterable[Address]:
-        each = desired[address]
-        return set(each.subscribers or ()).intersection(people) if each.manages_permissions else ()
-
-    return ask

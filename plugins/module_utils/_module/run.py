@@ -160,7 +160,7 @@ def _read_input(module: Module, host: Host) -> _Given:
 def _read_desired(module: Module, options: Mapping[str, Any], domain: str) -> _Desired:
     """Return what is desired; raises InvalidInputError with all problems."""
     problems: list[str] = []
-    read = Input(options, domain, module.defaults, module.service.rules)
+    read = Input(options, domain, module.defaults, module.service.rules, module.service.capabilities)
     of_body = _checked(problems, lambda: module.body.parse(read))
     expected = _checked(problems, lambda: parse_expected(options, domain))
     if problems or expected is None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from .._core.transport import Connection, Transport
 from .._mail.rules import Rules
-from .._mail.service import MailService
+from .._mail.service import Capabilities, MailService
 from .._pdd import connection as pdd
 from .._pdd.client import PddClient
 from .._y360 import connection as y360
@@ -37,6 +37,7 @@ class Service:
     open_client: Callable[[Transport, str, Mapping[str, Any]], MailService]
     finds_domain: bool
     rules: Rules
+    capabilities: Capabilities
 
 
 def _make_options(max_connections: int, **own: Mapping[str, Any]) -> dict[str, Any]:
@@ -63,6 +64,7 @@ PDD = Service(
     open_client=lambda transport, domain, _options: PddClient(transport, domain),
     finds_domain=False,
     rules=PddClient.rules,
+    capabilities=PddClient.capabilities,
 )
 Y360 = Service(
     options=_make_options(4, organization={"type": "int"}, cloud_api_url={"type": "str"}),
@@ -74,4 +76,5 @@ Y360 = Service(
     open_client=lambda transport, domain, options: Y360Client(transport, domain, y360.read_organization(options)),
     finds_domain=True,
     rules=Y360Client.rules,
+    capabilities=Y360Client.capabilities,
 )

@@ -74,6 +74,8 @@ def verify_counts(
     Returns what is wrong with lists that stay short and for which strict(address) is true; and warnings about other
     lists that stay short, and about strict ones with more subscribers than counted, or without a count.
     """
+    if not client.capabilities.counts_subscribers:
+        return [], []
 
     def found(address: Address) -> int:
         return len(states[address].subscribers)

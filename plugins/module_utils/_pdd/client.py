@@ -61,6 +61,8 @@ class PddClient(CounterService, SignatureService, ImportService):
         lists_maillists_twice=True,
         counts_subscribers=True,
         subscribers_at_once=1,
+        resolves_aliases=False,
+        has_unaddressed=False,
         taken_code="occupied",
         missing_code="account_not_found",
     )
@@ -196,6 +198,10 @@ class PddClient(CounterService, SignatureService, ImportService):
     def unaddressed(self, maillist: Address) -> Sequence[Unaddressed]:
         """Return nobody: all subscribers have addresses."""
         return ()
+
+    def is_outside(self, address: Address) -> bool:
+        """Return that it is not: any address can be subscribed."""
+        return False
 
     def known_others(self, addresses: Collection[Address]) -> set[Address]:
         """Return none: nothing else can be subscribed."""

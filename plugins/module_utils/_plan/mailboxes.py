@@ -293,7 +293,10 @@ def apply_steps(
         elif step.action == "delete":
             mailboxes.pop(step.login, None)
         else:
-            values = {**desired[step.login].properties, **{each.property: each.after for each in step.updates}}
+            values = {
+                **desired[step.login].properties,
+                **{each.property: each.after for each in step.updates if each.property},
+            }
             changes = {name: values[name] for name in step.properties if name != "password"}
             mailbox = mailboxes.get(step.login) or make_blank(step.login)  # somebody else may have created it
             mailboxes[step.login] = replace(mailbox, **changes)

@@ -145,11 +145,11 @@ def plan(
     return steps
 
 
-def find_taken(desired: DesiredMaillists, taken: Collection[Address]) -> dict[MaillistStep, ServiceError]:
-    """Return the failures of lists that cannot be because a mailbox has their address."""
+def find_taken(desired: DesiredMaillists, taken: Collection[Address], code: str) -> dict[MaillistStep, ServiceError]:
+    """Return the failures of lists that cannot be because a mailbox has their address; code: of these."""
     return {
         MaillistStep("create", address): ServiceError(
-            "occupied",
+            code,
             f"{address} is a mailbox",
             advice="Choose another name, or remove what has it.",
             attempt=f"create the mailing list {address}",

@@ -1,11 +1,11 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the options of pdd_maillist_subscriber say of each list: checked, and in one form."""
+"""What the options of *_maillist_subscriber say of each list: checked, and in one form."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -62,10 +62,14 @@ class DesiredSubscribers:
     lists: tuple[DesiredList, ...]
     max_removals_percent: int
     verify_count: bool
+    admits_outsiders: bool = False
 
 
-def parse(options: Mapping[str, Any], domain: str) -> DesiredSubscribers:
-    """Check the options of pdd_maillist_subscriber; raises InvalidInputError with all problems."""
+def parse(options: Mapping[str, Any], domain: str, *, resolves_aliases: bool = False) -> DesiredSubscribers:
+    """Check the options of *_maillist_subscriber; raises InvalidInputError with all problems.
+
+    resolves_aliases: only resolve() can tell whether a sender is a subscriber, since both may be aliases.
+    """
     if options["maillists"] is None:
         entries = [_parse_entry("", "subscriber", options, domain)]
         problems = _check_one_list(entries[0], domain)
@@ -75,16 +79,38 @@ def parse(options: Mapping[str, Any], domain: str) -> DesiredSubscribers:
             for index, each in enumerate(options["maillists"])
         ]
         problems = _check_many_lists(options, entries, domain)
+    for entry in entries:
+        problems += _check_people(entry, resolves_aliases=resolves_aliases)
+        problems += (undocumented_problem(options, f"{entry.place}{name}") for name in entry.permissions)
     raise_problems([check_percent(options["max_removals_percent"]), *problems])
     return DesiredSubscribers(
         lists=tuple(_to_desired(entry) for entry in entries),
         max_removals_percent=options["max_removals_percent"],
         verify_count=options["verify_count"],
+        admits_outsiders=options.get("outside_subscribers") == "contacts",
     )
 
 
-def resolve(desired: DesiredList, maillists: Mapping[int, Address], logins: Mapping[int, Address]) -> DesiredList:
-    """Put addresses in the place of uids; raises ServiceError if one is unknown or a sender is no subscriber."""
+def undocumented_problem(options: Mapping[str, Any], option: str) -> str | None:
+    """Return that an option is not allowed, if a service has it only by a call that its vendor does not document."""
+    if options.get("allow_undocumented", True):
+        return None
+    return (
+        f"{option} needs allow_undocumented: true, because the vendor does not document the permission to send on "
+        "behalf of a list, and nobody knows whether the service has it"
+    )
+
+
+def resolve(
+    desired: DesiredList,
+    maillists: Mapping[int, Address],
+    logins: Mapping[int, Address],
+    alias: Callable[[Address], Address] = lambda address: address,
+) -> DesiredList:
+    """Put addresses in the place of uids, and by alias() main ones in the place of aliases.
+
+    Raises ServiceError if a uid is unknown, or a sender is no subscriber.
+    """
     maillist, subscribers = desired.maillist, desired.subscribers
     if desired.uid is not None:
         if desired.uid not in maillists:
@@ -97,8 +123,10 @@ def resolve(desired: DesiredList, maillists: Mapping[int, Address], logins: Mapp
                 "not_found", f"no mailbox has the uid {', '.join(unknown)}", advice="Check subscriber_uid."
             )
         subscribers = tuple(logins[uid] for uid in desired.subscriber_uids)
-        raise_problems(_find_strangers("senders_on_behalf", desired.senders or (), set(subscribers)))
-    return replace(desired, maillist=maillist, subscribers=subscribers)
+    subscribers = None if subscribers is None else tuple(dict.fromkeys(map(alias, subscribers)))
+    senders = None if desired.senders is None else frozenset(map(alias, desired.senders))
+    raise_problems(_find_strangers("senders_on_behalf", sorted(senders or ()), set(subscribers or ())))
+    return replace(desired, maillist=maillist, subscribers=subscribers, senders=senders)
 
 
 @dataclass(frozen=True)
@@ -114,6 +142,11 @@ class _Entry:
     maillist: Named | None
     subscribers: list[Named] | None
     senders: list[Named] | None
+
+    @property
+    def permissions(self) -> list[str]:
+        """The options about permissions that are given."""
+        return [name for name in ("can_send_on_behalf", "senders_on_behalf") if self.options.get(name) is not None]
 
 
 def _parse_entry(place: str, option: str, options: Mapping[str, Any], domain: str) -> _Entry:
@@ -153,10 +186,7 @@ def _check_many_lists(options: Mapping[str, Any], entries: Iterable[_Entry], dom
         problems.append("state: absent needs the options maillist and subscriber, not maillists")
     names = [entry.maillist for entry in entries if entry.maillist]
     problems += [local_address_problem(name, domain) for name in names]
-    problems += duplicate_problems(names)
-    for entry in entries:
-        problems += _check_people(entry)
-    return problems
+    return problems + duplicate_problems(names)
 
 
 def _check_one_list(entry: _Entry, domain: str) -> list[str | None]:
@@ -168,10 +198,10 @@ def _check_one_list(entry: _Entry, domain: str) -> list[str | None]:
         useless = [option for option in ("can_send_on_behalf", "senders_on_behalf") if options[option] is not None]
         useless += ["exclusive"] * options["exclusive"]
         problems += [f"{option} has a meaning only with state: present" for option in useless]
-    return problems + _check_people(entry)
+    return problems
 
 
-def _check_people(entry: _Entry) -> list[str | None]:
+def _check_people(entry: _Entry, *, resolves_aliases: bool) -> list[str | None]:
     """Check subscribers and senders of one list."""
     by_uid = entry.options.get("subscriber_uid") is not None
     if entry.subscribers is None and entry.options["exclusive"] and not by_uid:
@@ -181,7 +211,7 @@ def _check_people(entry: _Entry) -> list[str | None]:
     for names in (people, senders):
         problems += [address_problem(each.place, each.written) for each in names]
         problems += duplicate_problems(names)
-    if by_uid:
+    if by_uid or resolves_aliases:
         return problems  # resolve() finds senders who are no subscribers
     known = {each.address for each in people}
     for each in senders:

@@ -66,7 +66,8 @@ class SubscriberState:
     lists: all that exist. desired: what the task says, with addresses in the place of uids. states: the subscribers of
     the lists whose subscribers are managed. assumed: lists that do not exist yet, and count as empty. doubts: why
     somebody who is missing may be subscribed, if that must stop the task. strangers: addresses that cannot be
-    subscribed, as far as that is known.
+    subscribed, as far as that is known. grants_on_subscribe: as Capabilities says; otherwise a permission that was not
+    read is one that is not there.
     """
 
     lists: Mapping[Address, Maillist]
@@ -75,10 +76,15 @@ class SubscriberState:
     assumed: tuple[Address, ...] = ()
     doubts: tuple[str, ...] = ()
     strangers: frozenset[Address] = frozenset()
+    grants_on_subscribe: bool = True
 
     def plan(self) -> list[SubscriberStep]:
         """Return the steps to the desired state, also those that are known to fail."""
-        return [step for address, each in self.states.items() for step in plan(address, each, self.desired[address])]
+        return [step for address in self.states for step in self.plan_list(address)]
+
+    def plan_list(self, address: Address) -> list[SubscriberStep]:
+        """Return the steps of one list."""
+        return plan(address, self.states[address], self.desired[address], grants_on_subscribe=self.grants_on_subscribe)
 
     def is_strange(self, step: SubscriberStep) -> bool:
         """Return whether a step is known to fail."""
@@ -108,11 +114,11 @@ class SubscriberState:
                 yield line(address, each + words[state.permissions.get(each)])
 
 
-def find_strange(state: SubscriberState) -> dict[SubscriberStep, ServiceError]:
-    """Return the failures of those who are known not to exist."""
+def find_strange(state: SubscriberState, code: str) -> dict[SubscriberStep, ServiceError]:
+    """Return the failures of those who are known not to exist; code: of these."""
     return {
         step: ServiceError(
-            "account_not_found",
+            code,
             f"{step.subscriber} does not exist",
             advice="Check the address, and create it first.",
             attempt=f"subscribe {step.subscriber} to {step.maillist}",
@@ -130,19 +136,25 @@ def explain_strangers(addresses: Iterable[str]) -> str:
     )
 
 
-def plan(address: Address, state: ListState, desired: DesiredList) -> list[SubscriberStep]:
-    """Return the steps from the state of one list to the desired one."""
+def plan(
+    address: Address, state: ListState, desired: DesiredList, *, grants_on_subscribe: bool = True
+) -> list[SubscriberStep]:
+    """Return the steps from the state of one list to the desired one.
+
+    If permissions are granted afterwards, that of a new subscriber is planned when he is subscribed.
+    """
     if desired.subscribers is None:
         return []
     subscribed = set(state.subscribers)
     if not desired.present:
         return [SubscriberStep("unsubscribe", address, each) for each in desired.subscribers if each in subscribed]
     steps = []
+    unread = None if grants_on_subscribe else False
     for each in desired.subscribers:
         may_send = desired.may_send(each)
         if each not in subscribed:
-            steps.append(SubscriberStep("subscribe", address, each, may_send))
-        elif may_send is not None and state.permissions.get(each) != may_send:
+            steps.append(SubscriberStep("subscribe", address, each, may_send if grants_on_subscribe else None))
+        elif may_send is not None and state.permissions.get(each, unread) != may_send:
             steps.append(SubscriberStep("set_can_send_on_behalf", address, each, may_send))
     if desired.exclusive:
         unwanted = subscribed - set(desired.subscribers)
@@ -180,10 +192,20 @@ def apply_steps(state: ListState, steps: Iterable[SubscriberStep]) -> ListState:
 
 
 def check_list(
-    address: Address, state: ListState, desired: DesiredList, steps: Sequence[SubscriberStep], percent: int
+    address: Address,
+    state: ListState,
+    desired: DesiredList,
+    steps: Sequence[SubscriberStep],
+    percent: int,
+    *,
+    resolves_aliases: bool = False,
 ) -> list[str | None]:
-    """Return why the plan of one list must not be carried out, if so."""
-    added = {step.subscriber.local: step.subscriber for step in steps if step.action == "subscribe"}
+    """Return why the plan of one list must not be carried out, if so. resolves_aliases: no address is an alias."""
+    added = (
+        {}
+        if resolves_aliases
+        else {step.subscriber.local: step.subscriber for step in steps if step.action == "subscribe"}
+    )
     removed = [step.subscriber for step in steps if step.action == "unsubscribe"]
     problems: list[str | None] = [
         f"{address}: exclusive would remove {each} and add {added[each.local]}, which may be the same mailbox "

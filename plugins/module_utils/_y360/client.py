@@ -69,6 +69,8 @@ class Y360Client(AliasService, BatchService):
         lists_maillists_twice=False,
         counts_subscribers=False,
         subscribers_at_once=500,
+        resolves_aliases=True,
+        has_unaddressed=True,
         taken_code=CONFLICT,
         missing_code=NOT_FOUND,
     )
@@ -283,9 +285,13 @@ class Y360Client(AliasService, BatchService):
         membership = self._memberships.get(maillist)
         return membership.unaddressed if membership else ()
 
+    def is_outside(self, address: Address) -> bool:
+        """Return whether an address is in no domain of the organization, so that it needs an external contact."""
+        return self._members.is_outside(address)
+
     def known_others(self, addresses: Collection[Address]) -> set[Address]:
-        """Return which of these are departments, shared mailboxes or aliases, or outside, where anybody may be."""
-        return {each for each in addresses if self._members.is_outside(each) or self._members.find(each)}
+        """Return which of these are departments or shared mailboxes, as far as they were not resolved."""
+        return {each for each in addresses if self._members.find(each)}
 
     @attempts("subscribe {subscriber} to {maillist}")
     def subscribe(self, maillist: Address, subscriber: Address, *, can_send_on_behalf: bool | None = None) -> None:
