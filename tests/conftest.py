@@ -17,13 +17,17 @@ import pytest
 if TYPE_CHECKING:
     from pdd_emulator.testing import Api, Emulator
     from pdd_source_server import SourceServer
+    from y360_emulator.testing import Api as Y360Api
+    from y360_emulator.testing import Emulator as Y360Emulator
 
 MODULES = sorted(
     path.stem
     for path in (Path(__file__).parent.parent / "plugins" / "modules").glob("*.py")
     if "\ndef main(" in path.read_text()
 )
-"""The modules that talk to the service. What has no code there is an action, which has only its documentation there."""
+"""The modules that talk to a service. What has no code there is an action, which has only its documentation there."""
+PDD_MODULES, Y360_MODULES = ([name for name in MODULES if name.startswith(prefix)] for prefix in ("pdd_", "y360_"))
+"""Those of each service."""
 
 ERAS = ("2017", "2021", "strings")
 in_every_era = pytest.mark.parametrize("service", ERAS, indirect=True)
@@ -68,6 +72,11 @@ class Service:
         self.api = api
         self.url = api.url
         self.domain = api.domain
+
+    @property
+    def connection(self) -> dict[str, Any]:
+        """The options with which modules reach it."""
+        return {"domain": self.domain, "token": self.api.session.headers["PddToken"], "api_url": self.url}
 
     def address(self, name: str) -> str:
         """Return the address of a name in the domain."""
@@ -134,6 +143,103 @@ class Service:
     def forget(self) -> None:
         """Empty the journal of requests."""
         self.api.session.delete(f"{self.url}/control/requests", timeout=60).raise_for_status()
+
+
+class Organization(Service):
+    """An organization of its own on the running emulator of Yandex 360, with the same view of it as of a domain."""
+
+    def __init__(self, api: Y360Api) -> None:
+        self.own = api
+        self.url = api.url
+        self.domain = api.domain
+
+    @property
+    def connection(self) -> dict[str, Any]:
+        """The options with which modules reach it."""
+        return {"organization": self.own.organization, "token": self.own.token, "api_url": self.url}
+
+    def add_mailboxes(self, *logins: str) -> list[int]:
+        """Create mailboxes; returns their uids."""
+        return [int(self.own.add_user(login)["id"]) for login in logins]
+
+    def add_maillist(self, name: str, *subscribers: str, senders: tuple[str, ...] = ()) -> int:
+        """Create a mailing list of existing mailboxes; returns its uid."""
+        group = self.own.add_group(name)
+        ids = {login: self.users[login]["id"] for login in {*subscribers, *senders}}
+        self.own.add_members(group["id"], userIds=[ids[login] for login in subscribers])
+        for login in senders:
+            subject = {"type": "user", "id": int(ids[login]), "org_id": self.own.organization}
+            action = {"type": "grant", "roles": ["mail_list_half_sender"], "subjects": [subject]}
+            path = f"/v1/admin/org/{{o}}/mail-lists/{group['emailId']}/update-permissions"
+            self.own.ok("POST", path, {"role_actions": [action]})
+        return int(group["id"])
+
+    @property
+    def users(self) -> dict[str, Any]:
+        """What the service knows of each user, by login without the domain."""
+        return _bare(self.own.state()["users"])
+
+    @property
+    def mailboxes(self) -> dict[str, Any]:
+        """The same."""
+        return self.users
+
+    @property
+    def groups(self) -> dict[str, Any]:
+        """What the service knows of each group, by name without the domain."""
+        return _bare(self.own.state()["groups"])
+
+    @property
+    def maillists(self) -> dict[str, dict[str, bool]]:
+        """The members of each list, and whether they may send on its behalf; those of the domain without it."""
+        end = f"@{self.domain}"
+        return {
+            name: {
+                each.removesuffix(end): each in group["permissions"].get("mail_list_half_sender", ())
+                for each in group["member_names"]
+            }
+            for name, group in self.groups.items()
+        }
+
+    def requests(self) -> list[dict[str, Any]]:
+        """Return the journal of requests since the test began or forget() was called."""
+        return self.own.journal()
+
+    def calls(self) -> list[str]:
+        """Return the calls that were asked for, such as `users/list`."""
+        return [str(entry["call"]) for entry in self.requests()]
+
+    def writes(self) -> list[str]:
+        """Return those of them that change something."""
+        return [str(entry["call"]) for entry in self.own.writes()]
+
+    def forget(self) -> None:
+        """Empty the journal of requests."""
+        self.own.forget()
+
+
+@pytest.fixture(scope="session")
+def y360_emulator() -> Iterator[Y360Emulator]:
+    """Return a running emulator of Yandex 360."""
+    from y360_emulator.testing import Emulator  # noqa: PLC0415 - the unit tests run where it is not installed
+
+    with Emulator() as running:
+        yield running
+    assert running.errors == ""
+
+
+@pytest.fixture
+def organization(y360_emulator: Y360Emulator) -> Iterator[Organization]:
+    """Return an organization with a main domain, an alias domain, and nobody in it.
+
+    Faults and settings of the emulator are as they were when the test has ended.
+    """
+    number = next(_numbers)
+    organization = Organization(y360_emulator.api(f"place{number}.test", f"alias{number}.test"))
+    organization.forget()
+    yield organization
+    organization.own.arm()
+    organization.own.settings(latency=0, half_sender="visible", delete="allowed")
 
 
 @pytest.fixture(scope="session")

@@ -27,14 +27,15 @@ from ansible_collections.mailops.pdd.plugins.module_utils._module.direct import 
 from pdd_emulator.testing import OAUTH_TOKEN, TOKEN
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
+from y360_emulator.testing import TOKEN as Y360_TOKEN
 
-from ..conftest import Service
+from ..conftest import Organization, Service
 from . import odd_files
 from .documented import undocumented
 
 MODULES = "ansible_collections.mailops.pdd.plugins.modules"
 ROOT = Path(__file__).parent.parent.parent
-SECRETS = (TOKEN, OAUTH_TOKEN)
+SECRETS = (TOKEN, OAUTH_TOKEN, Y360_TOKEN)
 PREDICTED = ("changed", "changes", "diff")
 """What a check run returns as the real run does."""
 FORWARDED = ("Pddtoken", "Content-Type")
@@ -91,9 +92,10 @@ class Runner:
         return message
 
     def _run(self, module: str, options: Mapping[str, Any]) -> dict[str, Any]:
-        common = {"domain": self._service.domain, "token": TOKEN, "api_url": self._service.url}
         assert "ansible.errors" not in sys.modules, "a test imports controller code, which takes the modules' warnings"
-        given = {option: value for option, value in {**common, **options}.items() if value is not None}
+        given = {
+            option: value for option, value in {**self._service.connection, **options}.items() if value is not None
+        }
         self._capsys.readouterr()
         text = self._end(import_module(f"{MODULES}.{module}"), given)
         printed = self._capsys.readouterr()
@@ -223,7 +225,7 @@ class Middleman:
 @pytest.fixture(autouse=True)
 def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take away what the environment may say to the modules."""
-    for name in [name for name in os.environ if name.startswith("PDD_") or name.lower().endswith("_proxy")]:
+    for name in [name for name in os.environ if name.startswith(("PDD_", "Y360_")) or name.lower().endswith("_proxy")]:
         monkeypatch.delenv(name)
 
 
@@ -231,6 +233,12 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def run(service: Service, capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest) -> Runner:
     """Return a function that runs modules on a domain of the test's own; the parameter is the way."""
     return Runner(service, capsys, getattr(request, "param", "process"))
+
+
+@pytest.fixture
+def run360(organization: Organization, capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest) -> Runner:
+    """Return a function that runs modules on an organization of the test's own; the parameter is the way."""
+    return Runner(organization, capsys, getattr(request, "param", "process"))
 
 
 in_both_ways = pytest.mark.parametrize("run", ["process", "direct"], indirect=True)

@@ -13,7 +13,7 @@ import yaml
 from pdd_emulator.testing import OAUTH_TOKEN, TOKEN
 from werkzeug import Response
 
-from ..conftest import MODULES, Service
+from ..conftest import PDD_MODULES, Service
 from .conftest import Middleman, Runner
 
 ROOT = Path(__file__).parent.parent.parent
@@ -38,8 +38,8 @@ every_module_with_domain = pytest.mark.parametrize("module", WITH_DOMAIN)
 
 
 def test_every_module_is_tested_here_and_in_the_action_group() -> None:
-    assert set(MINIMUM) == set(MODULES)
-    assert set(yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text())["action_groups"]["pdd"]) == set(MODULES)
+    assert set(MINIMUM) == set(PDD_MODULES)
+    assert set(yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text())["action_groups"]["pdd"]) == set(PDD_MODULES)
 
 
 @pytest.mark.parametrize("spelling", [str.upper, "  {}\t".format])

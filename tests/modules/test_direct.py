@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from ..conftest import MODULES, Service
+from ..conftest import PDD_MODULES, Service
 from .conftest import Runner
 from .test_connection import MINIMUM
 
@@ -64,7 +64,7 @@ def resident() -> int:
 
 
 @only_directly
-@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize("module", PDD_MODULES)
 @pytest.mark.usefixtures("state_home")
 def test_the_process_is_as_before(run: Runner, module: str) -> None:
     """After a success, and after each kind of failure; files are counted after the first, which fills caches."""

@@ -11,7 +11,7 @@ import pytest
 from pdd_emulator.testing import OAUTH_TOKEN, TOKEN
 from pdd_source_server import SourceServer
 
-from ..conftest import MODULES, Service, in_every_era
+from ..conftest import PDD_MODULES, Service, in_every_era
 from .conftest import Runner
 
 WRONG = "MADEUPWRONGTOKEN"
@@ -51,7 +51,7 @@ every_module = pytest.mark.parametrize("module", TASKS)
 
 
 def test_every_module_is_tested_here() -> None:
-    assert set(TASKS) == set(MODULES)
+    assert set(TASKS) == set(PDD_MODULES)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from ansible_collections.mailops.pdd.plugins.module_utils._module.services import PDD
 
-from ..conftest import MODULES as NAMES
+from ..conftest import PDD_MODULES as NAMES
 from ..conftest import Service
 from .conftest import MODULES, Runner
 from .test_connection import MINIMUM

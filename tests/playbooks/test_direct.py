@@ -18,7 +18,7 @@ import pytest
 import yaml
 from pdd_emulator.testing import TOKEN, Emulator, wait_until
 
-from ..conftest import MODULES, Service
+from ..conftest import PDD_MODULES, Service
 from .conftest import Ansible, Finished
 
 DOMAIN = "example.test"
@@ -211,7 +211,9 @@ def test_the_same_results(ansible: Ansible, table: list[dict[str, Any]]) -> None
     direct, directly = results(ansible, table, "true")
     for one, other in zip_longest(process, direct):
         assert json.loads(other) == json.loads(one)
-    assert {name.partition(" mailops.pdd.")[2] for _event, name, _values in map(json.loads, process)} == set(MODULES)
+    assert {name.partition(" mailops.pdd.")[2] for _event, name, _values in map(json.loads, process)} == set(
+        PDD_MODULES
+    )
     assert directly.output.count(DIRECT) >= len(table)
     assert DIRECT not in shown.output
     for word in ("[WARNING]", "[ERROR]", "FAILED!"):

@@ -13,7 +13,7 @@ import yaml
 from pdd_emulator.testing import TOKEN, Emulator
 from pdd_source_server import Account, SourceServer
 
-from ..conftest import MODULES, Service
+from ..conftest import PDD_MODULES, Service
 from .conftest import ROOT, Ansible, Finished
 
 README = (ROOT / "README.md").read_text()
@@ -175,4 +175,4 @@ def test_variables_are_those_of_the_role() -> None:
 def test_modules_are_those_of_the_collection() -> None:
     table = README[README.index("## Modules") :]
     named = re.findall(r"^\| `mailops\.pdd\.(\w+)` \|", table, re.MULTILINE)
-    assert sorted(named) == MODULES
+    assert sorted(named) == PDD_MODULES
