@@ -158,6 +158,7 @@ notes:
   - Each mailbox takes a seat of the organization's plan.
 seealso:
   - module: mailops.pdd.y360_mailbox_info
+  - module: mailops.pdd.y360_signature
 """
 
 EXAMPLES = r"""

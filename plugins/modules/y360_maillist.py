@@ -14,6 +14,7 @@ author:
 description:
   - Creates or deletes mailing lists of an organization. One request reads 1,000 groups, and only differences are
     written.
+  - Use M(mailops.pdd.y360_maillist_subscriber) to manage the subscribers of a list.
   - A mailing list is a group that has an address. Its name is the part of the address before the C(@).
   - Deleting a mailing list deletes the group, which may serve other ends, for example access to files. This cannot be
     undone.
@@ -80,6 +81,7 @@ notes:
   - Groups that are no mailing lists, and groups of the service itself, are left alone.
 seealso:
   - module: mailops.pdd.y360_maillist_info
+  - module: mailops.pdd.y360_maillist_subscriber
 """
 
 EXAMPLES = r"""

@@ -47,6 +47,7 @@ notes:
   - Outside accounts, robots, dismissed users, and groups of the service itself are left out.
 seealso:
   - module: mailops.pdd.y360_maillist
+  - module: mailops.pdd.y360_maillist_subscriber
 """
 
 EXAMPLES = r"""

@@ -50,7 +50,8 @@ def test_the_only_organization_is_found(run360: Runner, organization: Organizati
     assert organization.calls() == ["organizations/list", "domains/list"]
 
 
-def test_several_organizations(run360: Runner, organization: Organization) -> None:
+@pytest.mark.usefixtures("organization")
+def test_several_organizations(run360: Runner) -> None:
     result = run360(MODULE, organization=None)
     assert result["error"]["code"] == "not_found"
     assert "the option organization" in result["error"]["advice"]

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -110,6 +111,29 @@ class Unaddressed:
     kind: str
     id: str
     name: str
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A signature of a mailbox. emails: the addresses of the mailbox that it is for; none: for all of them."""
+
+    text: str
+    is_default: bool
+    emails: tuple[str, ...] = ()
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class SenderSettings:
+    """The signatures of a mailbox, and what is set together with them, as the service has it."""
+
+    signatures: tuple[Signature, ...] = ()
+    others: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def default(self) -> str | None:
+        """The text of the default signature."""
+        return next((each.text for each in self.signatures if each.is_default), None)
 
 
 @dataclass(frozen=True)

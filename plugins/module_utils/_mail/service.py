@@ -13,7 +13,7 @@ from .._core.paging import Listing
 from .._core.remarks import Remarks
 from .._core.transport import Transport
 from .address import Address
-from .models import Box, Counters, DomainDetails, ImportStatus, Mailbox, Maillist, Source, Unaddressed
+from .models import Box, Counters, DomainDetails, ImportStatus, Mailbox, Maillist, SenderSettings, Source, Unaddressed
 from .rules import Rules
 
 
@@ -27,7 +27,8 @@ class Capabilities:
     be ready yet. disables_before_delete: only a mailbox that is blocked can be deleted. lists_maillists_twice: also
     among the mailboxes. counts_subscribers: its counts can be trusted. subscribers_at_once: how many one request
     subscribes (BatchService), without the permission to send. resolves_aliases: resolve() finds all aliases.
-    has_unaddressed: subscribers may have no address. taken_code, missing_code: those of its refusals.
+    has_unaddressed: subscribers may have no address. hides_permissions: those to send are perhaps not shown.
+    taken_code, missing_code: those of its refusals.
     """
 
     can_import: bool
@@ -42,6 +43,7 @@ class Capabilities:
     subscribers_at_once: int
     resolves_aliases: bool
     has_unaddressed: bool
+    hides_permissions: bool
     taken_code: str
     missing_code: str
 
@@ -146,13 +148,36 @@ class AliasService(MailService, Protocol):
 
 
 class BatchService(MailService, Protocol):
-    """A service that subscribes many at once. Addresses that are subscribed already, or not any more, do not matter."""
+    """A service that subscribes many at once, and has permissions to send apart from subscriptions.
+
+    memory_key: whose things tasks remember.
+    """
+
+    memory_key: str
 
     def subscribe_all(self, maillist: Address, subscribers: Sequence[Address]) -> None:
         """Subscribe addresses to a list, all or none of them. Raises an error that is MISSING."""
 
     def unsubscribe_all(self, maillist: Address, subscribers: Sequence[Address]) -> None:
         """Remove addresses from a list, all or none of them. Raises an error that is MISSING."""
+
+    def permission_key(self, maillist: Address, subscriber: Address) -> str:
+        """Return what tells a permission to send from all others, also from one of an earlier list of that name."""
+
+    def shows_permission(self, maillist: Address, subscriber: Address) -> bool:
+        """Return whether the service shows a permission to send that has just been given."""
+
+
+class MailboxSignatureService(MailService, Protocol):
+    """A service where each mailbox has signatures of its own. memory_key: whose things tasks remember."""
+
+    memory_key: str
+
+    def sender_settings(self, login: Address) -> SenderSettings:
+        """Return the signatures of a mailbox. Raises an error that is MISSING."""
+
+    def set_sender_settings(self, login: Address, settings: SenderSettings) -> SenderSettings:
+        """Replace the signatures of a mailbox; returns them as the service stored them."""
 
 
 class SignatureService(MailService, Protocol):

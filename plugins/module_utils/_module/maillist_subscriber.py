@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from .._core.converge import Outcome, until_visible
@@ -23,7 +24,12 @@ from .._plan.removals import INCOMPLETE_ADVICE, UNWRITTEN_ADVICE, raise_guard
 from .._plan.subscriber_options import DesiredList, DesiredSubscribers
 from .._plan.subscribers import ListState, SubscriberState, SubscriberStep
 from .body import Input, Run, WritingBody
+from .memory import Memory, parse_path
 from .subscribers import Permissions, read_accounts, read_lists, read_states, verify_counts
+
+# The names of notes, and what is noted.
+_READABLE, _GIVEN = "permissions are shown", "permissions"
+_YES, _NO = "yes", "no"
 
 
 class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, SubscriberStep]):
@@ -34,6 +40,7 @@ class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, Subscriber
     def __init__(self, run: Run, desired: DesiredSubscribers) -> None:
         super().__init__(run, desired)
         self._vanished: set[Address] = set()  # lists that did not exist any more when they were read again
+        self._readable: bool | None = None  # whether the service shows permissions, as far as anybody knows
 
     @staticmethod
     def parse(given: Input) -> DesiredSubscribers:
@@ -134,6 +141,7 @@ class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, Subscriber
 
         In check mode this is known before.
         """
+        self._remember(outcome.done)
         outcome.failed.update(plans.find_strange(state, self.client.capabilities.missing_code))
         for step, error in outcome.failed.items():
             if error.ambiguity is Ambiguity.MISSING:
@@ -151,7 +159,12 @@ class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, Subscriber
             groups = plans.group_steps(done.get(address, ()))
             return {"maillist": address, "uid": maillist.uid, **groups, "subscribers_count": count}
 
-        return {"maillists": [to_result(address) for address in state.desired], "assumed": list(state.assumed)}
+        hidden = {"rights_readable": self._readable} if self.client.capabilities.hides_permissions else {}
+        return {
+            "maillists": [to_result(address) for address in state.desired],
+            "assumed": list(state.assumed),
+            **hidden,
+        }
 
     def _find_lists(self) -> dict[Address, Maillist]:
         """Read all lists by address; those that are named are looked for a few times."""
@@ -190,6 +203,7 @@ class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, Subscriber
     ) -> tuple[dict[Address, ListState], list[str]]:
         """Read the lists that exist, and count their subscribers; returns also what must stop the task."""
         states = read_states(self.client, lists, desired, permissions)
+        self._recall(states)
 
         def is_strict(address: Address) -> bool:
             return self.desired.verify_count and plans.trusts_listing(states[address], desired[address])
@@ -202,16 +216,61 @@ class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, Subscriber
     def _ask_permissions(self, desired: Mapping[Address, DesiredList]) -> Permissions:
         """Return whose permissions the plan is about, where they are managed: of those who are named.
 
-        If a permission comes with the subscription, only subscribers have one.
+        If permissions are apart from subscriptions, also of all subscribers: who is removed must not keep one.
         """
         only_subscribers = self.client.capabilities.grants_on_subscribe
 
         def ask(address: Address, people: Iterable[Address]) -> Iterable[Address]:
             each = desired[address]
             named = set(each.subscribers or ()) if each.manages_permissions else set()
-            return named.intersection(people) if only_subscribers else named
+            if only_subscribers:
+                return named.intersection(people)
+            return named.union(people) if each.manages_permissions else ()
 
         return ask
+
+    @cached_property
+    def _memory(self) -> Memory:
+        """What tasks remember of permissions, because the service may not show them."""
+        return Memory(
+            parse_path(self.desired.state_path),
+            self.client.memory_key,
+            timeout=self.client.transport.connection.timeout,
+            warn=self.run.warn,
+            sleep=self.client.transport.sleep,
+        )
+
+    def _recall(self, states: Mapping[Address, ListState]) -> None:
+        """Add, in place, the permissions that were given, unless the service is known to show them all."""
+        permissions = [(address, each) for address, state in states.items() for each in state.permissions]
+        if not (permissions and self.client.capabilities.hides_permissions):
+            return
+        if any(states[address].permissions[each] for address, each in permissions):
+            self._readable = True
+        else:
+            noted = self._memory.recall(_READABLE)
+            self._readable = None if not noted else _YES in noted
+        given = frozenset() if self._readable else self._memory.recall(_GIVEN)
+        for address, each in permissions if given else ():
+            if self.client.permission_key(address, each) in given:
+                states[address].permissions[each] = True
+
+    def _remember(self, done: Iterable[SubscriberStep]) -> None:
+        """Remember which permissions were given and taken, and, after the first one, whether the service shows it."""
+        steps = [step for step in done if step.action == "set_can_send_on_behalf"]
+        if self.run.check_mode or not (steps and self.client.capabilities.hides_permissions):
+            return
+        keys = {step: self.client.permission_key(step.maillist, step.subscriber) for step in steps}
+        given = {key for step, key in keys.items() if step.can_send_on_behalf}
+        self._memory.note(_GIVEN, add=given, remove={*keys.values()} - given)
+        first = next((step for step in steps if step.can_send_on_behalf), None)
+        if first is None or self._readable is not None:
+            return
+        try:
+            self._readable = self.client.shows_permission(first.maillist, first.subscriber)
+        except ServiceError:
+            return  # the next task finds out
+        self._memory.note(_READABLE, add=[_YES if self._readable else _NO])
 
     def _find_outsiders(self, steps: Iterable[SubscriberStep]) -> list[str]:
         """Return who must not be subscribed, because the task does not admit those who are outside."""

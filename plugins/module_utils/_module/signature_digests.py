@@ -39,8 +39,8 @@ def text_digest(connection: Connection, signature: str) -> str:
     return _digest(connection, f"signature\n{signature}")
 
 
-def default_state_path(environment: Mapping[str, str]) -> Path | None:
-    """Return the file under the user's state directory (XDG base directory specification), None if there is no home.
+def default_state_path(environment: Mapping[str, str], name: str = "signatures.json") -> Path | None:
+    """Return a file under the user's state directory (XDG base directory specification), None if there is no home.
 
     A home that does not exist is never created: that is how systems say that a user has none.
     """
@@ -49,7 +49,7 @@ def default_state_path(environment: Mapping[str, str]) -> Path | None:
         if not (home.is_absolute() and os.access(home, os.X_OK)):
             return None
         base = home / ".local/state"
-    return base / "mailops.pdd" / "signatures.json"
+    return base / "mailops.pdd" / name
 
 
 def parse_digests(content: bytes | None) -> dict[str, str]:

@@ -63,6 +63,7 @@ class PddClient(CounterService, SignatureService, ImportService):
         subscribers_at_once=1,
         resolves_aliases=False,
         has_unaddressed=False,
+        hides_permissions=False,
         taken_code="occupied",
         missing_code="account_not_found",
     )

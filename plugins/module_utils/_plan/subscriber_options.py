@@ -63,6 +63,7 @@ class DesiredSubscribers:
     max_removals_percent: int
     verify_count: bool
     admits_outsiders: bool = False
+    state_path: str | None = None
 
 
 def parse(options: Mapping[str, Any], domain: str, *, resolves_aliases: bool = False) -> DesiredSubscribers:
@@ -88,6 +89,7 @@ def parse(options: Mapping[str, Any], domain: str, *, resolves_aliases: bool = F
         max_removals_percent=options["max_removals_percent"],
         verify_count=options["verify_count"],
         admits_outsiders=options.get("outside_subscribers") == "contacts",
+        state_path=options.get("state_path"),
     )
 
 

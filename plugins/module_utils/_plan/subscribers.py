@@ -158,6 +158,11 @@ def plan(
             steps.append(SubscriberStep("set_can_send_on_behalf", address, each, may_send))
     if desired.exclusive:
         unwanted = subscribed - set(desired.subscribers)
+        if not grants_on_subscribe and desired.manages_permissions:  # they would stay
+            senders = [each for each in state.subscribers if each in unwanted and state.permissions.get(each)]
+            steps += [
+                SubscriberStep("set_can_send_on_behalf", address, each, can_send_on_behalf=False) for each in senders
+            ]
         steps += [SubscriberStep("unsubscribe", address, each) for each in state.subscribers if each in unwanted]
     return steps
 

@@ -20,8 +20,8 @@ from .._core.show import show_names
 from .._core.transport import Transport
 from .._core.values import to_int
 from .._mail.address import Address
-from .._mail.models import Mailbox, Maillist, OrganizationDomain, Unaddressed
-from .._mail.service import AliasService, BatchService, Capabilities
+from .._mail.models import Mailbox, Maillist, OrganizationDomain, SenderSettings, Unaddressed
+from .._mail.service import AliasService, BatchService, Capabilities, MailboxSignatureService
 from .api import GROUPS_ON_PAGE, OTHERS_ON_PAGE, USERS_ON_PAGE, Api
 from .codes import CONFLICT, INVALID_INPUT, NOT_FOUND
 from .index import Directory, Users
@@ -36,8 +36,10 @@ from .rows import (
     read_domain,
     read_group,
     read_id,
+    read_sender_settings,
     read_senders,
     to_body,
+    to_sender_info,
 )
 from .rules import Y360Rules
 
@@ -54,7 +56,7 @@ _FIELDS = {
 _CONSOLE = "Delete it in the administrator's console of the service (admin.yandex.ru)."
 
 
-class Y360Client(AliasService, BatchService):
+class Y360Client(AliasService, BatchService, MailboxSignatureService):
     """The service, as an administrator of one organization. domain: the desired one, in Punycode, else the main one."""
 
     rules = Y360Rules()
@@ -71,6 +73,7 @@ class Y360Client(AliasService, BatchService):
         subscribers_at_once=500,
         resolves_aliases=True,
         has_unaddressed=True,
+        hides_permissions=True,
         taken_code=CONFLICT,
         missing_code=NOT_FOUND,
     )
@@ -87,6 +90,7 @@ class Y360Client(AliasService, BatchService):
         if organization is None:
             self._find_organization()
         self.main_domain = self._find_main_domain()
+        self.memory_key = f"{transport.connection.dialect.base_urls[0]}\n{self._api.organization}"
         self.domain = domain or self.main_domain
         self._members = Members(
             transport,
@@ -223,6 +227,28 @@ class Y360Client(AliasService, BatchService):
             uid = str(mailbox.uid)
         return self._api.directory(f"users/{uid}")
 
+    @attempts("read the signatures of {login}")
+    def sender_settings(self, login: Address) -> SenderSettings:
+        """Return the signatures of a mailbox; one that was never used may have no settings (5)."""
+        endpoint = self._sender_info(login)
+        try:
+            return read_sender_settings(self._api.read(endpoint), endpoint)
+        except ServiceError as error:
+            if error.code != NOT_FOUND:
+                raise
+            return SenderSettings()
+
+    @attempts("set the signatures of {login}")
+    def set_sender_settings(self, login: Address, settings: SenderSettings) -> SenderSettings:
+        """Replace the signatures of a mailbox; returns them as they are stored (5)."""
+        endpoint = self._sender_info(login)
+        answer = self._api.write("POST", endpoint, to_sender_info(settings), repeatable=True)
+        return read_sender_settings(answer, endpoint)
+
+    def _sender_info(self, login: Address) -> str:
+        uid = self._user(login).rpartition("/")[2]
+        return f"admin/v1/org/{self._api.organization}/mail/users/{uid}/settings/sender_info"
+
     # Mailing lists
 
     @attempts("list the mailing lists of {self.domain}")
@@ -331,6 +357,17 @@ class Y360Client(AliasService, BatchService):
         """Return whether the service shows that a mailbox may send on behalf of a list (4)."""
         member = self._members.find(subscriber)
         return member in self._senders(maillist)
+
+    def permission_key(self, maillist: Address, subscriber: Address) -> str:
+        """Return the IDs of a list and a mailbox."""
+        member = self._members.find(subscriber)
+        return f"{self._group(maillist).email_id}/{member.id if member else subscriber}"
+
+    @attempts("read whether {subscriber} may send on behalf of {maillist}")
+    def shows_permission(self, maillist: Address, subscriber: Address) -> bool:
+        """Read the permissions of a list again, and return whether that of a mailbox is among them (4.2)."""
+        endpoint = f"{self._permissions(maillist)}/permissions"
+        return self._members.find(subscriber) in read_senders(self._api.read(endpoint), endpoint)
 
     @attempts("set whether {subscriber} may send on behalf of {maillist}")
     def set_can_send_on_behalf(self, maillist: Address, subscriber: Address, *, can_send_on_behalf: bool) -> None:

@@ -17,7 +17,7 @@ from .._core.rows import malformed, objects
 from .._core.show import show
 from .._core.values import to_flag, to_int, to_string
 from .._mail.address import Address, normalize_domain
-from .._mail.models import Mailbox, OrganizationDomain
+from .._mail.models import Mailbox, OrganizationDomain, SenderSettings, Signature
 
 FIRST_OWN_ID = 1_130_000_000_000_000
 """Accounts with lower IDs are of other services, and only invited (docs/api/y360.md, 1.7)."""
@@ -210,6 +210,37 @@ def read_senders(answer: Mapping[str, Any], endpoint: str) -> frozenset[Member]:
         if subject.get("type") == USER and HALF_SENDER in map(_role, names):
             found.add(Member(USER, read_id(subject, endpoint)))
     return frozenset(found)
+
+
+def read_sender_settings(answer: Mapping[str, Any], endpoint: str) -> SenderSettings:
+    """Read the signatures of a mailbox."""
+    signatures = []
+    for row in objects({"signs": answer.get("signs")}, "signs", endpoint):
+        emails = row.get("emails")
+        signatures.append(
+            Signature(
+                text=to_string(row.get("text")),
+                is_default=to_flag(row.get("isDefault")) is True,
+                emails=tuple(map(str, emails)) if isinstance(emails, list) else (),
+                language=to_string(row.get("lang")),
+            )
+        )
+    others = {key: value for key, value in answer.items() if key != "signs"}
+    return SenderSettings(tuple(signatures), others)
+
+
+def to_sender_info(settings: SenderSettings) -> dict[str, Any]:
+    """Return the signatures of a mailbox as they are sent."""
+    signs = [
+        {
+            "emails": list(each.emails),
+            "isDefault": each.is_default,
+            "text": each.text,
+            **({"lang": each.language} if each.language else {}),
+        }
+        for each in settings.signatures
+    ]
+    return {**settings.others, "signs": signs}
 
 
 def _role(role: object) -> object:

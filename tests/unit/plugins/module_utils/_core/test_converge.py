@@ -128,6 +128,11 @@ class Directory:
         return (name in self.names) != hidden
 
 
+def alone(steps: Iterable[Step]) -> Iterable[list[Step]]:
+    """Put each step into a batch of its own."""
+    return ([step] for step in steps)
+
+
 def run(directory: Directory, steps: list[Step], *, retry_timeout: float = 60.0) -> Outcome[Step]:
     """Send the steps to the directory."""
     transport = Transport(connection("http://127.0.0.1:1", retry_timeout=retry_timeout))
