@@ -90,7 +90,14 @@ BOXES = (
     Box(
         "_plan/", (f"{MODULE_UTILS}/_plan",), 5, 30, 262, ("from the current to the", "desired state, in steps"), "pure"
     ),
-    Box("_pdd/", (f"{MODULE_UTILS}/_pdd",), 5, 282, 530, ("this service: its endpoints,", "answers, codes and rules")),
+    Box(
+        "_pdd/ _y360/",
+        (f"{MODULE_UTILS}/_pdd", f"{MODULE_UTILS}/_y360"),
+        5,
+        282,
+        530,
+        ("one service each: endpoints,", "answers, codes and rules"),
+    ),
     Box(
         "_mail/",
         (f"{MODULE_UTILS}/_mail",),

@@ -13,13 +13,14 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.mailops.pdd.plugins.module_utils._y360 import codes as y360_codes
 
 from ..conftest import MODULES
-from .update_returns import SHARED, merge, updated
+from .update_returns import merge, read_shared, updated
 
 ROOT = Path(__file__).parents[2]
 MODULES_PACKAGE = "ansible_collections.mailops.pdd.plugins.modules"
-RETURNS = yaml.safe_load(SHARED.read_text())
+RETURNS = {service: yaml.safe_load(read_shared(service)) for service in ("pdd", "y360")}
 IMPORT_STATES = {"failed", "removed"}
 """States of imports that become the code of the error, because they are how the imports ended."""
 
@@ -144,7 +145,10 @@ def test_codes_are_complete() -> None:
     facts = (ROOT / "docs" / "api" / "pdd.md").read_text()
     assert len(codes) > 10
     own = {code for code in codes if f"\n| `{code}`" not in facts}
-    assert _values(RETURNS["error"]["contains"]["code"]) - {"account_not_found"} == own
+    documented = {service: _values(each["error"]["contains"]["code"]) for service, each in RETURNS.items()}
+    assert documented["pdd"] - {"account_not_found"} == own
+    by_status = {*y360_codes.BY_STATUS.values(), y360_codes.REFUSED, "throttled"}
+    assert documented["y360"] == own - IMPORT_STATES - {"stalled"} | by_status
 
 
 def test_actions_are_complete() -> None:

@@ -85,7 +85,12 @@ def test_change(run360: Runner, organization: Organization) -> None:
 def test_password(run360: Runner, organization: Organization) -> None:
     organization.add_mailboxes("anna")
     assert not run360(MODULE, login="anna", password=PASSWORD)["changed"]
-    options = {"login": "anna", "password": PASSWORD, "update_password": "always", "password_change_required": True}
+    options: dict[str, Any] = {
+        "login": "anna",
+        "password": PASSWORD,
+        "update_password": "always",
+        "password_change_required": True,
+    }
     assert run360(MODULE, **options)["changed"]
     anna = organization.users["anna"]
     assert (anna["password"], anna["passwordChangeRequired"]) == (PASSWORD, True)

@@ -212,7 +212,12 @@ def test_permission_that_somebody_took(run360: Runner, organization: Organizatio
     """It is given again where the service shows permissions."""
     organization.add_mailboxes("anna", "boris")
     organization.add_maillist("team", "anna", "boris")
-    options = {"maillist": "team", "subscribers": ["anna"], "can_send_on_behalf": True, "allow_undocumented": True}
+    options: dict[str, Any] = {
+        "maillist": "team",
+        "subscribers": ["anna"],
+        "can_send_on_behalf": True,
+        "allow_undocumented": True,
+    }
     run360(MODULE, **options)
     group, anna = organization.groups["team"], organization.users["anna"]
     subject = {"type": "user", "id": int(anna["id"]), "org_id": organization.own.organization}

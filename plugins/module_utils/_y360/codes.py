@@ -21,7 +21,7 @@ UNAUTHORIZED, FORBIDDEN, NOT_FOUND, CONFLICT, INVALID_INPUT, REFUSED = (
     "invalid_input",
     "refused",
 )
-_CODES = {400: INVALID_INPUT, 401: UNAUTHORIZED, 403: FORBIDDEN, 404: NOT_FOUND, 409: CONFLICT}
+BY_STATUS = {400: INVALID_INPUT, 401: UNAUTHORIZED, 403: FORBIDDEN, 404: NOT_FOUND, 409: CONFLICT}
 _MEANINGS = {
     INVALID_INPUT: ("the service refuses a value", "Correct the value that the service names."),
     UNAUTHORIZED: (
@@ -45,7 +45,7 @@ _LONGEST_WORD = 100
 
 def refusal(call: Call, answer: Answer, body: Mapping[str, Any], secrets: Iterable[str]) -> ServiceError:
     """Turn an answer with a status of 400 and more into an exception. Nothing that may be a secret is quoted."""
-    code = _CODES.get(answer.status, REFUSED)
+    code = BY_STATUS.get(answer.status, REFUSED)
     meaning, advice = _MEANINGS[code]
     known = Secrets([*secrets, *_passwords(call)])
     word = next((each for each in map(body.get, _WORDS) if isinstance(each, str) and each), "")[:_LONGEST_WORD]
