@@ -15,23 +15,15 @@ import yaml
 from pdd_emulator.testing import TOKEN
 from pdd_source_server import SourceServer
 
-from ..conftest import MODULES, Service
+from ..conftest import MODULES, PDD_MODULES, Y360_MODULES, Organization, Service
 from .conftest import ROOT, Ansible, examples_of
 
 FILTERS = sorted(path.stem for path in (ROOT / "plugins" / "filter").glob("*.py"))
 INPUT = "pdd_domain_input"
 """An action, and a lookup."""
-CONNECTION = {
-    "domain",
-    "token",
-    "oauth_token",
-    "api_url",
-    "validate_certs",
-    "ca_path",
-    "timeout",
-    "retry_timeout",
-    "max_connections",
-}
+HTTP = {"api_url", "validate_certs", "ca_path", "timeout", "retry_timeout", "max_connections"}
+CONNECTION = {"domain", "token", "oauth_token", *HTTP}
+Y360_CONNECTION = {"domain", "token", "organization", "cloud_api_url", *HTTP}
 
 
 def test_modules_are_shown(ansible: Ansible) -> None:
@@ -39,8 +31,9 @@ def test_modules_are_shown(ansible: Ansible) -> None:
     assert shown.code == 0
     assert len(shown.result) == len(MODULES)
     for content in shown.result.values():
-        assert content["doc"]["options"].keys() >= CONNECTION
-        assert {"check_mode", "diff_mode", "idempotent", "action_group", "platform"} <= set(
+        connection = Y360_CONNECTION if content["doc"]["module"].startswith("y360_") else CONNECTION
+        assert content["doc"]["options"].keys() >= connection
+        assert {"check_mode", "diff_mode", "idempotent", "action", "action_group", "platform"} <= set(
             content["doc"]["attributes"]
         )
         assert {"requests", "error"} <= set(content["return"])
@@ -159,7 +152,7 @@ def inhabitants(service: Service) -> None:
 @pytest.mark.parametrize(
     ("kind", "module"),
     [
-        *(("modules", name) for name in [*MODULES, INPUT]),
+        *(("modules", name) for name in [*PDD_MODULES, INPUT]),
         *(("filter", name) for name in FILTERS),
         ("lookup", INPUT),
     ],
@@ -200,6 +193,40 @@ def test_examples(ansible: Ansible, service: Service, source: SourceServer, kind
     assert done.recap["localhost"]["ok"] == len(examples)
     assert done.recap["localhost"]["skipped"] == 0
     assert TOKEN not in done.output
+
+
+@pytest.mark.parametrize("module", Y360_MODULES)
+def test_examples_for_yandex_360(ansible: Ansible, organization: Organization, module: str) -> None:
+    """Run all examples of a module one after the other."""
+    examples = with_domain(examples_of("modules", module), organization.domain)
+    organization.add_mailboxes("boris", "clara", *(() if module == "y360_mailbox" else ("anna",)))
+    if "subscriber" in module:
+        organization.add_maillist("team")
+        organization.add_maillist("news")
+    play = {
+        "hosts": "localhost",
+        "connection": "local",
+        "gather_facts": False,
+        "module_defaults": {
+            "group/mailops.pdd.y360": {key: organization.connection[key] for key in ("organization", "api_url")}
+        },
+        "vars": {"vaulted_y360_token": organization.own.token, "vaulted_password_anna": "A-new-one-1"},
+        "tasks": examples,
+    }
+    done = ansible("playbook", ansible.write("play.yml", [play]))
+    assert done.code == 0, done.output
+    assert done.recap["localhost"]["ok"] == len(examples)
+    assert done.recap["localhost"]["skipped"] == 0
+    assert organization.own.token not in done.output
+
+
+def with_domain(value: Any, domain: str) -> Any:
+    """Put the domain in the place of that which examples make up."""
+    if isinstance(value, dict):
+        return {key: with_domain(each, domain) for key, each in value.items()}
+    if isinstance(value, list):
+        return [with_domain(each, domain) for each in value]
+    return re.sub(r"\bexample\.test", domain, value) if isinstance(value, str) else value
 
 
 @pytest.mark.parametrize(

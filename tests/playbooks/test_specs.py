@@ -75,15 +75,18 @@ def test_every_task_shown_has_valid_options(validators: dict[str, ArgumentSpecVa
     problems: list[str] = []
     used: set[str] = set()
     for place, content in SHOWN.items():
-        defaults = [
-            each["module_defaults"]["group/mailops.pdd.pdd"] for each in dicts(content) if "module_defaults" in each
-        ]
-        given = {key: value for each in defaults for key, value in each.items()}
+        defaults = [each["module_defaults"] for each in dicts(content) if "module_defaults" in each]
+        given = {
+            service: {
+                key: value for each in defaults for key, value in each.get(f"group/{PREFIX}{service}", {}).items()
+            }
+            for service in ("pdd", "y360")
+        }
         for task in dicts(content):
             for key in task.keys() & {PREFIX + module for module in MODULES}:
                 module = key.removeprefix(PREFIX)
                 used.add(module)
-                checked = validators[module].validate({**given, **task[key]})
+                checked = validators[module].validate({**given[module.partition("_")[0]], **task[key]})
                 problems += [f"{place}: {task.get('name')}: {message}" for message in checked.error_messages]
     assert problems == []
     assert used == set(MODULES)
