@@ -182,7 +182,7 @@ class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, Subscriber
         missing = [address for address in named if address not in lists]
         if missing and not self.run.check_mode:
             message = f"no such mailing list: {', '.join(missing)}"
-            raise ServiceError("not_found", message, advice="Create it first.")
+            raise ServiceError("not_found", message, advice="Create it with pdd_maillist or y360_maillist first.")
 
     def _resolve(self, lists: Mapping[Address, Maillist]) -> dict[Address, DesiredList]:
         """Return what is desired by the addresses of lists, with addresses in the place of uids."""

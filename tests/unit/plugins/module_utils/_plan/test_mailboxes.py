@@ -27,6 +27,7 @@ from ansible_collections.mailops.pdd.plugins.module_utils._plan.mailboxes import
     find_unanswered_questions,
     make_blank,
     parse,
+    plan_aliases,
     plan_existence,
     plan_updates,
     to_result,
@@ -486,3 +487,76 @@ def test_mailboxes_that_may_not_be_gone() -> None:
     assert find_doubtful_removals([ANNA], named) == [BORIS]
     assert find_doubtful_removals([ANNA, BORIS], named) == []
     assert find_doubtful_removals([ANNA], parse({**options, "verify_count": False}, DOMAIN, RULES)) == []
+
+
+# Of a service that takes properties with the creation, and has aliases
+
+
+ALIASES = st.lists(st.sampled_from(["a", "b", "c"]), unique=True, max_size=3)
+WANTED_WITH_ALIASES = st.dictionaries(
+    NAMES,
+    st.fixed_dictionaries(
+        {
+            "state": st.sampled_from(["present", "present", "absent"]),
+            "password": st.sampled_from([None, SECRET]),
+            "aliases": st.none() | ALIASES,
+        },
+        optional={
+            "first_name": st.sampled_from(["", "A"]),
+            "position": st.sampled_from(["", "B"]),
+            "enabled": st.booleans(),
+        },
+    ),
+)
+
+
+@given(st.dictionaries(NAMES, ALIASES), WANTED_WITH_ALIASES)
+def test_nothing_is_left_after_plans_with_aliases(
+    current: dict[str, list[str]], drawn: dict[str, dict[str, Any]]
+) -> None:
+    """A new mailbox has its properties at once, and its aliases in the second round; removals come first."""
+    before = state(
+        *(
+            mailbox(f"{login}@{DOMAIN}", aliases=tuple(f"{each}@{DOMAIN}" for each in sorted(aliases)))
+            for login, aliases in current.items()
+        )
+    )
+    desired = many(*(entry(login, middle_name=None, **options) for login, options in drawn.items()))
+    planned = MailboxState(before, desired)
+    for _round in range(2):
+        steps = [
+            *plan_existence(planned.accounts, desired, ("first_name", "position")),
+            *plan_updates(planned.accounts, desired, planned.fresh),
+            *plan_aliases(planned.accounts, desired),
+        ]
+        assert all(step.phase == int(bool(step.alias) and not step.is_removal) for step in steps)
+        planned = planned.after(steps)
+    assert plan_existence(planned.accounts, desired) == plan_aliases(planned.accounts, desired) == []
+    assert plan_updates(planned.accounts, desired, planned.fresh) == []
+    for each in desired:
+        found = planned.accounts.get(each.login)
+        if each.aliases is not None and each.present and found:
+            assert found.aliases == each.aliases
+
+
+def test_login_that_is_an_alias() -> None:
+    """It is not created, unless the mailbox that has the alias loses it in the same task."""
+    current = state(mailbox(BORIS, aliases=(ANNA,)))
+    desired = many(entry("anna", password=SECRET))
+    assert plan_existence(current, desired) == []
+    ((step, error),) = find_taken(current, desired, "conflict").items()
+    assert (step.login, error.code, error.message) == (ANNA, "conflict", f"{ANNA} is an alias of {BORIS}")
+    both = many(entry("anna", password=SECRET), entry("boris", aliases=[]))
+    assert plan_existence(current, both) == [MailboxStep("create", ANNA)]
+    assert find_taken(current, both, "conflict") == {}
+
+
+def test_changes_of_a_creation_with_properties() -> None:
+    """Each property is an entry, as it is for a service that sets them afterwards."""
+    desired = many(entry("anna", password=SECRET, first_name="Anna", sex="female", enabled=False))
+    [step] = plan_existence({}, desired, ("first_name", "sex"))
+    assert [(each.action, each.property) for each in step.changes] == [
+        ("create", None),
+        ("update", "first_name"),
+        ("update", "sex"),
+    ]

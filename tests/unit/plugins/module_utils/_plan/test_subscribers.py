@@ -527,3 +527,25 @@ def test_steps_name_list_and_subscriber() -> None:
 def test_plans_that_take_people_for_gone(options: dict[str, Any], trusts: bool) -> None:
     """Because they are not listed."""
     assert trusts_listing(state(ANNA, BERT), one_list(**options)) is trusts
+
+
+@given(STATES, desired_lists())
+def test_permissions_apart_from_subscriptions(current: ListState, desired: DesiredList) -> None:
+    """They follow in a second round, are taken from who is removed, and then nothing is left."""
+    state = SubscriberState({}, {TEAM: desired}, {TEAM: current}, grants_on_subscribe=False)
+    first = state.plan()
+    assert all(step.can_send_on_behalf is None for step in first if step.action == "subscribe")
+    state = state.after(first)
+    second = state.plan()
+    assert {step.action for step in second} <= {"set_can_send_on_behalf"}
+    state = state.after(second)
+    assert state.plan() == []
+    reached = state.states[TEAM]
+    for each in desired.subscribers or ():
+        may_send = desired.may_send(each)
+        if desired.present and may_send is not None:
+            assert reached.permissions.get(each, False) == may_send
+    if desired.manages_permissions and desired.exclusive:
+        taken = {step.subscriber for step in first if step.action == "set_can_send_on_behalf"}
+        gone = {step.subscriber for step in first if step.action == "unsubscribe"}
+        assert {each for each in gone if current.permissions.get(each)} <= taken
