@@ -29,7 +29,6 @@ from .members import Members, Membership, lists_of
 from .once import Once
 from .rows import (
     HALF_SENDER,
-    USER,
     Member,
     Named,
     read_account,
@@ -355,25 +354,24 @@ class Y360Client(AliasService, BatchService, MailboxSignatureService):
     @attempts("read whether {subscriber} may send on behalf of {maillist}")
     def can_send_on_behalf(self, maillist: Address, subscriber: Address) -> bool:
         """Return whether the service shows that a mailbox may send on behalf of a list (4)."""
-        member = self._members.find(subscriber)
-        return member in self._senders(maillist)
+        return self._members.find_user(subscriber) in self._senders(maillist)
 
     def permission_key(self, maillist: Address, subscriber: Address) -> str:
         """Return the IDs of a list and a mailbox."""
-        member = self._members.find(subscriber)
+        member = self._members.find_user(subscriber)
         return f"{self._group(maillist).email_id}/{member.id if member else subscriber}"
 
     @attempts("read whether {subscriber} may send on behalf of {maillist}")
     def shows_permission(self, maillist: Address, subscriber: Address) -> bool:
         """Read the permissions of a list again, and return whether that of a mailbox is among them (4.2)."""
         endpoint = f"{self._permissions(maillist)}/permissions"
-        return self._members.find(subscriber) in read_senders(self._api.read(endpoint), endpoint)
+        return self._members.find_user(subscriber) in read_senders(self._api.read(endpoint), endpoint)
 
     @attempts("set whether {subscriber} may send on behalf of {maillist}")
     def set_can_send_on_behalf(self, maillist: Address, subscriber: Address, *, can_send_on_behalf: bool) -> None:
         """Give a mailbox permission to send on behalf of a list, or take it (4.2). The call is not documented."""
-        member = self._members.find(subscriber)
-        if member is None or member.kind != USER:
+        member = self._members.find_user(subscriber)
+        if member is None:
             message = f"{subscriber} is no mailbox, only a mailbox can send on behalf of a list"
             raise ServiceError(INVALID_INPUT, message, advice="Leave it out of senders_on_behalf.")
         action = "grant" if can_send_on_behalf else "revoke"

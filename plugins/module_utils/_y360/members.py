@@ -99,14 +99,19 @@ class Members:
 
     def find(self, address: Address) -> Member | None:
         """Return what has an address."""
+        user = self.find_user(address)
+        if user:
+            return user
         address = self.resolve(address)
-        mailbox = self._users.get().by_login.get(address)
-        if mailbox:
-            return Member(USER, str(mailbox.uid))
         own = (self._groups, self._departments, self._shared)
         directories = (self._contacts,) if self.is_outside(address) else own
         found = (directory.get().by_address.get(address) for directory in directories)
         return next((each.member for each in found if each), None)
+
+    def find_user(self, address: Address) -> Member | None:
+        """Return the mailbox that has an address, if it is one."""
+        mailbox = self._users.get().by_login.get(self.resolve(address))
+        return Member(USER, str(mailbox.uid)) if mailbox else None
 
     def add_contact(self, address: Address) -> Member:
         """Make an external contact, with a name made of its address, since the service demands one."""

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import pytest
@@ -476,3 +476,52 @@ def test_nothing_missing_is_read_once() -> None:
     readings = []
     until_visible(TRANSPORT, lambda: readings.append(1), lambda _found: set())
     assert readings == [1]
+
+
+@pytest.mark.parametrize("status", [400, 404, 409, 403])
+def test_batches(status: int) -> None:
+    """One that is refused because of an object is sent in halves until only that one fails; others fail as a whole."""
+    steps = creations(*map(str, range(64)))
+    sent: list[list[Step]] = []
+
+    def send(batch: Sequence[Step]) -> None:
+        sent.append(list(batch))
+        if steps[40] in batch:
+            raise ServiceError("refused", "the service refuses it", http_status=status)
+
+    outcome = converge(
+        steps,
+        batch=lambda each: [each[:32], each[32:]],
+        send=send,
+        plan_again=lambda _steps: [],
+        transport=Transport(connection("http://127.0.0.1:1")),
+    )
+    if status == 403:
+        assert (len(sent), set(outcome.failed)) == (2, set(steps[32:]))
+    else:
+        assert (len(sent), list(outcome.failed)) == (2 + 2 * 5, [steps[40]])
+    assert set(outcome.done) == set(steps) - set(outcome.failed)
+
+
+@pytest.mark.parametrize("applied", [True, False])
+def test_batch_that_is_lost(applied: bool) -> None:
+    """All of it is settled by reading."""
+    steps = creations("a", "b", "c")
+    answers = iter([ServiceError("bad_answer", "HTTP status 502", http_status=502, delivery=UNKNOWN)])
+    there: set[Step] = set()
+
+    def send(batch: Sequence[Step]) -> None:
+        error = next(answers, None)
+        if applied or error is None:
+            there.update(batch)
+        if error:
+            raise error
+
+    outcome = converge(
+        steps,
+        batch=lambda each: [each],
+        send=send,
+        plan_again=lambda doubtful: [step for step in doubtful if step not in there],
+        transport=Transport(connection("http://127.0.0.1:1")),
+    )
+    assert (set(outcome.done), outcome.failed) == (set(steps), {})
