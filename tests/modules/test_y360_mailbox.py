@@ -221,12 +221,15 @@ def test_partial_failure(run360: Runner, organization: Organization) -> None:
 
 
 def test_missing_scope(run360: Runner, organization: Organization) -> None:
+    """It is found out once, and then nothing is sent that needs it."""
     scopes = ["directory:read_users", "directory:read_domains"]
     token = organization.own.put_token("made-up-reader", scopes=scopes).token
     organization.forget()
-    result = run360(MODULE, token=token, mailboxes=[{"login": login, **NEW} for login in ("anna", "boris", "clara")])
+    logins = [f"box{number}" for number in range(9)]
+    result = run360(MODULE, token=token, max_connections=1, mailboxes=[{"login": each, **NEW} for each in logins])
     assert "the token lacks the scope directory:write_users" in result["msg"]
-    assert organization.calls().count("whoami") == 1
+    assert {failure["error"]["code"] for failure in result["failures"]} == {"forbidden"}
+    assert organization.calls() == ["domains/list", "users/search", "users/create", "whoami"]
 
 
 def test_foreign_users_are_left_alone(run360: Runner, organization: Organization) -> None:

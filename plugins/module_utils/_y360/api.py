@@ -26,6 +26,7 @@ OTHERS_ON_PAGE = 100
 _NAMES = ("email", "nickname", "label", "name", "id")
 _BROKEN = "The service sent characters that cannot be encoded, replaced here by U+FFFD, in what it says of"
 _ORGANIZATIONS = "directory/v1/org"
+_ADD_SCOPE = "Add it to the application of the token, and get a new token."
 
 Row = TypeVar("Row")
 
@@ -125,6 +126,7 @@ class Api:
         raise endless(_ORGANIZATIONS)
 
     def _explained(self, method: str, endpoint: str, send: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        self._require_scopes(method, endpoint)
         try:
             answer = send()
         except ServiceError as error:
@@ -134,19 +136,23 @@ class Api:
         )
         return cleaned
 
+    def _require_scopes(self, method: str, endpoint: str) -> None:
+        """Raise for a call that the service would forbid, if it has been asked what the token may do."""
+        missing = _find_missing(self._owner.peek() or {}, method, endpoint)
+        if missing:
+            message = f"not sent, because the token lacks the scope {missing}"
+            raise ServiceError(FORBIDDEN, message, endpoint=endpoint, advice=_ADD_SCOPE)
+
     def _explain(self, method: str, endpoint: str, error: ServiceError) -> ServiceError:
         """Return what a refusal means that has no reason: the service says what the token may do, if it is asked."""
         try:
             owner = self._owner.get()
         except ServiceError:
             return error
-        scopes, organizations = owner.get("scopes"), owner.get("orgIds")
-        missing = missing_scopes(method, endpoint, list(map(str, scopes))) if isinstance(scopes, list) else []
+        missing, organizations = _find_missing(owner, method, endpoint), owner.get("orgIds")
         if missing:
-            message = f"{error.message}; the token lacks the scope {' and '.join(missing)}"
-            return replace(
-                error, message=message, advice="Add it to the application of the token, and get a new token."
-            )
+            message = f"{error.message}; the token lacks the scope {missing}"
+            return replace(error, message=message, advice=_ADD_SCOPE)
         known = list(map(str, organizations)) if isinstance(organizations, list) else []
         if known and self.organization is not None and str(self.organization) not in known:
             message = (
@@ -154,6 +160,12 @@ class Api:
             )
             return replace(error, message=message, advice="Check the options organization and token.")
         return error
+
+
+def _find_missing(owner: Mapping[str, Any], method: str, endpoint: str) -> str:
+    """Return the scopes that a call needs and the token lacks, as far as that is known."""
+    scopes = owner.get("scopes")
+    return " and ".join(missing_scopes(method, endpoint, set(map(str, scopes)))) if isinstance(scopes, list) else ""
 
 
 def _only(organizations: Mapping[int, str]) -> int:
