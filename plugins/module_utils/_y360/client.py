@@ -10,6 +10,7 @@ it has read.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 from .._core.attempts import attempts
@@ -52,6 +53,7 @@ _FIELDS = {
     "password": "password",
     "password_change_required": "passwordChangeRequired",
 }
+_NO_SUCH_CALL = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)
 _CONSOLE = "Delete it in the administrator's console of the service (admin.yandex.ru)."
 
 
@@ -184,14 +186,15 @@ class Y360Client(AliasService, BatchService, MailboxSignatureService):
 
         The vendor does not document the call any more. So an answer that nothing is there means the call.
         """
+        endpoint = self._user(login)
         try:
-            self._api.write("DELETE", self._user(login))
+            self._api.write("DELETE", endpoint)
         except ServiceError as error:
-            if error.http_status not in (404, 405):
+            if error.http_status not in _NO_SUCH_CALL:
                 raise
             message = f"the mailbox is blocked, but the service does not delete it by its API ({error.message})"
             raise ServiceError(
-                error.code, message, endpoint=error.endpoint, http_status=error.http_status, advice=_CONSOLE
+                error.code, message, endpoint=endpoint, http_status=error.http_status, advice=_CONSOLE
             ) from None
 
     @attempts("give the mailbox {login} the alias {alias}")
@@ -386,7 +389,12 @@ class Y360Client(AliasService, BatchService, MailboxSignatureService):
         return read.get()
 
     def _permissions(self, maillist: Address) -> str:
-        return f"v1/admin/org/{self._api.organization}/mail-lists/{self._group(maillist).email_id}"
+        """Return the endpoints of the permissions of a list, which has an ID of its own for them (3.2)."""
+        email_id = self._group(maillist).email_id
+        if not email_id:
+            message = f"the service names no ID for the permissions of {maillist}"
+            raise ServiceError(NOT_FOUND, message, advice="Run the task again later.")
+        return f"v1/admin/org/{self._api.organization}/mail-lists/{email_id}"
 
     def _remove_members(self, maillist: Address, subscribers: Sequence[Address]) -> None:
         known = self._memberships[maillist].by_address
@@ -398,7 +406,7 @@ def _missing(message: str) -> ServiceError:
     return ServiceError(
         NOT_FOUND,
         message,
-        http_status=404,
+        http_status=HTTPStatus.NOT_FOUND,
         advice="Check the address, and create it first.",
         ambiguity=Ambiguity.MISSING,
     )
