@@ -152,8 +152,9 @@ extends_documentation_fragment:
   - mailops.pdd.y360_connection.module
   - mailops.pdd.passwords
 notes:
-  - The token needs the scopes C(directory:read_domains) and C(directory:write_users), and
-    C(directory:read_organization) if O(organization) is not set.
+  - The token needs the scopes C(directory:read_domains) and C(directory:write_users), C(directory:read_groups) in check
+    mode, and C(directory:read_organization) if O(organization) is not set.
+  - An alias is no mailbox. It cannot be created as one, and deleting it changes nothing.
   - Outside accounts, robots, and dismissed users of the organization are left alone.
   - Each mailbox takes a seat of the organization's plan.
 seealso:

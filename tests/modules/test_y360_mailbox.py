@@ -120,12 +120,44 @@ def test_login_that_is_an_alias(run360: Runner, organization: Organization) -> N
 
 
 @pytest.mark.usefixtures("impatient")
-def test_login_that_a_list_has(run360: Runner, organization: Organization) -> None:
+def test_names_that_a_list_has(run360: Runner, organization: Organization) -> None:
+    """They are told in check mode too, as a login and as an alias."""
     organization.add_maillist("team")
-    result = run360(MODULE, mailboxes=[{"login": "team", **NEW}, {"login": "anna", **NEW}])
-    [failure] = result["failures"]
-    assert (failure["object"], failure["error"]["code"]) == (organization.address("team"), "conflict")
-    assert result["created"] == organization.addresses("anna")
+    organization.add_maillist("news")
+    entries = [{"login": "team", **NEW}, {"login": "anna", **NEW, "aliases": ["news", "ann"]}]
+    for check in (True, False):
+        result = run360(MODULE, check=check, mailboxes=entries)
+        objects = {failure["object"]: failure["error"] for failure in result["failures"]}
+        assert {name: error["code"] for name, error in objects.items()} == dict.fromkeys(
+            organization.addresses("team", "anna"), "conflict"
+        )
+        for name, error in zip(("team", "news"), objects.values(), strict=True):
+            assert f"{organization.address(name)} is a mailing list" in error["message"]
+        assert result["created"] == organization.addresses("anna")
+    assert organization.users["anna"]["aliases"] == ["ann"]
+
+
+def test_aliases_that_another_mailbox_has(run360: Runner, organization: Organization) -> None:
+    """They are left to it, and one that is free after the task is given."""
+    organization.add_mailboxes("anna", "boris", "clara")
+    run360(MODULE, login="boris", aliases=["bob"])
+    entries = [{"login": "anna", "aliases": ["bob", "clara", "ann"]}, {"login": "clara", "state": "absent"}]
+    results = [run360(MODULE, check=check, mailboxes=entries) for check in (True, False)]
+    for result in results:
+        [failure] = result["failures"]
+        assert (
+            failure["error"]["message"]
+            == f"{organization.address('bob')} is an alias of {organization.address('boris')}"
+        )
+    assert results[0]["changes"] == results[1]["changes"]
+    assert sorted(organization.users["anna"]["aliases"]) == ["ann", "clara"]
+    message = run360.refused_before_any_request(
+        MODULE,
+        domain=organization.domain,
+        mailboxes=[{"login": "anna", "aliases": ["x"]}, {"login": "boris", "aliases": ["x", "anna"]}],
+    )
+    assert "mailboxes[1].aliases[0]: 'x' is the same as 'x' in mailboxes[0].aliases[0]" in message
+    assert "mailboxes[1].aliases[1]: 'anna' is the same as" in message
 
 
 @pytest.mark.usefixtures("impatient")

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +20,7 @@ from .._plan import mailboxes as plans
 from .._plan.mailboxes import DesiredMailbox, MailboxState, MailboxStep
 from .._plan.removals import INCOMPLETE_ADVICE, UNWRITTEN_ADVICE, raise_guard
 from .body import Input, Run, WritingBody
+from .subscribers import read_lists
 
 
 class MailboxBody(WritingBody[tuple[DesiredMailbox, ...], MailboxState, MailboxStep]):
@@ -50,7 +52,7 @@ class MailboxBody(WritingBody[tuple[DesiredMailbox, ...], MailboxState, MailboxS
         if listing.shortage and not doubts:
             self.run.warn(f"The listing is incomplete: {listing.shortage}.")
         expected = self.run.predicted
-        accounts = plans.with_expected(_by_login(listing), self.desired, expected)
+        accounts = plans.with_expected({**self._find_lists(), **_by_login(listing)}, self.desired, expected)
         missing = self._find_missing(accounts.values())
         if self.run.check_mode and not expected.is_known:
             accounts.update({login: plans.make_blank(login) for login in missing})
@@ -133,12 +135,17 @@ class MailboxBody(WritingBody[tuple[DesiredMailbox, ...], MailboxState, MailboxS
 
     def settle(self, state: MailboxState, outcome: Outcome[MailboxStep]) -> None:
         """Add to failures that a mailing list has the address of the mailbox."""
+        taken = [step for step, error in outcome.failed.items() if error.ambiguity is Ambiguity.TAKEN]
         maillists = {login for login, mailbox in state.accounts.items() if mailbox.is_maillist}
-        for step, error in outcome.failed.items():
-            if error.ambiguity is Ambiguity.TAKEN and step.login in maillists:
-                outcome.explain(step, f"{step.login} is a mailing list")
-        taken = plans.find_taken(state.accounts, self.desired, self.client.capabilities.taken_code)
-        outcome.failed = {**taken, **outcome.failed}
+        if taken and not self.client.capabilities.lists_maillists_twice:
+            with suppress(ServiceError):  # the message stays as it is
+                maillists |= read_lists(self.client).keys()
+        for step in taken:
+            name = step.alias or step.login
+            if name in maillists:
+                outcome.explain(step, f"{name} is a mailing list")
+        known = plans.find_taken(state.accounts, self.desired, self.client.capabilities.taken_code)
+        outcome.failed = {**known, **outcome.failed}
         left = [step.login for step in outcome.failed if step.action == "delete" and step.login in self._disabled]
         outcome.done += [plans.make_disabled(login) for login in left if state.accounts[login].enabled]
 
@@ -154,6 +161,16 @@ class MailboxBody(WritingBody[tuple[DesiredMailbox, ...], MailboxState, MailboxS
             "updated": sorted({step.login for step in outcome.done if step.action == "update"} - created),
             "deleted": sorted(step.login for step in outcome.done if step.action == "delete"),
         }
+
+    def _find_lists(self) -> dict[Address, Mailbox]:
+        """Return the mailing lists that are not among the mailboxes, as far as their names may be in the way.
+
+        In a real run, the service refuses such a name.
+        """
+        is_named = any(each.present and (each.password or each.aliases) for each in self.desired)
+        if self.client.capabilities.lists_maillists_twice or not (self.run.check_mode and is_named):
+            return {}
+        return {address: replace(plans.make_blank(address), is_maillist=True) for address in read_lists(self.client)}
 
     def _plan_existence(
         self, accounts: Mapping[Address, Mailbox], desired: Collection[DesiredMailbox]

@@ -156,10 +156,16 @@ def parse(options: Mapping[str, Any], domain: str, rules: Rules) -> tuple[Desire
     if options["mailboxes"] is not None and options["state"] != "present":
         problems.append("state: absent must stand in the entries of mailboxes, since it deletes their mail")
     names = [Named(f"{each.place}login", entry["login"], each.login) for each, entry in zip(desired, entries.values())]
+    aliases: list[Named] = []
     for each, name in zip(desired, names):
         problems += _check_entry(each, name, domain, rules)
-        problems += _check_aliases(each, entries[each.place].get("aliases") or (), domain, rules)
+        own = parse_list(f"{each.place}aliases", entries[each.place].get("aliases") or (), domain)
+        problems += (local_address_problem(alias, domain) for alias in own)
+        problems.append(rules.aliases_problem(f"{each.place}aliases", each.login.local, len(own)))
+        aliases += own if each.present else ()
     problems += duplicate_problems(names)
+    present = [name for each, name in zip(desired, names) if each.present]
+    problems += (problem for problem in duplicate_problems([*present, *aliases]) if problem not in problems)
     raise_problems(problems)
     return tuple(desired)
 
@@ -238,9 +244,10 @@ def plan_updates(
     return steps
 
 
-def plan_aliases(current: Mapping[Address, Mailbox], desired: Iterable[DesiredMailbox]) -> list[MailboxStep]:
-    """Return which aliases of existing mailboxes to remove and to add."""
+def plan_aliases(current: Mapping[Address, Mailbox], desired: Collection[DesiredMailbox]) -> list[MailboxStep]:
+    """Return which aliases of existing mailboxes to remove and to add; one that something else has is left to it."""
     steps = []
+    conflicts = _find_alias_conflicts(current, desired)
     for each in desired:
         mailbox = current.get(each.login)
         if not each.present or mailbox is None or mailbox.is_maillist or each.aliases is None:
@@ -248,7 +255,8 @@ def plan_aliases(current: Mapping[Address, Mailbox], desired: Iterable[DesiredMa
         steps += [
             _to_alias_step(each.login, alias, is_removal=True) for alias in mailbox.aliases if alias not in each.aliases
         ]
-        steps += [_to_alias_step(each.login, alias) for alias in each.aliases if alias not in mailbox.aliases]
+        missing = [alias for alias in each.aliases if alias not in mailbox.aliases]
+        steps += [_to_alias_step(each.login, alias) for alias in missing if (each.login, alias) not in conflicts]
     return steps
 
 
@@ -274,6 +282,24 @@ def _find_holders(current: Mapping[Address, Mailbox], desired: Iterable[DesiredM
             if each is None or (each.present and (each.aliases is None or alias in each.aliases)):
                 holders[alias] = login
     return holders
+
+
+def _find_alias_conflicts(
+    current: Mapping[Address, Mailbox], desired: Collection[DesiredMailbox]
+) -> dict[tuple[Address, Address], str]:
+    """Return what else has an alias that is to be added, by mailbox and alias."""
+    holders = _find_holders(current, desired)
+    conflicts = {}
+    for each in desired:
+        there = current[each.login].aliases if each.login in current else ()
+        added = [alias for alias in each.aliases or () if each.present and alias not in there]
+        for alias in added:
+            if holders.get(alias, each.login) != each.login:
+                conflicts[each.login, alias] = f"{alias} is an alias of {holders[alias]}"
+            elif alias in current:
+                kind = "mailing list" if current[alias].is_maillist else "mailbox"
+                conflicts[each.login, alias] = f"{alias} is a {kind}"
+    return conflicts
 
 
 def apply_steps(
@@ -332,7 +358,10 @@ def find_unanswered_questions(current: Mapping[Address, Mailbox], desired: Itera
 def find_taken(
     current: Mapping[Address, Mailbox], desired: Collection[DesiredMailbox], code: str
 ) -> dict[MailboxStep, ServiceError]:
-    """Return the failures of mailboxes that cannot be because something else has their address; code: of these."""
+    """Return the failures of mailboxes and aliases that cannot be because something else has their address.
+
+    code: of these.
+    """
     holders = _find_holders(current, desired)
     reasons = {}
     for each in desired:
@@ -340,14 +369,14 @@ def find_taken(
             reasons[each.login] = f"{each.login} is a mailing list"
         elif each.present and each.password is not None and each.login not in current and each.login in holders:
             reasons[each.login] = f"{each.login} is an alias of {holders[each.login]}"
+    attempts = {MailboxStep("create", login): f"create the mailbox {login}" for login in reasons}
+    failures = {step: (attempt, reasons[step.login]) for step, attempt in attempts.items()}
+    for (login, alias), reason in _find_alias_conflicts(current, desired).items():
+        if login in current and not current[login].is_maillist:
+            failures[_to_alias_step(login, alias)] = (f"give the mailbox {login} the alias {alias}", reason)
+    advice = "Choose another name, or remove what has it."
     return {
-        MailboxStep("create", login): ServiceError(
-            code,
-            reason,
-            advice="Choose another name, or remove what has it.",
-            attempt=f"create the mailbox {login}",
-        )
-        for login, reason in reasons.items()
+        step: ServiceError(code, reason, advice=advice, attempt=attempt) for step, (attempt, reason) in failures.items()
     }
 
 
@@ -413,15 +442,6 @@ def _check_entry(desired: DesiredMailbox, name: Named, domain: str, rules: Rules
     if desired.hint_answer is not None and "hint_question" not in desired.properties:
         problems.append(f"{place}hint_answer of {login} has a meaning only with {place}hint_question")
     return problems
-
-
-def _check_aliases(desired: DesiredMailbox, written: Sequence[str], domain: str, rules: Rules) -> list[str | None]:
-    names = parse_list(f"{desired.place}aliases", written, domain)
-    return [
-        *(local_address_problem(name, domain) for name in names),
-        *duplicate_problems([Named(f"{desired.place}login", desired.login, desired.login), *names]),
-        rules.aliases_problem(f"{desired.place}aliases", desired.login.local, len(names)),
-    ]
 
 
 def is_date(text: str) -> bool:
