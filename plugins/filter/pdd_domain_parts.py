@@ -6,14 +6,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: pdd_domain_parts
-short_description: Return what each task of the role pdd_domain works with
+short_description: Return what each task of a role works with
 version_added: 1.1.0
 author:
   - The mailops.pdd authors (!UNKNOWN)
 description:
   - Takes the variables that M(mailops.pdd.pdd_domain_input) returns, and what the tasks of the role
-    P(mailops.pdd.pdd_domain#role) have returned so far. Returns what each task is given, without what depends on an
-    object that could not be made, and what has failed. The role is the only one that needs it.
+    P(mailops.pdd.pdd_domain#role) or P(mailops.pdd.y360_domain#role) have returned so far. Returns what each task is given, without what depends on an
+    object that could not be made, and what has failed. The roles are the only ones that need it.
   - Ansible takes no string in what it returns for a template.
 options:
   _input:
@@ -24,7 +24,7 @@ options:
     description:
       - Registered results, by the part of the role. Those of tasks that did not run can be missing.
       - The parts are V(removals), V(freed), V(signature), V(imports), V(mailboxes), V(absent), V(maillists),
-        V(subscribers), and V(wait).
+        V(subscribers), and V(wait). V(existing) is the result of M(mailops.pdd.y360_mailbox_info).
     type: dict
     default: {}
   signs:
@@ -37,6 +37,15 @@ options:
         all text that equals a secret of the task in its result.
     type: bool
     default: false
+  checked:
+    description:
+      - All that M(mailops.pdd.pdd_domain_input) has returned, of which RV(mailops.pdd.pdd_domain_input#module:service),
+        RV(mailops.pdd.pdd_domain_input#module:twins), RV(mailops.pdd.pdd_domain_input#module:refused), and
+        RV(mailops.pdd.pdd_domain_input#module:nameless) are used.
+      - Without it, the role is P(mailops.pdd.pdd_domain#role).
+    type: dict
+    default: {}
+    version_added: 1.1.0
 seealso:
   - module: mailops.pdd.pdd_domain_input
 """
@@ -92,6 +101,18 @@ _value:
       description: The addresses of all mailboxes and mailing lists that the tasks create.
       type: list
       elements: str
+    made_mailboxes:
+      description: The addresses of the mailboxes that the tasks create and do not block.
+      type: list
+      elements: str
+    gone_mailboxes:
+      description: The addresses of the mailboxes that the tasks remove or block.
+      type: list
+      elements: str
+    refused:
+      description: What keeps the role from beginning.
+      type: list
+      elements: str
     freed_addresses:
       description: The addresses that the first tasks remove.
       type: list
@@ -131,15 +152,25 @@ from ansible.errors import AnsibleFilterError
 from ansible.utils.unsafe_proxy import wrap_var
 
 from ..plugin_utils._parts import Parts
+from ..plugin_utils._variables import PDD_DOMAIN, ROLES, Names
 
 
 def pdd_domain_parts(
-    variables: Mapping[str, Any], results: Mapping[str, Any] | None = None, *, signs: bool = True, checks: bool = False
+    variables: Mapping[str, Any],
+    results: Mapping[str, Any] | None = None,
+    *,
+    signs: bool = True,
+    checks: bool = False,
+    checked: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return what the tasks of the role are given; no string in it is a template."""
     if not isinstance(variables, Mapping) or "name" not in variables:
         raise AnsibleFilterError("pdd_domain_parts takes the variables that pdd_domain_input returns")
-    found: dict[str, Any] = wrap_var(Parts(_plain(variables), results or {}).as_dict(signs=signs, checks=checks))
+    known = checked or {}
+    role = ROLES[known.get("service", PDD_DOMAIN.service_name)]
+    parts = Parts(_plain(variables), results or {}, Names(role, frozenset(known.get("twins", ()))))
+    refused = parts.find_refused(known.get("refused", ()), known.get("nameless", ()))
+    found: dict[str, Any] = wrap_var({**parts.as_dict(signs=signs, checks=checks), "refused": refused})
     return found
 
 

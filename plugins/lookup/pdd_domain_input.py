@@ -6,13 +6,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: pdd_domain_input
-short_description: Read the checked variables of the role pdd_domain
+short_description: Read the checked variables of a role
 version_added: 1.1.0
 author:
   - The mailops.pdd authors (!UNKNOWN)
 description:
-  - Returns the same as M(mailops.pdd.pdd_domain_input). The role P(mailops.pdd.pdd_domain#role) uses it if its first
-    task was skipped, for example with C(--start-at-task). It has no other use.
+  - Returns the same as M(mailops.pdd.pdd_domain_input). The roles P(mailops.pdd.pdd_domain#role) and
+    P(mailops.pdd.y360_domain#role) use it if their first task was skipped, for example with C(--start-at-task). It has
+    no other use.
 options:
   _terms:
     description: The entry points of the role.
@@ -20,6 +21,13 @@ options:
     elements: str
     choices: [main, export, report, validate]
     required: true
+  service:
+    description:
+      - The service whose role is meant. With V(yandex360), it is P(mailops.pdd.y360_domain#role).
+    type: str
+    choices: [pdd, yandex360]
+    default: pdd
+    version_added: 1.1.0
 seealso:
   - module: mailops.pdd.pdd_domain_input
 """
@@ -49,19 +57,21 @@ from ansible.plugins.lookup import LookupBase
 
 from ..module_utils._core.errors import InvalidInputError
 from ..plugin_utils._domain_input import read_domain
+from ..plugin_utils._variables import ROLES
 
 
 class LookupModule(LookupBase):  # type: ignore[misc]  # core has no annotations
     """Read variables as the action of the same name does."""
 
     def run(
-        self, terms: Sequence[str], variables: Mapping[str, Any] | None = None, **_options: object
+        self, terms: Sequence[str], variables: Mapping[str, Any] | None = None, **options: Any
     ) -> list[dict[str, Any]]:
         """Return the variables of each entry point."""
-        given = variables or {}
+        self.set_options(var_options=variables, direct=options)
+        role, given = ROLES[self.get_option("service")], variables or {}
         context = {"task": current_task(), "check_mode": bool(given.get("ansible_check_mode"))}
         try:
-            return [read_domain(term, given, self._templar.template, **context) for term in terms]
+            return [read_domain(role, term, given, self._templar.template, **context) for term in terms]
         except InvalidInputError as error:
             raise AnsibleError(error.sentence()) from None
 

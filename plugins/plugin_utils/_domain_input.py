@@ -1,12 +1,12 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Read the variables of the role pdd_domain for the plugins that pass them to its tasks."""
+"""Read the variables of the roles for the plugins that pass them to its tasks."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,59 +18,87 @@ from ..module_utils._core.errors import InvalidInputError
 from ._input import read_values, shorten
 from ._places import export_place, irregular_problem, user_path
 from ._play_hosts import compare_play
-from ._rules import domain_of, domain_problems, unify, unknown_variables
-from ._variables import ENTRY_POINTS, MAIN, PREFIX
-
-Template = Callable[[list[Any]], list[Any]]
+from ._rules import (
+    domain_of,
+    domain_problems,
+    nameless,
+    supported,
+    undocumented_problems,
+    unify,
+    unknown_variables,
+    unsupported_problems,
+)
+from ._typed import Template, find_names, find_spec, service_problems
+from ._variables import SECRETS, TOKENS, Names, Role, Spec
 
 _DRIFT = "pdd_fail_on_drift"
 _REPORT = "pdd_report_path"
 _ONE_SIGNER = "_pdd_domain_one_signer"
-_DESIRED = [
-    f"{PREFIX}{name}"
-    for name in ("signature", "imports", "mailboxes", "maillists", "maillists_exclusive", "maillists_absent")
-]
+_DESIRED = ("signature", "imports", "mailboxes", "maillists", "maillists_exclusive", "maillists_absent")
 
 
 def read_domain(
-    entry_point: str, variables: Mapping[str, Any], template: Template, *, task: Any, check_mode: bool
+    role: Role, entry_point: str, variables: Mapping[str, Any], template: Template, *, task: Any, check_mode: bool
 ) -> dict[str, Any]:
-    """Return what an entry point of the role works with; raise InvalidInputError with all that is wrong.
+    """Return what an entry point of a role works with; raise InvalidInputError with all that is wrong.
 
     `variables` has the variables of the role without their prefix, checked and in one form. The other keys are said in
     the documentation of the module. task: the task at hand, as far as it is known.
     """
-    spec, host = ENTRY_POINTS[entry_point], variables["inventory_hostname"]
-    tokens = [os.environ[name] for name in ("PDD_TOKEN", "PDD_OAUTH_TOKEN") if name in os.environ]
-    values, problems = read_values(spec, variables, template, others=MAIN, hidden=tokens, spelling=_spelling)
-    values = {name: _placed(spec[name], value, variables) for name, value in values.items()}
-    problems += unknown_variables(name for name in variables if isinstance(name, str))
-    domain, no_domain = domain_of(values, host)
-    result: dict[str, Any] = {"signers": [host]}
+    host = variables["inventory_hostname"]
+    spec = {**role.entry_points[entry_point], **(role.lacks if entry_point != "export" else {})}
+    names = find_names(role, spec, variables, template)
+    values, problems = _read(names, spec, variables, template)
+    problems += unknown_variables(role, (name for name in variables if isinstance(name, str)))
+    problems += service_problems(variables, template, role)
+    domain, no_domain = domain_of(values, host, names)
+    result: dict[str, Any] = {"service": role.service_name, "twins": sorted(names.twins), "signers": [host]}
     if entry_point in ("main", "validate"):
         problems += no_domain
         if domain:
-            values = unify(values, domain)
-            problems += domain_problems(values, domain, needs_token=entry_point == "main")
+            ignored, refused = _unsupported(values, names)
+            values = unify(supported(values, role), domain)
+            problems += domain_problems(values, domain, names, needs_token=entry_point == "main")
+            result |= {"refused": refused, "ignored": ignored, "nameless": nameless(values, domain, role)}
+            if entry_point == "validate" or not result["nameless"]:
+                problems += refused
         problems += drift_problems(variables, template, check_mode=check_mode)
-        verdict = compare_play(task, variables, template)
+        verdict = compare_play(role, task, variables, template)
         problems += verdict.by_host.get(host, [])
         if _flag(variables, _ONE_SIGNER, template):
             result["signers"] = verdict.signers(host)
         result["fails_on_drift"] = _flag(variables, _DRIFT, template)
-    if entry_point == "export" and "pdd_domain_export_dir" in values:
-        place, no_place = export_place(values["pdd_domain_export_dir"], host)
+    if entry_point == "export" and "export_dir" in values:
+        place, no_place = export_place(values["export_dir"], host)
         problems += no_place
         result |= {"path": place.path, "directory": place.directory}
     if problems:
         raise InvalidInputError(shorten(problems))
-    values["pdd_domain_name"] = values["pdd_domain_name"] or host
     result["describes"] = any(values.get(name) not in (None, [], False) for name in _DESIRED)
-    return {**result, "variables": {name.removeprefix(PREFIX): value for name, value in values.items()}}
+    return {**result, "variables": {**values, "name": values["name"] or host}}
+
+
+def _unsupported(values: Mapping[str, Any], names: Names) -> tuple[list[str], list[str]]:
+    """Return what is left out because the service does not have it, and what is refused."""
+    unsupported = unsupported_problems(values, names)
+    ignored = unsupported if values.get("ignore_unsupported") else []
+    return ignored, [each for each in unsupported if not ignored] + undocumented_problems(values, names)
+
+
+def _read(
+    names: Names, spec: Spec, variables: Mapping[str, Any], template: Template
+) -> tuple[dict[str, Any], list[str]]:
+    """Return the variables by their names without prefix, and what is wrong with them."""
+    tokens = [os.environ[name] for name in TOKENS if name in os.environ]
+    found, problems = read_values(
+        find_spec(names, spec), variables, template, others=SECRETS, hidden=tokens, spelling=_spelling
+    )
+    values = {name: found[names[name]] for name in spec if names[name] in found}
+    return {name: _placed(spec[name], value, variables) for name, value in values.items()}, problems
 
 
 def read_play(
-    entry_point: str, variables: Mapping[str, Any], template: Template, *, task: Any, check_mode: bool
+    role: Role, entry_point: str, variables: Mapping[str, Any], template: Template, *, task: Any, check_mode: bool
 ) -> dict[str, Any]:
     """Return what concerns all hosts of the play; raise InvalidInputError with all that is wrong with it.
 
@@ -87,7 +115,7 @@ def read_play(
         problems += [f"{problem}. Remove it, or set {_REPORT}"] if problem else []
     else:
         problems += drift_problems(variables, template, check_mode=check_mode)
-        problems += compare_play(task, variables, template).problems
+        problems += compare_play(role, task, variables, template).problems
     if problems:
         raise InvalidInputError(problems)
     return result

@@ -24,7 +24,6 @@ UNSET = object()
 _BOM = "\ufeff"
 _BLANKS = " \t\r\n\f\v"
 _LABELS = ("login", "maillist", "external_login", "server")
-_MAY_BE_EMPTY = ("pdd_domain_signature",)
 
 
 @dataclass
@@ -46,7 +45,7 @@ class Forms:
         if option["type"] == "list":
             return self._list(option, value, place)
         try:
-            return _leaf(option, value, self.spelling, may_be_empty=place in _MAY_BE_EMPTY)
+            return _leaf(option, value, self.spelling, may_be_empty=option.get("kind") == "html")
         except ValueError as error:
             self.problems.append(f"{place} {error}")
             return UNSET

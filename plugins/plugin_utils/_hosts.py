@@ -5,26 +5,27 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..module_utils._pdd.dialect import DEFAULT_API_URL
 from ._rules import domain_of
+from ._variables import Names
 
-IDENTITY = ("name", "api_url", "signature", "sets_signature"), ("token", "oauth_token")
-"""The variables, without their prefix, that say which domain a host is, and those that say whose."""
 _MOST = 3
 """So many hosts are listed at most for each signature."""
 
 
 @dataclass(frozen=True)
 class Identity:
-    """Which domain a host is, who owns it, and which signature it sets, None if it sets none."""
+    """Which domain a host is, who owns it, and which signature it sets, None if it sets none.
+
+    variable: the one that the domain is set in. service: which of both, and its URL.
+    """
 
     host: str
     domain: str
+    variable: str
     service: str
     owner: tuple[str, ...]
     signature: str | None
@@ -43,19 +44,19 @@ class Verdict:
         return next((hosts for hosts in self.owners if host in hosts), [])
 
 
-def identity(host: str, values: Mapping[str, Any]) -> Identity:
-    """Return the identity of a host; values: the variables of IDENTITY, without what is not set."""
-
-    def given(name: str, fallback: str = "") -> str:
-        return (values.get(name) or os.environ.get(f"PDD_{name.upper()}") or fallback).strip()
-
-    domain, _problems = domain_of({"pdd_domain_name": values.get("name")}, host)
-    service = given("api_url", DEFAULT_API_URL).lower().rstrip("/")
+def identity(host: str, values: Mapping[str, Any], names: Names) -> Identity:
+    """Return the identity of a host; values: the variables of Role.identity, without what is not set."""
+    role = names.role
+    given = {**dict.fromkeys((*role.identity[0], *role.identity[1])), **values}
+    domain, _problems = domain_of(given, host, names)
+    api_url = role.service.read_option(given, "api_url") or role.default_api_url
+    service = f"{role.service_name} {api_url.lower().rstrip('/')}"
     return Identity(
         host=host,
         domain=domain,
+        variable=names["name"],
         service=service,
-        owner=(service, given("token"), given("oauth_token")),
+        owner=(service, *(role.service.read_option(given, name) or "" for name in role.identity[1])),
         signature=values.get("signature") if values.get("sets_signature", True) else None,
     )
 
@@ -78,7 +79,8 @@ def _same_domains(identities: list[Identity]) -> Iterator[tuple[str, list[Identi
     domains = _grouped(((each.service, each.domain), each) for each in identities if each.domain)
     for (_service, domain), hosts in domains.items():
         if len(hosts) > 1:
-            yield f"pdd_domain_name: one domain is one host, but these hosts all name {domain}: {_names(hosts)}", hosts
+            rule = f"one domain is one host, but these hosts all name {domain}"
+            yield f"{hosts[0].variable}: {rule}: {_names(hosts)}", hosts
 
 
 def _two_signatures(identities: list[Identity]) -> Iterator[tuple[str, list[Identity]]]:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What each task of the role works with, and what became of them. Pure.
+"""What each task of a role works with, and what became of them. Pure.
 
 A part that fails does not keep the others from being done. What needs an object that could not be created is left out,
 and named in the end. If the service cannot be reached, or refuses the token, every other part would fail for the same
@@ -17,26 +17,14 @@ from typing import Any
 from ..module_utils._mail.address import Address, parse_domain
 from ._placeholders import without_secrets
 from ._rules import imported_address, in_words_of_the_role
+from ._variables import Names
 
 Result = Mapping[str, Any]
-
-PARTS = (
-    "removals",
-    "freed",
-    "signature",
-    "imports",
-    "mailboxes",
-    "absent",
-    "maillists",
-    "subscribers",
-    "wait",
-)
-"""The tasks of the role, in their order."""
 
 _HOPELESS = frozenset(
     {
         *("unreachable", "timeout", "tls", "redirect", "interrupted"),
-        *("bad_token", "no_auth", "no_token", "bad_oauth", "get_new_token_please"),
+        *("bad_token", "no_auth", "no_token", "bad_oauth", "get_new_token_please", "unauthorized"),
     }
 )
 """Codes of errors that every further request would meet."""
@@ -47,14 +35,17 @@ _MOST = 10
 class Parts:
     """The arguments of the tasks of one domain, each from what the tasks before it have returned.
 
-    variables: those of the role, without their prefix. results: what the tasks returned, by the names in PARTS; those
-    that did not run are missing or empty, loops have `results`.
+    variables: those of the role, without their prefix. results: what the tasks returned, by the names in Role.parts;
+    those that did not run are missing or empty, loops have `results`. `existing` has the mailboxes that were there.
     """
 
-    def __init__(self, variables: Mapping[str, Any], results: Mapping[str, Any]) -> None:
+    def __init__(self, variables: Mapping[str, Any], results: Mapping[str, Any], names: Names) -> None:
         self._variables = variables
-        self._have_run = {part for part in PARTS if results.get(part)}
-        self._results = {part: list(_flat(results.get(part))) for part in PARTS}
+        self._names = names
+        self._order = names.role.parts
+        self._have_run = {part for part in self._order if results.get(part)}
+        self._results = {part: list(_flat(results.get(part))) for part in self._order}
+        self._existing = results.get("existing") or {}
         self._domain = parse_domain(variables["name"])
         self._skipped: list[str] = []
 
@@ -64,29 +55,43 @@ class Parts:
         signs: whether this host is the one to set the signature. checks: whether nothing is sent.
         """
         variables = self._variables
-        signature = variables["signature"] if signs and variables["sets_signature"] else None
+        signature = variables["signature"] if signs and variables.get("sets_signature", True) else None
+        rules = self._names.role.service.rules
         arguments: dict[str, Callable[[], Any]] = {
             "removals": self._removals,
             "freed": self._freed,
             "signature": lambda: [] if signature is None else [signature],
-            "imports": lambda: variables["imports"],
-            "mailboxes": lambda: [without_secrets(each) if checks else each for each in self._mailboxes()],
+            "imports": lambda: variables.get("imports", []),
+            "mailboxes": lambda: [without_secrets(each, rules) if checks else each for each in self._mailboxes()],
             "absent": lambda: [each for each in variables["maillists_absent"] if each not in self._freed()],
             "maillists": lambda: [each["maillist"] for each in variables["maillists"]],
             "subscribers": self._subscribers,
             "wait": self._wait,
         }
-        given = {part: [] if self._is_hopeless(part) else argument() for part, argument in arguments.items()}
+        given = {part: [] if self._is_hopeless(part) else arguments[part]() for part in self._order}
         exclusive = variables["maillists_exclusive"] and not self._is_hopeless("maillists")
         return {
             **given,
             "exclusive": exclusive,
             "imported": sorted(map(str, self._united({"imports": self._imported - self._not_imported}))),
             "made": sorted(map(str, self._made)),
+            "made_mailboxes": sorted(map(str, self._made_mailboxes)),
+            "gone_mailboxes": sorted(map(str, self._gone_mailboxes)),
             "freed_addresses": sorted(map(str, self._freed_addresses)),
             "removed": sorted(map(str, self._removed)),
             "failure": self._failure(),
         }
+
+    def find_refused(self, refused: Iterable[str], nameless: Iterable[str]) -> list[str]:
+        """Return what keeps the role from beginning. refused: what is known. nameless: mailboxes without names.
+
+        These are refused if they are new.
+        """
+        there = {self._address(each["login"]) for each in self._existing.get("mailboxes", ())}
+        entries = {self._address(each["login"]): each for each in self._present}
+        new = [entries[address] for address in map(self._address, nameless) if address not in there]
+        rules, variable = self._names.role.service.rules, self._names["mailboxes"]
+        return [*refused, *(f"{variable}: {rules.creation_problem('', each['login'], each)}" for each in new)]
 
     def _removals(self) -> list[Any]:
         """Return the mailboxes to delete, with nothing else of their entries."""
@@ -134,7 +139,7 @@ class Parts:
 
     def _wait(self) -> list[Any]:
         """Return the sources with the mailboxes whose imports may run: to wait for others would start them again."""
-        if not self._variables["imports_wait"]:
+        if not self._variables.get("imports_wait"):
             return []
         started = [
             {
@@ -168,7 +173,7 @@ class Parts:
     def _imported(self) -> set[Address]:
         return {
             imported_address(each, self._domain)
-            for source in self._variables["imports"]
+            for source in self._variables.get("imports", ())
             for each in source["mailboxes"]
         }
 
@@ -182,6 +187,18 @@ class Parts:
             "maillists": lists,
         }
         return self._united(by_part)
+
+    @cached_property
+    def _made_mailboxes(self) -> set[Address]:
+        """The mailboxes that the tasks create, without those that are blocked at once."""
+        blocked = {self._address(each["login"]) for each in self._present if each.get("enabled") is False}
+        return self._united({"mailboxes": self._created - self._not_created - blocked})
+
+    @cached_property
+    def _gone_mailboxes(self) -> set[Address]:
+        """The mailboxes that the tasks remove or block."""
+        blocked = [self._address(each["login"]) for each in self._present if each.get("enabled") is False]
+        return self._united({"removals": map(self._address, self._absent), "mailboxes": blocked})
 
     @cached_property
     def _freed_addresses(self) -> set[Address]:
@@ -206,9 +223,9 @@ class Parts:
     @cached_property
     def _no_waits(self) -> set[Address]:
         """The mailboxes whose import failed, or could not be tried."""
-        results = self._results["imports"]
+        results = self._results.get("imports", [])
         found = self._failed("imports", "start") | self._failed("imports", "import")
-        for source, result in zip(self._variables["imports"], results, strict=False):
+        for source, result in zip(self._variables.get("imports", ()), results, strict=False):
             if result.get("failed") and not result.get("failures"):
                 found |= {imported_address(each, self._domain) for each in source["mailboxes"]}
         there = {self._address(each) for result in results for each in result.get("existing", ())}
@@ -236,7 +253,7 @@ class Parts:
         """Return the objects of the failures of a part."""
         return {
             self._address(failure["object"])
-            for result in self._results[part]
+            for result in self._results.get(part, ())
             for failure in result.get("failures", ())
             if failure.get("action") == action and failure.get("object")
         }
@@ -247,7 +264,7 @@ class Parts:
 
     def _is_hopeless(self, part: str) -> bool:
         """Return whether an earlier part has failed in a way in which this one would, too."""
-        earlier = PARTS[: PARTS.index(part)]
+        earlier = self._order[: self._order.index(part)]
         return any(
             (result.get("error") or {}).get("code") in _HOPELESS for each in earlier for result in self._results[each]
         )
@@ -261,10 +278,10 @@ class Parts:
     def _failure(self) -> str:
         """Return all that could not be done, in the order of the tasks."""
         messages: dict[str, None] = {}
-        for part in PARTS:
+        for part in self._order:
             for result in self._results[part]:
                 if result.get("failed"):
-                    messages[in_words_of_the_role(str(result.get("msg") or "a task failed"))] = None
+                    messages[in_words_of_the_role(str(result.get("msg") or "a task failed"), self._names)] = None
         if not messages:
             return ""
         return " ".join([*messages, *self._skipped])

@@ -13,22 +13,22 @@ from collections.abc import Mapping
 from itertools import cycle, islice
 from typing import Any
 
-from ..module_utils._pdd.rules import PddRules
+from ..module_utils._mail.rules import Rules
 
 # What no result contains, of characters that a password can have.
 _SIGNS = "!;*+"
 _ANSWER_LENGTH = 20
 
 
-def without_secrets(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an entry of the mailboxes with placeholders for its secrets.
+def without_secrets(entry: Mapping[str, Any], rules: Rules) -> dict[str, Any]:
+    """Return an entry of the mailboxes with placeholders for its secrets; rules: those of the service.
 
     That of a password has the same length, which can break a rule. A password that breaks one in any case is kept, and
     the module refuses it.
     """
     hidden = dict(entry)
     password, answer = entry.get("password"), entry.get("hint_answer")
-    if password and not PddRules().password_problem("password", password, entry["login"].partition("@")[0]):
+    if password and not rules.password_problem("password", password, entry["login"].partition("@")[0]):
         hidden["password"] = _placeholder(len(password))
     if answer:
         hidden["hint_answer"] = _placeholder(_ANSWER_LENGTH)

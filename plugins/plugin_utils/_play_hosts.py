@@ -13,7 +13,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -21,21 +21,22 @@ from typing import Any
 from ansible import constants as C  # noqa: N812 - its usual name
 from ansible.template import Templar
 
-from ._hosts import IDENTITY, Identity, Verdict, compare, identity
+from ._hosts import Identity, Verdict, compare, identity
 from ._input import read_some
-from ._variables import MAIN, PREFIX
+from ._typed import Template, find_names, find_spec, role_of
+from ._variables import Names, Role
 
-_PLACE, _OWNER = ({PREFIX + name: MAIN[PREFIX + name] for name in names} for names in IDENTITY)
 
+def compare_play(role: Role, task: Any, variables: Mapping[str, Any], template: Template) -> Verdict:
+    """Return the comparison of all hosts of the play; role: that of this host, if it has no variable mailops_service.
 
-def compare_play(task: Any, variables: Mapping[str, Any], template: Callable[[list[Any]], list[Any]]) -> Verdict:
-    """Return the comparison of all hosts of the play; task: the one at hand, None if that is not known.
+    task: the one at hand, None if that is not known.
 
     The workers that Ansible starts for the hosts share it in a file of the directory that Ansible removes at its end.
     It is made anew if the variables of this host are others than they were then.
     """
     host = variables["inventory_hostname"]
-    own = _identity(host, variables, template)
+    own = _identity(role, host, variables, template)
     play = _play(task)
     if play is None or _differs_for_hosts(task):
         return compare([own] if own else [])
@@ -46,7 +47,7 @@ def compare_play(task: Any, variables: Mapping[str, Any], template: Callable[[li
         file.seek(0)
         known = json.loads(file.read() or "{}")
         if not known or known["marks"].get(host, "") != mark:
-            identities = list(_identities(task, play, variables))
+            identities = list(_identities(role, task, play, variables))
             known = {"marks": {each.host: _mark(each) for each in identities}, "verdict": asdict(compare(identities))}
             file.seek(0)
             file.truncate()
@@ -55,7 +56,7 @@ def compare_play(task: Any, variables: Mapping[str, Any], template: Callable[[li
     return Verdict(**known["verdict"])
 
 
-def _identities(task: Any, play: Any, variables: Mapping[str, Any]) -> Iterator[Identity]:
+def _identities(role: Role, task: Any, play: Any, variables: Mapping[str, Any]) -> Iterator[Identity]:
     """Yield the identities of the play's hosts. One whose variables cannot be read fails by itself, and has none."""
     hostvars = variables["hostvars"]
     manager, inventory, loader = hostvars._variable_manager, hostvars._inventory, hostvars._loader
@@ -64,23 +65,32 @@ def _identities(task: Any, play: Any, variables: Mapping[str, Any]) -> Iterator[
     for host in hosts:
         try:
             found = manager.get_vars(play=play, host=host, task=task, _hosts=names, _hosts_all=names)
-            each = _identity(host.name, found, Templar(loader=loader, variables=found).template)
+            each = _identity(role, host.name, found, Templar(loader=loader, variables=found).template)
         except Exception:  # noqa: S112 - plugins of vars raise whatever they like, and this host will say so
             continue
         if each:
             yield each
 
 
-def _identity(host: str, variables: Mapping[str, Any], template: Callable[[list[Any]], list[Any]]) -> Identity | None:
-    values = read_some(_PLACE, variables, template)
-    if values is None:
+def _identity(default: Role, host: str, variables: Mapping[str, Any], template: Template) -> Identity | None:
+    role = role_of(variables, template, default)
+    if role is None:
         return None
-    if values[f"{PREFIX}signature"] is not None:  # else it does not matter who the owner is, and a token may be dear
-        owner = read_some(_OWNER, variables, template)
-        if owner is None:
-            return None
-        values |= owner
-    return identity(host, {name.removeprefix(PREFIX): each for name, each in values.items()})
+    place, owner = role.identity
+    names = find_names(role, place + owner, variables, template)
+    values = _read(names, place, variables, template)
+    if values is not None and values.get("signature") is not None:
+        # Else it does not matter who the owner is, and a token may be dear.
+        found = _read(names, owner, variables, template)
+        values = None if found is None else values | found
+    return None if values is None else identity(host, values, names)
+
+
+def _read(
+    names: Names, wanted: Iterable[str], variables: Mapping[str, Any], template: Template
+) -> dict[str, Any] | None:
+    values = read_some(find_spec(names, {name: names.role.main[name] for name in wanted}), variables, template)
+    return None if values is None else {name: values[names[name]] for name in wanted}
 
 
 def _play(task: Any) -> Any:

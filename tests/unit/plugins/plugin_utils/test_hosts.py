@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from ansible_collections.mailops.pdd.plugins.plugin_utils._hosts import compare, identity
 from ansible_collections.mailops.pdd.plugins.plugin_utils._places import export_place, user_path
+from ansible_collections.mailops.pdd.plugins.plugin_utils._variables import PDD_DOMAIN, Names
 
 
 def host(inventory_hostname: str, /, **values: Any) -> Any:
     """Return the identity of a host."""
-    return identity(inventory_hostname, {"token": "made-up", "api_url": "https://one.test", **values})
+    return identity(inventory_hostname, {"token": "made-up", "api_url": "https://one.test", **values}, Names(PDD_DOMAIN))
 
 
 def test_one_domain_on_two_services_is_two_domains() -> None:

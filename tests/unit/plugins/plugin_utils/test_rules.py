@@ -15,11 +15,13 @@ from ansible_collections.mailops.pdd.plugins.module_utils._plan import imports, 
 from ansible_collections.mailops.pdd.plugins.plugin_utils._input import read_values
 from ansible_collections.mailops.pdd.plugins.plugin_utils._parts import Parts
 from ansible_collections.mailops.pdd.plugins.plugin_utils._rules import domain_problems, unify
-from ansible_collections.mailops.pdd.plugins.plugin_utils._variables import MAIN, PREFIX
+from ansible_collections.mailops.pdd.plugins.plugin_utils._variables import PDD_DOMAIN, SECRETS, Names
 from hypothesis import given
 from hypothesis import strategies as st
 
 DOMAIN = "example.test"
+NAMED = Names(PDD_DOMAIN)
+PREFIX = PDD_DOMAIN.prefix
 NAMES = st.one_of(
     st.sampled_from(
         [
@@ -94,10 +96,11 @@ VARIABLES = st.fixed_dictionaries(
 
 def accepted(raw: dict[str, Any]) -> dict[str, Any] | None:
     """Return the variables in their form, None if something is wrong with them."""
-    values, problems = read_values(MAIN, raw, lambda given: given, others=MAIN)
-    values = unify(values, DOMAIN)
-    problems += domain_problems(values, DOMAIN, needs_token=True)
-    return None if problems else {name.removeprefix(PREFIX): each for name, each in values.items()}
+    spec = {PREFIX + name: option for name, option in PDD_DOMAIN.main.items()}
+    found, problems = read_values(spec, raw, lambda given: given, others=SECRETS)
+    values = unify({name.removeprefix(PREFIX): each for name, each in found.items()}, DOMAIN)
+    problems += domain_problems(values, DOMAIN, NAMED, needs_token=True)
+    return None if problems else values
 
 
 def options(module: str, **given: Any) -> dict[str, Any]:
@@ -114,7 +117,7 @@ def test_what_is_accepted_no_module_refuses(raw: dict[str, Any]) -> None:
     values = accepted(raw)
     if values is None:
         return
-    parts = Parts({**values, "name": DOMAIN}, {}).as_dict(signs=True, checks=False)
+    parts = Parts({**values, "name": DOMAIN}, {}, NAMED).as_dict(signs=True, checks=False)
     percent = values["max_removals_percent"]
     for name in ("removals", "mailboxes"):
         mailboxes.parse(
