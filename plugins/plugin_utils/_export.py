@@ -15,10 +15,11 @@ import yaml
 from ..module_utils._core.show import show
 from ..module_utils._mail.address import address_problem, local_address_problem, parse_named
 from ..module_utils._plan.mailboxes import is_date
+from ._variables import PDD_DOMAIN
 
 _ALWAYS = ("first_name", "last_name", "sex", "enabled")
 # The role cannot unset these, so an entry names them only where they are set.
-_IF_SET = ("birth_date", "hint_question")
+_IF_SET = ("birth_date", "hint_question", "middle_name", "position", "aliases")
 _UNSAFE, _STRING = "!unsafe", "tag:yaml.org,2002:str"
 # A word has neither a delimiter nor the header that sets delimiters, so nothing takes it for a template.
 _WORD = re.compile(r"[A-Za-z0-9_]+")
@@ -30,29 +31,41 @@ _NO_WRAPPING = 1 << 20
 
 
 def role_variables(
-    maillists: Iterable[Mapping[str, Any]], mailboxes: Iterable[Mapping[str, Any]], domain: str, *, exclusive: bool
+    maillists: Iterable[Mapping[str, Any]],
+    mailboxes: Iterable[Mapping[str, Any]],
+    domain: str,
+    *,
+    exclusive: bool,
+    prefix: str = PDD_DOMAIN.prefix,
+    signatures: Iterable[Mapping[str, Any]] = (),
 ) -> tuple[dict[str, Any], list[str], list[str]]:
     """Return the role's variables for what the info modules returned, and sentences about what they cannot express.
 
     The sentences are about objects that are left out, and about properties that are left as they are. domain: in
-    Punycode. exclusive: whether the role removes lists and subscribers that are not in the variables.
+    Punycode. exclusive: whether the role removes lists and subscribers that are not in the variables. prefix: that of
+    the variables. signatures: for each mailbox a change, of which `before` is its signature.
     """
     left_out: list[str] = []
     unset: list[str] = []
     variables: dict[str, Any] = {
-        "pdd_domain_mailboxes": [
+        f"{prefix}mailboxes": [
             _mailbox(mailbox, unset)
             for mailbox in sorted(mailboxes, key=lambda each: str(each["login"]))
             if _expressible("mailbox", str(mailbox["login"]), domain, left_out)
         ],
-        "pdd_domain_maillists": [
+        f"{prefix}maillists": [
             _maillist(maillist, exclusive=exclusive, left_out=left_out)
             for maillist in sorted(maillists, key=lambda each: str(each["maillist"]))
             if _expressible("mailing list", str(maillist["maillist"]), domain, left_out)
         ],
     }
     if exclusive:
-        variables["pdd_domain_maillists_exclusive"] = True
+        variables[f"{prefix}maillists_exclusive"] = True
+    texts = {each.get("before") or None for each in signatures}
+    if len(texts) > 1:
+        unset.append("signature: not all mailboxes have the same one")
+    elif texts - {None}:
+        [variables[f"{prefix}signature"]] = texts
     return variables, left_out, unset
 
 
@@ -77,7 +90,7 @@ def _expressible(kind: str, address: str, domain: str, left_out: list[str]) -> b
 
 
 def _mailbox(mailbox: Mapping[str, Any], unset: list[str]) -> dict[str, Any]:
-    names = [*_ALWAYS, *(name for name in _IF_SET if mailbox[name])]
+    names = [*_ALWAYS, *(name for name in _IF_SET if mailbox.get(name))]
     birth_date = mailbox["birth_date"]
     if birth_date and not is_date(birth_date):
         names.remove("birth_date")
@@ -91,7 +104,8 @@ def _maillist(maillist: Mapping[str, Any], *, exclusive: bool, left_out: list[st
     left_out += [problem for problem in problems.values() if problem]
     entry: dict[str, Any] = {"maillist": maillist["maillist"]}
     for key in ("subscribers", "senders_on_behalf"):
-        entry[key] = sorted(each for each in maillist[key] if problems.get(each) is None)
+        if key in maillist:  # a service may not show it
+            entry[key] = sorted(each for each in maillist[key] if problems.get(each) is None)
     return {**entry, "exclusive": True} if exclusive else entry
 
 
