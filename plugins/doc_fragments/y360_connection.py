@@ -67,3 +67,20 @@ attributes:
     membership:
       - mailops.pdd.y360
 """
+
+    # For plugins, which get the values of the environment from Ansible.
+    PLUGIN = r"""
+options:
+  token:
+    env:
+      - name: Y360_TOKEN
+  organization:
+    env:
+      - name: Y360_ORGANIZATION
+  api_url:
+    env:
+      - name: Y360_API_URL
+  cloud_api_url:
+    env:
+      - name: Y360_CLOUD_API_URL
+"""

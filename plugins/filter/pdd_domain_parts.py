@@ -12,8 +12,9 @@ author:
   - The mailops.pdd authors (!UNKNOWN)
 description:
   - Takes the variables that M(mailops.pdd.pdd_domain_input) returns, and what the tasks of the role
-    P(mailops.pdd.pdd_domain#role) or P(mailops.pdd.y360_domain#role) have returned so far. Returns what each task is given, without what depends on an
-    object that could not be made, and what has failed. The roles are the only ones that need it.
+    P(mailops.pdd.pdd_domain#role) or P(mailops.pdd.y360_domain#role) have returned so far. Returns what each task is
+    given, without what depends on an object that could not be made, and what has failed. The roles are the only ones
+    that need it.
   - Ansible takes no string in what it returns for a template.
 options:
   _input:

@@ -12,7 +12,8 @@ author:
   - The mailops.pdd authors (!UNKNOWN)
 description:
   - Reads what info modules returned, and returns the variables with which the role P(mailops.pdd.pdd_domain#role), or
-    with O(service=yandex360) the role P(mailops.pdd.y360_domain#role), provisions the same state. They contain no secrets, and always have the same order.
+    with O(service=yandex360) the role P(mailops.pdd.y360_domain#role), provisions the same state. They contain no
+    secrets, and always have the same order.
   - Ansible never runs the returned strings as templates. Use P(mailops.pdd.unsafe_yaml#filter) to write them into a
     file, so that this also applies when the file is read.
 positional: domain
@@ -23,7 +24,8 @@ options:
     required: true
     suboptions:
       maillists:
-        description: The C(maillists) that M(mailops.pdd.pdd_maillist_info) or M(mailops.pdd.y360_maillist_info) returns.
+        description: The C(maillists) that M(mailops.pdd.pdd_maillist_info) or
+          M(mailops.pdd.y360_maillist_info) returns.
         type: list
         elements: dict
         required: true

@@ -35,14 +35,17 @@ options:
         description: The domain, in Punycode. An IDN is also shown in Unicode.
         type: str
       details:
-        description: The entry of the domain in the C(domains) that M(mailops.pdd.pdd_domain_info) returns.
+        description: The entry of the domain in the C(domains) that M(mailops.pdd.pdd_domain_info) or
+          M(mailops.pdd.y360_domain_info) returns.
         type: dict
       maillists:
-        description: The C(maillists) that M(mailops.pdd.pdd_maillist_info) returns.
+        description: The C(maillists) that M(mailops.pdd.pdd_maillist_info) or
+          M(mailops.pdd.y360_maillist_info) returns.
         type: list
         elements: dict
       mailboxes:
-        description: The C(mailboxes) that M(mailops.pdd.pdd_mailbox_info) returns.
+        description: The C(mailboxes) that M(mailops.pdd.pdd_mailbox_info) or
+          M(mailops.pdd.y360_mailbox_info) returns.
         type: list
         elements: dict
       import:

@@ -22,9 +22,9 @@ description:
   - With O(service=yandex360), variables that are not set are those of the role P(mailops.pdd.pdd_domain#role), except
     the token, the URL, and the path of certificates. Imports, secret questions, and senders on behalf without
     O(mailops.pdd.y360_domain#role:main:y360_domain_allow_undocumented=true) are refused.
-  - It refuses names that begin with C(pdd_domain_) or C(y360_domain_) and are no variables of the role, values that YAML converts (without
-    quotes, the login C(no) is a boolean, and C(12:30) is a number), invisible characters in addresses, and
-    contradictions, for example a mailbox that is V(absent) and subscribed to a mailing list.
+  - It refuses names that begin with C(pdd_domain_) or C(y360_domain_) and are no variables of the role, values that
+    YAML converts (without quotes, the login C(no) is a boolean, and C(12:30) is a number), invisible characters in
+    addresses, and contradictions, for example a mailbox that is V(absent) and subscribed to a mailing list.
   - For the entry points V(main) and V(validate) it also compares the hosts of the play, including those that C(--limit)
     excludes. Two hosts cannot have the same domain of one service, or different signatures for one token. Hosts whose
     variables cannot be read are left out of the comparison.
@@ -91,7 +91,8 @@ EXAMPLES = r"""
 RETURN = r"""
 variables:
   description:
-    - The variables of the entry point, converted to their types. The keys are their names without C(pdd_domain_) or C(y360_domain_).
+    - The variables of the entry point, converted to their types. The keys are their names without C(pdd_domain_) or
+      C(y360_domain_).
     - A variable that is not set has its default or V(none). In entries of lists it is left out.
   type: dict
   returned: success, with O(hosts=one)
@@ -117,8 +118,8 @@ fails_on_drift:
   returned: success, with O(hosts=one) and O(entry_point=main)
 refused:
   description:
-    - What the service cannot do. It is an error, unless O(entry_point=main) and RV(nameless) is not empty. Then the role
-      reads first which mailboxes are new, to report everything at once.
+    - What the service cannot do. It is an error, unless O(entry_point=main) and RV(nameless) is not empty. Then the
+      role reads first which mailboxes are new, to report everything at once.
   type: list
   elements: str
   returned: success, with O(hosts=one) and O(entry_point=main), or with O(entry_point=validate)

@@ -29,7 +29,7 @@ from ._rules import (
     unsupported_problems,
 )
 from ._typed import Template, find_names, find_spec, service_problems
-from ._variables import SECRETS, TOKENS, Names, Role, Spec
+from ._variables import TOKENS, VARIABLES, Names, Role, Spec
 
 _DRIFT = "pdd_fail_on_drift"
 _REPORT = "pdd_report_path"
@@ -91,7 +91,7 @@ def _read(
     """Return the variables by their names without prefix, and what is wrong with them."""
     tokens = [os.environ[name] for name in TOKENS if name in os.environ]
     found, problems = read_values(
-        find_spec(names, spec), variables, template, others=SECRETS, hidden=tokens, spelling=_spelling
+        find_spec(names, spec), variables, template, others=VARIABLES, hidden=tokens, spelling=_spelling
     )
     values = {name: found[names[name]] for name in spec if names[name] in found}
     return {name: _placed(spec[name], value, variables) for name, value in values.items()}, problems

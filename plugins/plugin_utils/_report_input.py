@@ -124,6 +124,8 @@ read_domains = list_of(read_domain)
 
 def _read_details(place: str, value: Any) -> Details:
     entry = Entry(place, value)
+    if "works" in value:
+        return _read_organization_domain(entry)
     facts = {
         "Name servers": _words(entry, "delegated", "the service's", "not the service's"),
         "Language": entry.get("language", read_string),
@@ -133,6 +135,22 @@ def _read_details(place: str, value: Any) -> Details:
         "Mailboxes": _occupancy(entry.get("mailboxes_count", read_count), entry.get("mailboxes_limit", read_count)),
     }
     return Details(status=entry.get("status", read_string), facts=tuple(facts.items()))
+
+
+def _read_organization_domain(entry: Entry) -> Details:
+    """Return the details of a domain whose service says of each check whether it has passed."""
+    is_verified = entry.get("verified", read_flag)
+    works = entry.need("works", read_flag)
+    status = "added" if works else "domain-activate" if is_verified is False else "mx-activate"
+    ours, foreign = "the service's", "not the service's"
+    facts = {
+        "Verified": _words(entry, "verified", "yes", "no"),
+        "MX record": _words(entry, "mx", ours, foreign),
+        "SPF record": _words(entry, "spf", ours, foreign),
+        "DKIM record": _words(entry, "dkim", ours, foreign),
+        "Name servers": _words(entry, "delegated", ours, foreign),
+    }
+    return Details(status=status, facts=tuple(facts.items()))
 
 
 def _words(entry: Entry, key: str, yes: str, no: str) -> str | None:

@@ -281,7 +281,8 @@ def _contradictions(values: Values, domain: str, names: Names) -> Iterator[str]:
         yield f"{names['mailboxes']}, {_quoted(address)}: it is absent, and {names['imports']} imports it"
     for address in sorted(lists.keys() & (present | imports.keys())):
         place = names["mailboxes" if address in present else "imports"]
-        yield f"{names['maillists']}, {_quoted(address)}: {place} has a mailbox of this name, and an address has one use"
+        rule = f"{place} has a mailbox of this name, and an address has one use"
+        yield f"{names['maillists']}, {_quoted(address)}: {rule}"
     for address, entry in lists.items():
         maillist = f"{names['maillists']}, {_quoted(address)}"
         people = {Address.parse(each, domain) for each in entry.get("subscribers", [])}

@@ -233,7 +233,7 @@ Y360_DOMAIN = Role(
 
 ROLES: Mapping[str, Role] = {role.service_name: role for role in (PDD_DOMAIN, Y360_DOMAIN)}
 """The roles by what the host variable mailops_service says."""
-SECRETS: Spec = {role.prefix + name: option for role in ROLES.values() for name, option in role.main.items()}
+VARIABLES: Spec = {role.prefix + name: option for role in ROLES.values() for name, option in role.main.items()}
 """The variables of all roles, among them all secrets that no message may show."""
 TOKENS = ("PDD_TOKEN", "PDD_OAUTH_TOKEN", "Y360_TOKEN")
 """The environment variables with secrets."""

@@ -51,8 +51,8 @@ class Box:
 BOXES = (
     Box("playbooks/", ("playbooks",), 0, 30, 400, ("provision, export, report",), "controller"),
     Box(
-        "roles/pdd_domain/",
-        ("roles/pdd_domain",),
+        "roles/",
+        ("roles/pdd_domain", "roles/y360_domain"),
         1,
         30,
         400,
@@ -75,8 +75,8 @@ BOXES = (
         ("plugins/plugin_utils",),
         3,
         188,
-        400,
-        ("role variables, drift,", "export, report"),
+        530,
+        ("role variables, drift,", "export, report, inventory"),
         "controller",
     ),
     Box(

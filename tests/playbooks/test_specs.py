@@ -20,8 +20,12 @@ from .conftest import ROOT, examples_of
 PREFIX = "mailops.pdd."
 FILTERS = sorted(path.stem for path in (ROOT / "plugins" / "filter").glob("*.py"))
 CONSTRAINTS = ("mutually_exclusive", "required_by", "required_if", "required_one_of", "required_together")
-ROLE = yaml.safe_load((ROOT / "roles/pdd_domain/meta/argument_specs.yml").read_text())["argument_specs"]
-DEFAULTS = yaml.safe_load((ROOT / "roles/pdd_domain/defaults/main.yml").read_text())
+NAMES = ("pdd_domain", "y360_domain")
+ROLES = {
+    name: yaml.safe_load((ROOT / f"roles/{name}/meta/argument_specs.yml").read_text())["argument_specs"]
+    for name in NAMES
+}
+DEFAULTS = {name: yaml.safe_load((ROOT / f"roles/{name}/defaults/main.yml").read_text()) for name in NAMES}
 
 
 class SpecReadError(Exception):
@@ -57,7 +61,7 @@ def blocks(name: str) -> list[Any]:
 
 
 SHOWN = {
-    **{name: blocks(name) for name in ("README.md", "roles/pdd_domain/README.md")},
+    **{name: blocks(name) for name in ("README.md", *(f"roles/{name}/README.md" for name in NAMES))},
     **{name: examples_of("modules", name) for name in MODULES},
     **{name: examples_of("filter", name) for name in FILTERS},
 }
@@ -98,21 +102,25 @@ def test_an_unknown_option_would_be_found(validators: dict[str, ArgumentSpecVali
 
 
 def test_every_variable_shown_is_one_of_the_role() -> None:
-    validator = ArgumentSpecValidator(ROLE["main"]["options"])
+    validator = {name: ArgumentSpecValidator(ROLES[name]["main"]["options"]) for name in NAMES}
     found: set[str] = set()
     for content in SHOWN.values():
         for each in dicts(content):
-            variables = {key: value for key, value in each.items() if str(key).startswith("pdd_domain_")}
-            found.update(variables)
-            assert validator.validate(variables).error_messages == []
+            for name in NAMES:
+                variables = {key: value for key, value in each.items() if str(key).startswith(f"{name}_")}
+                found.update(variables)
+                assert validator[name].validate(variables).error_messages == []
     assert found >= {"pdd_domain_imports", "pdd_domain_maillists", "pdd_domain_mailboxes"}
 
 
-@pytest.mark.parametrize("entry_point", ROLE)
-def test_defaults_of_the_role(entry_point: str) -> None:
+@pytest.mark.parametrize("role", NAMES)
+@pytest.mark.parametrize("entry_point", ROLES["pdd_domain"])
+def test_defaults_of_the_role(role: str, entry_point: str) -> None:
     """Each entry point takes variables with the defaults' names, types and values; without a default they are blank."""
-    options = {name: option for name, option in ROLE[entry_point]["options"].items() if not option.get("required")}
-    known = {name: value for name, value in DEFAULTS.items() if name in options}
+    options = {
+        name: option for name, option in ROLES[role][entry_point]["options"].items() if not option.get("required")
+    }
+    known = {name: value for name, value in DEFAULTS[role].items() if name in options}
     blank = {name for name in known if "default" not in options[name]}
     assert {name: options[name]["default"] for name in known if name not in blank} == {
         name: value for name, value in known.items() if name not in blank
@@ -124,7 +132,8 @@ def test_defaults_of_the_role(entry_point: str) -> None:
 
 
 def test_main_takes_all_variables_of_the_role() -> None:
-    assert set(ROLE["main"]["options"]) == set(DEFAULTS)
+    for name in NAMES:
+        assert set(ROLES[name]["main"]["options"]) == set(DEFAULTS[name])
 
 
 def plain(option: dict[str, Any]) -> dict[str, Any]:
@@ -134,12 +143,23 @@ def plain(option: dict[str, Any]) -> dict[str, Any]:
     return {"type": kind, **found, "options": {name: plain(each) for name, each in option.get("options", {}).items()}}
 
 
-def test_table_of_the_role_is_what_is_documented() -> None:
-    """The code reads variables by its own table, in which every variable, type and default is as documented."""
+def test_tables_of_the_roles_are_what_is_documented() -> None:
+    """The code reads variables by its own tables, in which every variable, type and default is as documented."""
     table = import_module(f"ansible_collections.{PREFIX}plugins.plugin_utils._variables")
-    assert set(table.ENTRY_POINTS) == set(ROLE)
-    for name, spec in table.ENTRY_POINTS.items():
-        documented = {variable: plain(option) for variable, option in ROLE[name]["options"].items()}
-        assert {variable: plain(option) for variable, option in spec.items()} == documented
+    assert {role.name for role in table.ROLES.values()} == set(ROLES)
+    for role in table.ROLES.values():
+        assert set(role.entry_points) == set(ROLES[role.name])
+        for name in role.entry_points:
+            documented = {variable: plain(option) for variable, option in ROLES[role.name][name]["options"].items()}
+            assert {variable: plain(option) for variable, option in role.documented(name).items()} == documented
     readme = (ROOT / "README.md").read_text()
-    assert [variable for variable in table.MAIN if f"`{variable}`" not in readme] == []
+    assert [name for name in table.PDD_DOMAIN.main if f"`pdd_domain_{name}`" not in readme] == []
+
+
+def test_shared_variables_name_their_twin() -> None:
+    """And nothing that belongs to one service has one."""
+    table = import_module(f"ansible_collections.{PREFIX}plugins.plugin_utils._variables")
+    assert table.Y360_DOMAIN.shared.isdisjoint({"token", "oauth_token", "api_url", "cloud_api_url", "ca_path"})
+    options = ROLES["y360_domain"]["main"]["options"]
+    for name in table.Y360_DOMAIN.shared:
+        assert f"main:pdd_domain_{name})" in str(options[f"y360_domain_{name}"]["description"])

@@ -162,7 +162,7 @@ def test_both_services_in_one_inventory(ansible: Ansible, organization: Organiza
     """Also for the same domain, which moves from one to the other."""
     organization.add_mailboxes("anna")
     service.add_mailboxes("anna")
-    hosts = {
+    hosts: dict[str, dict[str, Any]] = {
         "old": {"pdd_domain_name": service.domain, "pdd_domain_token": PDD_TOKEN, "pdd_domain_api_url": service.url},
         "new": {
             "mailops_service": "yandex360",
@@ -180,7 +180,9 @@ def test_both_services_in_one_inventory(ansible: Ansible, organization: Organiza
     assert service.maillists == organization.maillists == {"team": {"anna": False}}
 
 
-@pytest.mark.parametrize("arguments", [("--skip-tags", "always"), ("--tags", "maillists"), ("--skip-tags", "signature")])
+@pytest.mark.parametrize(
+    "arguments", [("--skip-tags", "always"), ("--tags", "maillists"), ("--skip-tags", "signature")]
+)
 def test_tags(ansible: Ansible, organization: Organization, arguments: tuple[str, ...]) -> None:
     organization.add_mailboxes("anna")
     team = [{"maillist": "team", "subscribers": ["anna"]}]

@@ -15,7 +15,9 @@ from ansible_collections.mailops.pdd.plugins.plugin_utils._variables import PDD_
 
 def host(inventory_hostname: str, /, **values: Any) -> Any:
     """Return the identity of a host."""
-    return identity(inventory_hostname, {"token": "made-up", "api_url": "https://one.test", **values}, Names(PDD_DOMAIN))
+    return identity(
+        inventory_hostname, {"token": "made-up", "api_url": "https://one.test", **values}, Names(PDD_DOMAIN)
+    )
 
 
 def test_one_domain_on_two_services_is_two_domains() -> None:

@@ -15,7 +15,7 @@ from ansible_collections.mailops.pdd.plugins.module_utils._plan import imports, 
 from ansible_collections.mailops.pdd.plugins.plugin_utils._input import read_values
 from ansible_collections.mailops.pdd.plugins.plugin_utils._parts import Parts
 from ansible_collections.mailops.pdd.plugins.plugin_utils._rules import domain_problems, unify
-from ansible_collections.mailops.pdd.plugins.plugin_utils._variables import PDD_DOMAIN, SECRETS, Names
+from ansible_collections.mailops.pdd.plugins.plugin_utils._variables import PDD_DOMAIN, Names
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -97,7 +97,7 @@ VARIABLES = st.fixed_dictionaries(
 def accepted(raw: dict[str, Any]) -> dict[str, Any] | None:
     """Return the variables in their form, None if something is wrong with them."""
     spec = {PREFIX + name: option for name, option in PDD_DOMAIN.main.items()}
-    found, problems = read_values(spec, raw, lambda given: given, others=SECRETS)
+    found, problems = read_values(spec, raw, lambda given: given, others=spec)
     values = unify({name.removeprefix(PREFIX): each for name, each in found.items()}, DOMAIN)
     problems += domain_problems(values, DOMAIN, NAMED, needs_token=True)
     return None if problems else values
