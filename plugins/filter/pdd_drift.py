@@ -13,7 +13,8 @@ author:
 description:
   - Reads the C(changes) that tasks of this collection returned in check mode, and returns one difference for each
     mailbox, mailing list, and subscriber.
-  - The role P(mailops.pdd.pdd_domain#role) applies it to its own tasks, in the variable C(pdd_domain_drift).
+  - The roles P(mailops.pdd.pdd_domain#role) and P(mailops.pdd.y360_domain#role) apply it to their own tasks, in the
+    variables C(pdd_domain_drift) and C(y360_domain_drift).
   - Ansible never runs the returned strings as templates.
 options:
   _input:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from pdd_emulator.testing import TOKEN as PDD_TOKEN
-from y360_emulator.testing import DIRECTORY, TOKEN
+from y360_emulator.testing import TOKEN
 
 from ..conftest import Organization, Service
 from .conftest import Ansible, Finished
@@ -154,7 +154,8 @@ def test_token_of_one_service_is_not_sent_to_the_other(ansible: Ansible, organiz
     organization.forget()
     refused = provision(ansible, inventory)
     assert refused.code == 2
-    assert "y360_domain_token: it is missing" in refused.output or "y360_domain_token" in refused.output
+    assert "y360_domain_token" in refused.output
+    assert PDD_TOKEN not in refused.output
     assert organization.own.journal() == []
 
 
@@ -218,4 +219,4 @@ def test_drift(ansible: Ansible, organization: Organization) -> None:
     found = provision(ansible, inventory, "--check", "-e", "pdd_fail_on_drift=true")
     assert found.code == 2
     assert f"team@{organization.domain}: is missing, the mailing list would be created" in found.output
-    assert organization.own.ok("GET", f"{DIRECTORY}/groups")["groups"] == [] or organization.maillists == {}
+    assert organization.maillists == {}
