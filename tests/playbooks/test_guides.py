@@ -18,7 +18,7 @@ from pdd_emulator.testing import TOKEN, Emulator
 from pdd_source_server import SourceServer
 from y360_emulator import testing as y360
 
-from ..conftest import Service
+from ..conftest import Organization, Service
 from .conftest import ROOT, Ansible, Finished, variables_in
 
 GUIDES = {path.stem: path.read_text() for path in (ROOT / "docs" / "docsite" / "rst").glob("*.rst")}
@@ -257,6 +257,21 @@ def test_execution_environments(read: Read, ansible: Ansible, service: Service) 
     )
     assert made.code == 0, made.output
     assert "requests>=2.25  # from collection mailops.pdd" in made.output
+
+
+def test_y360_token(ansible: Ansible, organization: Organization) -> None:
+    """The token is the emulator's, and so is the URL."""
+    own = organization.own
+
+    def show(text: str) -> str:
+        text = text.replace("=EXAMPLETOKEN", f"={own.token}\nexport Y360_API_URL={own.url}")
+        return text.replace("ORGANIZATION=123456", f"ORGANIZATION={own.organization}")
+
+    reader = Reader("guide_y360_token", ansible, show)
+    assert reader.done("y360_domain_info").result["domains"][0]["name"] == organization.domain
+    assert reader.done("--check --diff").result["created"] == organization.addresses("team")
+    assert organization.writes() == []
+    reader.end()
 
 
 def test_emulator(ansible: Ansible, source: SourceServer) -> None:
