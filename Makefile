@@ -60,7 +60,7 @@ lint: $(VENV)/test.stamp $(VENV)/bench.stamp ## Check style, types, documentatio
 sanity: $(VENV)/test.stamp ## ansible-test with each ansible-core: sanity, unit and integration tests (ten minutes)
 	@.ci/matrix
 
-bench: $(VENV)/bench.stamp ## Measure, and write docs/performance.md (a quarter of an hour); BENCH=quick only prints
+bench: $(VENV)/bench.stamp ## Measure, and write docs/performance.md (half an hour); BENCH=quick only prints
 	@$(RUN) -m pdd_bench $(BENCH)
 
 docs: $(VENV)/test.stamp ## Build the documentation as HTML in docs/build/html

@@ -22,7 +22,7 @@ nitpick_ignore_regex = [
 highlight_language = "yaml+jinja"
 html_theme = "alabaster"
 html_theme_options = {
-    "description": "Mail domains on Yandex.Mail for Domain (PDD)",
+    "description": "Mail of Yandex 360 for Business and Yandex.Mail for Domain (PDD)",
     "page_width": "1200px",
     "body_max_width": "none",
 }

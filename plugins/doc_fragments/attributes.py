@@ -27,8 +27,12 @@ attributes:
       - If the connection is C(local), the module runs in the process of the task, with the Python that runs Ansible.
         Nothing is copied, and no option is in a temporary file.
       - The module runs in a process of its own with another connection, with C(become), C(async), or C(environment),
-        if C(ansible_python_interpreter) is set to another Python, if requests cannot be imported by Ansible, or if the
-        variable C(mailops_direct) is V(false). The results are the same.
+        if C(ansible_python_interpreter) is neither C(auto) nor the path of the Python that runs Ansible
+        (C(ansible_playbook_python)), if requests cannot be imported by Ansible, if Ansible shows tracebacks
+        (E(ANSIBLE_DISPLAY_TRACEBACK)), on macOS, or if the variable C(mailops_direct) is V(false). With
+        C(delegate_to), the variables of the delegated host count. The results are the same.
+      - A process of its own writes its options to the system's log, without secrets, unless Ansible's
+        C(no_target_syslog) is set. The process of the task does not.
   platform:
     description: Where the module runs.
     support: full

@@ -113,8 +113,9 @@ options:
       - Mailboxes and mailing lists that earlier tasks of the same play create, as names or addresses. It has an effect
         in check mode only.
       - If it is given, even as an empty list, a check run fails for a new subscriber from O(domain) who is no mailbox,
-        mailing list or alias, and is not named here. Otherwise the task warns of him, since an earlier task of the play
-        may be creating him. Either takes one request for each 500 mailboxes, and only if there are new subscribers.
+        mailing list or alias, and is not listed here. Otherwise, the task warns about the subscriber, because an
+        earlier task of the play may create the mailbox.
+      - This takes one request for each 500 mailboxes, and only if there are new subscribers.
     type: list
     elements: str
     version_added: 1.1.0

@@ -136,8 +136,8 @@ options:
       - Mailboxes and mailing lists that earlier tasks of the same play create, as names or addresses. It has an effect
         in check mode only.
       - If it is given, even as an empty list, a check run fails for a new subscriber from O(domain) who is no mailbox,
-        mailing list or alias, and is not named here. Otherwise the task warns of him, since an earlier task of the play
-        may be creating him.
+        mailing list or alias, and is not listed here. Otherwise, the task warns about the subscriber, because an
+        earlier task of the play may create the mailbox.
     type: list
     elements: str
   expected_absent:

@@ -3,9 +3,9 @@
 
 """Run a module in the process of its task: without a second Python, an archive of code, or a file with its options.
 
-The modules of this collection speak to an API and do nothing on the host of the task. So where they run on the machine
-of Ansible itself, they need no process of their own. Options and results pass through the same JSON, and the same
-validation, as those of any module, so the result is the same.
+The modules of this collection call an API and change nothing on the host. If they run on the controller, they need no
+process of their own. Options and results pass through the same JSON, and the same validation, as those of any module,
+so the result is the same.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from ansible import constants as C  # noqa: N812 - its usual name
+from ansible.errors import AnsibleValueOmittedError
 from ansible.module_utils.common.json import Direction, get_module_decoder, get_module_encoder
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
@@ -29,13 +30,13 @@ from ..module_utils._module.run import Module
 _SWITCH = "mailops_direct"
 """The variable that turns this off."""
 _INTERNAL = "_ansible_"
-"""What the names begin with of what Ansible tells modules besides their options."""
+"""The prefix of Ansible's own arguments for modules."""
 _PROFILE = "legacy"
-"""How core calls the JSON that modules speak unless they choose another one."""
+"""Core's name for the default serialization of modules."""
 
 
 class DirectAction(NormalAction):  # type: ignore[misc]  # core has no annotations
-    """Run a module here if it would run on this machine, as this user, with this Python; else like any module."""
+    """Run a module here if it would run here, as this user, with this Python; otherwise like any other module."""
 
     module: ClassVar[Module]
 
@@ -52,7 +53,7 @@ class DirectAction(NormalAction):  # type: ignore[misc]  # core has no annotatio
     def _run_directly(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         sent = dict(self._task.args)
         self._update_module_args(self._task.action, sent, variables)
-        arrived = _over_the_wire(sent, Direction.CONTROLLER_TO_MODULE)
+        arrived = _serialize_and_parse(sent, Direction.CONTROLLER_TO_MODULE)
         result = run_directly(
             self.module,
             {name: value for name, value in arrived.items() if not name.startswith(_INTERNAL)},
@@ -60,34 +61,45 @@ class DirectAction(NormalAction):  # type: ignore[misc]  # core has no annotatio
             diff_mode=arrived[f"{_INTERNAL}diff"],
             show=lambda line: self._show(f"[{variables.get('inventory_hostname')}] {line}"),
         )
-        if not arrived.get(f"{_INTERNAL}inject_invocation", True):  # which ansible-core 2.21 and newer say
+        if not arrived.get(f"{_INTERNAL}inject_invocation", True):  # set by ansible-core 2.21 and newer
             del result["invocation"]
-        return self._received(result)
+        return self._parse_result(result)
 
     def _is_direct(self, variables: Mapping[str, Any]) -> bool:
         task, connection = self._task, self._connection
         if IMPORT_ERROR or connection.transport != "local" or connection.become or task.async_val:
             return False
-        if any(task.environment or ()):
+        # Libraries of macOS end a process that was forked. Tracebacks are those of the process of the module.
+        if any(task.environment or ()) or sys.platform == "darwin" or _shows_tracebacks():
             return False
+        # The switch can be set for the host of the task, or for the one that it is delegated to.
+        delegated = variables
         if task.delegate_to:
-            variables = variables.get("ansible_delegated_vars", {}).get(task.delegate_to, {})
-        return self._is_allowed(variables) and self._is_own_python(variables)
+            delegated = variables.get("ansible_delegated_vars", {}).get(task.delegate_to, {})
+        return self._is_on(variables) and self._is_on(delegated) and self._is_own_python(delegated)
 
-    def _is_allowed(self, variables: Mapping[str, Any]) -> bool:
-        value = self._templar.template(variables.get(_SWITCH))
-        return value is None or bool(boolean(value, strict=False))
+    def _is_on(self, variables: Mapping[str, Any]) -> bool:
+        value = self._template(variables.get(_SWITCH))
+        return value in (None, "") or bool(boolean(value, strict=False))
 
     def _is_own_python(self, variables: Mapping[str, Any]) -> bool:
         """Return whether the task asks for the Python that Ansible runs with, or leaves it to Ansible.
 
         A link to the same file can be another environment, with other libraries.
         """
-        value = self._templar.template(C.config.get_config_value("INTERPRETER_PYTHON", variables=variables))
-        return value is None or str(value).startswith("auto") or os.path.normpath(str(value)) == sys.executable
+        value = self._template(C.config.get_config_value("INTERPRETER_PYTHON", variables=variables))
+        return not value or str(value).startswith("auto") or os.path.normpath(str(value)) == sys.executable
 
-    def _received(self, result: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a result as Ansible has it of a module."""
+    def _template(self, value: Any) -> Any:
+        """Return a value without templates and white space around it, None if it is omitted."""
+        try:
+            found = self._templar.template(value)
+        except AnsibleValueOmittedError:
+            return None
+        return found.strip() if isinstance(found, str) else found
+
+    def _parse_result(self, result: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a result as Ansible receives it from a module."""
         encoder = get_module_encoder(_PROFILE, Direction.MODULE_TO_CONTROLLER)
         ended = {"stdout": json.dumps(result, cls=encoder), "stderr": "", "rc": 0}
         received = self._parse_returned_data(ended, _PROFILE)
@@ -102,8 +114,12 @@ class DirectAction(NormalAction):  # type: ignore[misc]  # core has no annotatio
             self._display.display(line, stderr=True)
 
 
-def _over_the_wire(values: Mapping[str, Any], direction: Direction) -> dict[str, Any]:
+def _serialize_and_parse(values: Mapping[str, Any], direction: Direction) -> dict[str, Any]:
     """Return values as they arrive at the other side."""
     text = json.dumps(values, cls=get_module_encoder(_PROFILE, direction))
     arrived: dict[str, Any] = json.loads(text, cls=get_module_decoder(_PROFILE, direction))
     return arrived
+
+
+def _shows_tracebacks() -> bool:
+    return bool(C.config.get_config_value("DISPLAY_TRACEBACK") != ["never"])

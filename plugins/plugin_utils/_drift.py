@@ -111,7 +111,8 @@ def _explain_unknown(change: Change) -> str | None:
     if change.get("previously") == "unknown":
         return "the signature: it is not known which one was set last, and the service does not return it"
     if change.get("kind") == "existing":
-        return f"{change.get('name')}: its mail would be imported again, because pdd_domain_imports_existing is import"
+        reason = "pdd_domain_imports_existing is import"
+        return f"{change.get('name')}: its mail would be imported in every run, because {reason}"
     if change.get("property") == "password":
         return f"{change.get('name')}: the password would be set again, because update_password is always"
     return None

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a module that runs in the process of its task leaves there for the next one: nothing."""
+"""A module that runs in the process of its task leaves that process unchanged."""
 
 from __future__ import annotations
 

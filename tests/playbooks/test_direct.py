@@ -7,7 +7,9 @@ from __future__ import annotations
 import json
 import re
 import signal
+import socketserver
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from itertools import zip_longest
@@ -25,7 +27,7 @@ DOMAIN = "example.test"
 DIRECT = "runs in the process of the task"
 SECRET = "made-up-secret-1"
 
-# What Ansible hands on to callbacks, the log of AWX and others, as lines of JSON.
+# What Ansible passes to callbacks, as lines of JSON.
 KEEPER = """
 import json, os
 from ansible.plugins.callback import CallbackBase
@@ -155,6 +157,7 @@ class BecomeModule(BecomeBase):
         return cmd
 """
 READ = "mailops.pdd.pdd_mailbox_info"
+OMITTED = "{{ undefined_here | default(omit) }}"
 
 
 def play(*tasks: dict[str, Any], **variables: Any) -> list[dict[str, Any]]:
@@ -238,6 +241,10 @@ FALLBACKS: dict[str, Callable[[Ansible, Service], tuple[dict[str, Any], dict[str
     "environment": lambda _ansible, service: (read(service, environment={"A": "b"}), {}),
     "off": lambda _ansible, service: (read(service), {"mailops_direct": False}),
     "off as a string": lambda _ansible, service: (read(service), {"mailops_direct": "no"}),
+    "off for the host that delegates": lambda _ansible, service: (
+        read(service, delegate_to="localhost"),
+        {"mailops_direct": False},
+    ),
     "off by a template": lambda _ansible, service: (read(service), {"mailops_direct": "{{ 1 == 2 }}"}),
     "python": lambda ansible, service: (read(service), {"ansible_python_interpreter": str(ansible.root / "python3")}),
 }
@@ -245,7 +252,7 @@ FALLBACKS: dict[str, Callable[[Ansible, Service], tuple[dict[str, Any], dict[str
 
 @pytest.mark.parametrize("case", FALLBACKS)
 def test_a_process_of_its_own(ansible: Ansible, service: Service, other_python: Path, case: str) -> None:
-    """Whatever could make a difference makes none: the module runs as any other."""
+    """Each condition for a process of its own is honoured, and the module still succeeds."""
     assert other_python.exists()
     service.add_mailboxes("anna")
     folders = {}
@@ -272,6 +279,8 @@ def test_a_process_of_its_own(ansible: Ansible, service: Service, other_python: 
         {},
         {"mailops_direct": None},
         {"mailops_direct": "{{ true }}"},
+        {"mailops_direct": "", "ansible_python_interpreter": " "},
+        {"mailops_direct": OMITTED, "ansible_python_interpreter": OMITTED},
         {"ansible_python_interpreter": "auto_silent"},
         {"ansible_python_interpreter": "{{ ansible_playbook_python }}"},
     ],
@@ -302,7 +311,7 @@ def test_without_requests(ansible: Ansible, service: Service) -> None:
 
 
 def test_a_crash_is_a_failed_task(ansible: Ansible, service: Service) -> None:
-    """As of any action: the next task runs, and the play ends."""
+    """As with any action: the next task runs, and the play ends."""
     broken = ansible.root / "broken"
     broken.mkdir()
     (broken / "sitecustomize.py").write_text(
@@ -363,3 +372,35 @@ def test_nothing_is_sent_after_the_timeout_of_the_task(ansible: Ansible, slow: S
     assert done.code == 0
     assert re.search(r"timed out|timeout", done.output, re.IGNORECASE)
     assert "went on" in done.output
+
+
+class Echo(socketserver.StreamRequestHandler):
+    """Answers with the token in a malformed header."""
+
+    def handle(self) -> None:
+        """Answer one request."""
+        lines = list(iter(lambda: self.rfile.readline().strip(), b""))
+        [token] = [line.partition(b": ")[2] for line in lines if line.lower().startswith(b"pddtoken")]
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nbroken " + token + b"\r\nContent-Length: 2\r\n\r\n{}")
+
+
+def test_libraries_write_no_log(ansible: Ansible) -> None:
+    """Otherwise Ansible's log contains what urllib3 writes about a malformed answer, and the secret that it echoes."""
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Echo) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_address[1]}"
+        options = {"domain": DOMAIN, "token": "{{ secret }}", "api_url": url, "retry_timeout": 0}
+        path = ansible.write("play.yml", play({READ: options}))
+        done = ansible("playbook", "-i", "here,", path, "-vvv", "-e", f"secret={SECRET}")
+        server.shutdown()
+    assert DIRECT in done.output
+    assert SECRET not in ansible.log.read_text()
+
+
+def test_tracebacks(ansible: Ansible, service: Service) -> None:
+    """They are those of a process of its own."""
+    task = {READ: {"domain": service.domain, "token": "WRONGTOKEN2345", "api_url": service.url}}
+    path = ansible.write("play.yml", play(task, ansible_python_interpreter="{{ ansible_playbook_python }}"))
+    done = ansible("playbook", "-i", "here,", path, "-vvv", ANSIBLE_DISPLAY_TRACEBACK="error")
+    assert DIRECT not in done.output
+    assert "_module/process.py" in done.output

@@ -18,7 +18,8 @@ from pdd_emulator.testing import TOKEN, Emulator
 from pdd_source_server import SourceServer
 from y360_emulator import testing as y360
 
-from ..conftest import Service
+from ..conftest import Organization, Service
+from ..tables import read_table
 from .conftest import ROOT, Ansible, Finished, variables_in
 
 GUIDES = {path.stem: path.read_text() for path in (ROOT / "docs" / "docsite" / "rst").glob("*.rst")}
@@ -257,6 +258,58 @@ def test_execution_environments(read: Read, ansible: Ansible, service: Service) 
     )
     assert made.code == 0, made.output
     assert "requests>=2.25  # from collection mailops.pdd" in made.output
+
+
+def emulated(organization: Organization) -> Callable[[str], str]:
+    """Return a function that puts the emulator in the place of Yandex 360: its token, its URL, and an organization."""
+    own = organization.own
+
+    def show(text: str) -> str:
+        text = text.replace("=EXAMPLETOKEN", f"={own.token}\nexport Y360_API_URL={own.url}")
+        return text.replace("ORGANIZATION=123456", f"ORGANIZATION={own.organization}")
+
+    return show
+
+
+def test_services(ansible: Ansible) -> None:
+    """It has no commands; other tests hold its tables against the code."""
+    Reader("guide_services", ansible, str).end()
+
+
+def test_y360_token(ansible: Ansible, organization: Organization) -> None:
+    reader = Reader("guide_y360_token", ansible, emulated(organization))
+    domains = reader.done("y360_domain_info").result["domains"]
+    assert [each["name"] for each in domains if each["main"]] == [organization.domain]
+    assert reader.done("--check --diff").result["created"] == organization.addresses("team")
+    assert organization.writes() == []
+    reader.end()
+
+
+@pytest.mark.parametrize(
+    ("delete", "codes"),
+    [
+        ("allowed", {"taken": "conflict"}),
+        ("missing", {"taken": "conflict", "deleted": "refused", "reused": "conflict"}),
+    ],
+)
+def test_y360_unchecked(ansible: Ansible, organization: Organization, delete: str, codes: dict[str, str]) -> None:
+    """The play shows how the service is, and leaves behind only what that does not delete."""
+    organization.own.settings(delete=delete)
+    reader = Reader("guide_y360_unchecked", ansible, emulated(organization))
+    shown = reader.done("check-service.yml").result["msg"]
+    reader.end()
+    assert {name: error["code"] for name, error in shown.items() if error != "no error"} == codes
+    assert organization.maillists == {}
+    assert set(organization.mailboxes) == ({"mailops-check-delete-me"} if delete == "missing" else set())
+
+
+def test_y360_questions() -> None:
+    """They are those of the facts, in their order."""
+    facts = (ROOT / "docs" / "api" / "y360.md").read_text().partition("\n## 16. ")[2]
+    questions = re.findall(r"^\| ([^|]*\?) \|", facts, re.MULTILINE)
+    assert len(questions) > 10
+    rows = read_table("guide_y360_unchecked", "Open questions")
+    assert [row[0].replace("``", "`") for row in rows] == questions
 
 
 def test_emulator(ansible: Ansible, source: SourceServer) -> None:

@@ -158,7 +158,7 @@ def test_import_into_mailboxes_that_exist(ansible: Ansible, service: Service, so
     inventory = inventory_of(ansible, service, imports=[server], imports_existing="import")
     found = compare(ansible, inventory)
     assert (found.code, found.changed(service.domain)) == (0, ["Start the imports"])
-    assert f"{service.address('anna')}: its mail would be imported again" in found.output
+    assert f"{service.address('anna')}: its mail would be imported in every run" in found.output
 
 
 def test_guard_with_what_it_guards(ansible: Ansible, service: Service) -> None:

@@ -13,7 +13,7 @@ import yaml
 from pdd_emulator.testing import TOKEN, Emulator
 from pdd_source_server import Account, SourceServer
 
-from ..conftest import PDD_MODULES, Service
+from ..conftest import PDD_MODULES, Y360_MODULES, Organization, Service
 from .conftest import ROOT, Ansible, Finished
 
 README = (ROOT / "README.md").read_text()
@@ -112,12 +112,21 @@ def test_drift_is_noticed_and_the_domain_exported(ansible: Ansible, service: Ser
 
 
 def test_play_with_module_defaults(ansible: Ansible, service: Service, shown: Show) -> None:
-    service.add_mailboxes("anna")
     [play] = blocks("yaml", "module_defaults:")
     path = ansible.write("play.yml", yaml.safe_load(shown(play)))
     done = ansible("playbook", path, PDD_TOKEN=TOKEN)
     assert done.code == 0, done.output
-    assert service.maillists == {"team": {"anna": False}}
+    assert service.maillists == {"team": {}}
+
+
+def test_play_for_yandex_360(ansible: Ansible, organization: Organization) -> None:
+    organization.add_mailboxes("anna")
+    [play] = blocks("yaml", "mailops.pdd.y360_maillist:")
+    options = {name.upper(): str(value) for name, value in organization.connection.items()}
+    path = ansible.write("play.yml", yaml.safe_load(play))
+    done = ansible("playbook", path, **{f"Y360_{name}": value for name, value in options.items()})
+    assert done.code == 0, done.output
+    assert organization.maillists == {"team": {"anna": False}}
 
 
 def test_ad_hoc_commands(ansible: Ansible, service: Service) -> None:
@@ -153,7 +162,13 @@ def test_inventory_from_the_service(ansible: Ansible) -> None:
 
 def test_every_block_is_run_by_a_test() -> None:
     """A new block needs a test: these are all there are, with those that make is run for."""
-    known = ["hosts:\n    example.test:", "- name: Provision my domains", "module_defaults:", "plugin: mailops.pdd.pdd"]
+    known = [
+        "hosts:\n    example.test:",
+        "- name: Provision my domains",
+        "mailops.pdd.y360_maillist:",
+        "module_defaults:",
+        "plugin: mailops.pdd.pdd",
+    ]
     assert [block for block in blocks("yaml", "") if not any(part in block for part in known)] == []
     known = [
         "pip install",
@@ -174,5 +189,6 @@ def test_variables_are_those_of_the_role() -> None:
 
 def test_modules_are_those_of_the_collection() -> None:
     table = README[README.index("## Modules") :]
-    named = re.findall(r"^\| `mailops\.pdd\.(\w+)` \|", table, re.MULTILINE)
-    assert sorted(named) == PDD_MODULES
+    rows = re.findall(r"^\| \w.*? \|(?: `(pdd_\w+)`)? \|(?: `(y360_\w+)`)? \|$", table, re.MULTILINE)
+    assert [sorted(filter(None, names)) for names in zip(*rows, strict=True)] == [PDD_MODULES, Y360_MODULES]
+    assert all(not y360 or y360 == pdd.replace("pdd_", "y360_") for pdd, y360 in rows)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from .deps import requests, urllib3
 from .errors import ServiceError
-from .exchange import LimitedResponse, current
+from .exchange import LimitedResponse, current, silence_libraries
 
 if TYPE_CHECKING:
     from requests.adapters import HTTPAdapter
@@ -23,6 +23,7 @@ def open_adapter(url: str, verify: bool | str, connections: int) -> HTTPAdapter:
 
     Raises ServiceError if the bundle cannot be read.
     """
+    silence_libraries()
     context = None
     if not verify:
         urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)  # the user has asked for it
@@ -47,7 +48,7 @@ def _adapter_class(context: ssl.SSLContext | None) -> type[HTTPAdapter]:
     """Return an adapter whose connections have limits and share a context, if there is one.
 
     Else each of them reads the bundle anew, which costs as much processor time as thirty requests. The class is made
-    here, because it cannot be without requests, which may be missing where this file is imported.
+    here, because it cannot be without requests, which may be missing when this file is imported.
     """
     shared: dict[str, Any] = {"ssl_context": context} if context else {}
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import http.client
 import io
+import logging
 import socket
 import threading
 import time
@@ -91,6 +92,24 @@ def current() -> Exchange:
     """Return the exchange of this thread."""
     exchange: Exchange = _local.exchange
     return exchange
+
+
+class _Silence(logging.Filter):
+    """Keeps out of logs what libraries say of an exchange: it may quote an answer, which may echo a secret."""
+
+    def filter(self, _record: logging.LogRecord) -> bool:
+        """Return whether this thread has no exchange."""
+        return not hasattr(_local, "exchange")
+
+
+_SILENCE = _Silence()
+
+
+def silence_libraries() -> None:
+    """Have the loggers of urllib3 write nothing about exchanges. Ansible may have a log that takes everything."""
+    for name in list(logging.root.manager.loggerDict):
+        if name.partition(".")[0] == "urllib3":
+            logging.getLogger(name).addFilter(_SILENCE)
 
 
 @contextmanager

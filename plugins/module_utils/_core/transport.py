@@ -73,7 +73,7 @@ class Transport:
 
     It counts requests sent, those of them that repeated another one, and writes that were answered with ok.
 
-    is_orphan: returns whether nobody waits for the task any more, which ends it.
+    is_orphan: returns whether the controller is gone, which ends the task.
 
     It uses the adapter of requests without a session. So there are no cookies and no redirects, and the environment is
     read here, once: .netrc would add an Authorization header, and a CA bundle named there would override the options.
@@ -124,9 +124,9 @@ class Transport:
     ) -> dict[str, Any]:
         """Send a write; returns the answer.
 
-        It is repeated if it surely was not applied, and, if repeatable, also if nobody knows. fresh: over a connection
-        that was not used before, so that one which the other side has dropped costs no unknown outcome. Raises
-        ServiceError, whose delivery is UNKNOWN if the write may have been applied.
+        It is repeated if it surely was not applied, and, if repeatable, also if the outcome is unknown. fresh: over a
+        connection that was not used before, so that one which the other side has dropped costs no unknown outcome.
+        Raises ServiceError, whose delivery is UNKNOWN if the write may have been applied.
         """
         answer = self._send(Call(method, endpoint, params, is_repeatable=repeatable, is_fresh=fresh))
         with self._lock:

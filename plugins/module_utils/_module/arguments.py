@@ -63,8 +63,8 @@ def argument_problems(spec: Mapping[str, Any], values: Mapping[str, Any]) -> lis
 def unquoted_problems(spec: Mapping[str, Any], values: Mapping[str, Any], place: str = "") -> dict[str, str]:
     """Return by place where a string is expected, and something else was given; values: as they were given.
 
-    Ansible makes strings of them, `False` of an unquoted `no`. A whole number can be a name, but no secret, since YAML
-    reads 0123 as 83.
+    Ansible makes strings of them, `False` of an unquoted `no`. A whole number can be a name, but no secret, because
+    YAML reads 0123 as 83.
     """
     problems = {}
     for name, option in spec.items():
@@ -106,7 +106,7 @@ def explain_kind(value: object) -> str:
 
 
 def shown_name(name: object) -> str:
-    """Return the name of an option as it may be shown, although nobody knows an option of that name."""
+    """Return the name of an option as it may be shown, even if there is no such option."""
     return name if isinstance(name, str) and _NAME.fullmatch(name) else "a name that is not shown"
 
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The contract between the runner and the code of each module, its body. Who has read one body has read all.
+"""The contract between the runner and the code of each module, its body.
 
 An instance is one run of a module. What can be decided without the service is in the folder _plan, as pure functions; a
 body is what reads and sends, and connects these. Errors are ServiceError.
@@ -29,7 +29,7 @@ AnyState = TypeVar("AnyState", bound="State")
 
 @dataclass(frozen=True)
 class Input:
-    """What the user says.
+    """The options of the task.
 
     options: by name, as Ansible has checked them, None if one is not given. domain: in Punycode, blank if there is
     none. defaults: the defaults of the options. rules, capabilities: those of the service.
@@ -139,7 +139,7 @@ class WritingBody(Body[Desired], Generic[Desired, AnyState, AnyPlanned]):
         """Raise if these, all steps that there will be, must not be sent from this state. May read."""
 
     def write(self, state: AnyState, steps: Sequence[AnyPlanned]) -> Outcome[AnyPlanned]:
-        """Send steps until the desired state holds, and settle what nobody knows by reading again."""
+        """Send steps until the desired state holds, and settle unknown outcomes by reading again."""
         return converge(
             steps,
             batch=self.batch,

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import replace
 from typing import Any
 
@@ -13,9 +13,9 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from .._core.interrupt import watch_parent
 from .arguments import explain_refusal
-from .host import Host
 from .masking import mask, register
 from .run import Module, run
+from .runtime import Runtime
 
 
 def run_directly(
@@ -29,38 +29,42 @@ def run_directly(
     """Check the options as AnsibleModule does, run a module, and return its result, in which secrets are masked."""
     secrets: set[str] = set()
     warnings: dict[str, None] = {}
-    host = Host(
+
+    def hide(found: Set[str]) -> None:
+        secrets.update(found)
+        register(found)
+
+    runtime = Runtime(
         options={},
         given=given,
         check_mode=check_mode,
         diff_mode=diff_mode,
         warn=lambda text: warnings.update({text: None}),
-        hide=secrets.update,
+        hide=hide,
         show=show,
         is_orphan=watch_parent(),
     )
-    result = _check_and_run(module, host)
+    result = _check_and_run(module, runtime)
     if warnings:
         result["warnings"] = list(warnings)
-    register(secrets)
     return mask(result, secrets)
 
 
-def _check_and_run(module: Module, host: Host) -> dict[str, Any]:
+def _check_and_run(module: Module, runtime: Runtime) -> dict[str, Any]:
     try:
-        checked = ArgumentSpecValidator(module.argument_spec, **module.constraints).validate(host.given)
+        checked = ArgumentSpecValidator(module.argument_spec, **module.constraints).validate(runtime.given)
     except OverflowError as error:  # for what ansible/module_utils/common/validation.py takes as an integer
-        return _refused(module, host, str(error), ())
+        return _refuse(module, runtime, str(error), ())
     # What AnsibleModule reads of it has no public name.
-    host.hide(checked._no_log_values)
+    runtime.hide(checked._no_log_values)
     for each in checked._warnings:
-        host.warn(f"Both option {each['option']} and its alias {each['alias']} are set.")
+        runtime.warn(f"Both option {each['option']} and its alias {each['alias']} are set.")
     if checked.error_messages:
-        return _refused(module, host, checked.errors.msg, checked.errors)
+        return _refuse(module, runtime, checked.errors.msg, checked.errors)
     options: dict[str, Any] = checked.validated_parameters
-    return {**run(module, replace(host, options=options)), "invocation": {"module_args": options}}
+    return {**run(module, replace(runtime, options=options)), "invocation": {"module_args": options}}
 
 
-def _refused(module: Module, host: Host, msg: str, errors: Iterable[object]) -> dict[str, Any]:
+def _refuse(module: Module, runtime: Runtime, msg: str, errors: Iterable[object]) -> dict[str, Any]:
     """Return the result of a task whose options do not fit; which of them are secret may not be known."""
-    return {"failed": True, "msg": explain_refusal(module.argument_spec, host.given, msg, errors), "invocation": {}}
+    return {"failed": True, "msg": explain_refusal(module.argument_spec, runtime.given, msg, errors), "invocation": {}}

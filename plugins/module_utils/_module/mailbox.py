@@ -191,7 +191,7 @@ class MailboxBody(WritingBody[tuple[DesiredMailbox, ...], MailboxState, MailboxS
     def _find_doubts(self, desired: Iterable[DesiredMailbox], listing: Listing[Mailbox]) -> list[str]:
         """Return why mailboxes that are to be absent may be what an incomplete listing lacks."""
         doubtful = plans.find_doubtful_removals(_by_login(listing), desired) if listing.shortage else []
-        problem = f"{listing.shortage}, so nobody knows whether there is {', '.join(doubtful)}"
+        problem = f"{listing.shortage}, so it is unknown whether these exist: {', '.join(doubtful)}"
         return [problem] if doubtful else []
 
 

@@ -116,7 +116,7 @@ class MailboxImportBody(WritingBody[DesiredImports, ImportState, ImportStep]):
         if not shortage or not new:
             return []
         if self.desired.verify_count:
-            return [f"{shortage}, so nobody knows whether there is {', '.join(new)}"]
+            return [f"{shortage}, so it is unknown whether these exist: {', '.join(new)}"]
         self.run.warn(f"A mailbox that exists may be imported again: {shortage}.")
         return []
 

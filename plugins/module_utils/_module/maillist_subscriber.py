@@ -306,7 +306,7 @@ class SubscriberBody(WritingBody[DesiredSubscribers, SubscriberState, Subscriber
         strangers = sorted(unknown - self.client.known_others(unknown))
         if strangers and accounts.shortage:
             self.run.warn(
-                f"{accounts.shortage.capitalize()}, so nobody knows whether there is {show_names(strangers)}."
+                f"{accounts.shortage.capitalize()}, so it is unknown whether these exist: {show_names(strangers)}."
             )
         elif strangers and expected.is_known:
             return replace(state, strangers=frozenset(strangers))

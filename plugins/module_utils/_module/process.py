@@ -11,10 +11,10 @@ from ansible.module_utils.basic import missing_required_lib
 
 from .._core.deps import IMPORT_ERROR
 from .._core.interrupt import watch_controller
-from .host import Host
 from .masking import register
 from .no_log import NoLogModule
 from .run import Module, run
+from .runtime import Runtime
 
 
 def run_module(module: Module) -> None:
@@ -22,7 +22,7 @@ def run_module(module: Module) -> None:
     ansible = NoLogModule(argument_spec=module.argument_spec, supports_check_mode=True, **module.constraints)
     if IMPORT_ERROR:
         ansible.fail_json(msg=missing_required_lib("requests"), exception=IMPORT_ERROR)
-    host = Host(
+    runtime = Runtime(
         options=ansible.params,
         given=ansible.given,
         check_mode=ansible.check_mode,
@@ -32,7 +32,7 @@ def run_module(module: Module) -> None:
         show=lambda _line: None,  # what a process prints is its result
         is_orphan=watch_controller(),
     )
-    result = run(module, host)
+    result = run(module, runtime)
     if result.get("failed"):
         ansible.fail_json(**result)
     ansible.exit_json(**result)

@@ -3,7 +3,7 @@
 
 """What all modules do: check the options, run the body, and return the result.
 
-_module/body.py says what a body is, _module/host.py what runs all of this.
+_module/body.py says what a body is, _module/runtime.py what it gets from Ansible.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from .._mail.address import parse_domain
 from .._plan.expected import Expected, parse_expected
 from .arguments import unquoted_problems
 from .body import Body, InfoBody, Input, Run, WritingBody
-from .host import Host
 from .plain import to_plain
+from .runtime import Runtime
 from .services import Service
 from .write import Result, carry_out
 
@@ -52,7 +52,7 @@ class Module:
         return {name: spec.get("default") for name, spec in self.options.items()}
 
 
-def run(module: Module, host: Host) -> dict[str, Any]:
+def run(module: Module, runtime: Runtime) -> dict[str, Any]:
     """Run a module, and return its result in plain types, with `failed` and `msg` if it failed.
 
     Whatever else ends it, such as a timeout of the task, is raised when no request is sent any more.
@@ -62,9 +62,9 @@ def run(module: Module, host: Host) -> dict[str, Any]:
         result.values.update(changes=[], failures=[])
     transport = None
     try:
-        given = _read_input(module, host)
-        transport = Transport(given.connection, host.is_orphan)
-        _run_body(module, host, given, transport, result)
+        given = _read_input(module, runtime)
+        transport = Transport(given.connection, runtime.is_orphan)
+        _run_body(module, runtime, given, transport, result)
         transport.check()  # a worker of Ansible that lost its controller hangs if a result is larger than a pipe
     except KeyboardInterrupt:
         return _failed(result, transport, ServiceError("interrupted", "the task was interrupted"))
@@ -73,19 +73,19 @@ def run(module: Module, host: Host) -> dict[str, Any]:
     finally:
         if transport:
             transport.close()
-    return _ended(result, transport, host)
+    return _ended(result, transport, runtime)
 
 
-def _run_body(module: Module, host: Host, given: _Given, transport: Transport, result: Result) -> None:
-    client = module.service.open_client(transport, given.domain, host.options)
+def _run_body(module: Module, runtime: Runtime, given: _Given, transport: Transport, result: Result) -> None:
+    client = module.service.open_client(transport, given.domain, runtime.options)
     if module.domain == "needed":
         client.check_domain()
-    desired = given.desired or _read_desired(module, host.options, client.domain)
+    desired = given.desired or _read_desired(module, runtime.options, client.domain)
     run_of_body = Run(
         client=client,
-        check_mode=host.check_mode,
-        warn=lambda text: host.warn(escape(text)),
-        show=host.show,
+        check_mode=runtime.check_mode,
+        warn=lambda text: runtime.warn(escape(text)),
+        show=runtime.show,
         expected=desired.expected,
     )
     body = module.body.open(run_of_body, desired.of_body)
@@ -107,9 +107,9 @@ def _failed(result: Result, transport: Transport | None, error: ServiceError) ->
     return _plain({**output, "failed": True, "msg": error.sentence()})
 
 
-def _ended(result: Result, transport: Transport, host: Host) -> dict[str, Any]:
+def _ended(result: Result, transport: Transport, runtime: Runtime) -> dict[str, Any]:
     output = {**result.values, "changed": result.changed, **_stats(transport)}
-    if host.diff_mode and result.diff is not None:
+    if runtime.diff_mode and result.diff is not None:
         output["diff"] = result.diff
     if result.failures:
         output |= {"failed": True, "msg": result.message, "error": result.failures[0]["error"]}
@@ -142,14 +142,14 @@ class _Given:
     desired: _Desired | None
 
 
-def _read_input(module: Module, host: Host) -> _Given:
+def _read_input(module: Module, runtime: Runtime) -> _Given:
     """Check everything that can be checked before the first request; raises InvalidInputError with all problems."""
-    unquoted = unquoted_problems(module.argument_spec, host.given)
+    unquoted = unquoted_problems(module.argument_spec, runtime.given)
     problems: list[str] = []
-    connection = _checked(problems, lambda: _read_connection(module.service, host))
-    name = "" if module.domain == "ignored" else _checked(problems, lambda: _read_domain(module, host.options))
+    connection = _checked(problems, lambda: _read_connection(module.service, runtime))
+    name = "" if module.domain == "ignored" else _checked(problems, lambda: _read_domain(module, runtime.options))
     waits = module.domain == "needed" and not name
-    desired = None if waits else _checked(problems, lambda: _read_desired(module, host.options, name or ""))
+    desired = None if waits else _checked(problems, lambda: _read_desired(module, runtime.options, name or ""))
     # What Ansible has made of a value that is no string is not worth a second sentence.
     problems = [*unquoted.values(), *(each for each in problems if not each.startswith(tuple(unquoted)))]
     if problems or connection is None or name is None:
@@ -190,10 +190,10 @@ def _read_domain(module: Module, options: Mapping[str, Any]) -> str:
         raise InvalidInputError([f"domain: {domain!r} is no valid domain name ({error})"]) from None
 
 
-def _read_connection(service: Service, host: Host) -> Connection:
-    host.hide(service.find_secrets(host.options))
-    connection = service.read_connection(host.options)
+def _read_connection(service: Service, runtime: Runtime) -> Connection:
+    runtime.hide(service.find_secrets(runtime.options))
+    connection = service.read_connection(runtime.options)
     warning = service.find_warning(connection)
     if warning:
-        host.warn(warning)
+        runtime.warn(warning)
     return connection

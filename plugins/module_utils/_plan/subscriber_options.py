@@ -99,7 +99,7 @@ def undocumented_problem(options: Mapping[str, Any], option: str) -> str | None:
         return None
     return (
         f"{option} needs allow_undocumented: true, because the vendor does not document the permission to send on "
-        "behalf of a list, and nobody knows whether the service has it"
+        "behalf of a list, and it is unknown whether the service has it"
     )
 
 

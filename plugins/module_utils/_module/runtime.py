@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What runs a module: a process of its own (process.py), or the process of its task (direct.py)."""
+"""What a module gets from Ansible, in a process of its own (process.py) or in the process of its task (direct.py)."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Host:
-    """What a module gets from Ansible, and how it reaches the user. A body cannot tell by which host it is run.
+class Runtime:
+    """What a module gets from Ansible, and how it reaches the user. A body behaves the same in both processes.
 
     options: by name, as Ansible has checked them, None if one is not given. given: the same as they were given. warn:
     show a warning. hide: mask these values in the result. show: show a line of progress at once. is_orphan: return
-    whether the Ansible that waits for the result is gone.
+    whether the controller is gone.
     """
 
     options: Mapping[str, Any]
