@@ -179,6 +179,10 @@ def test_wrong_token_of_the_environment_is_not_shown(run: Runner, monkeypatch: p
         ({"timeout": "inf"}, "timeout: inf"),
         ({"retry_timeout": -1}, "retry_timeout: -1.0"),
         ({"max_connections": 0}, "max_connections: 0"),
+        ({"max_connections": 10**21}, f"max_connections: {10**21} is not between 1 and 1000"),
+        ({"timeout": "nan"}, "timeout: nan"),
+        ({"timeout": 1e300}, "timeout: 1e+300 is not between 0.001 and 86400"),
+        ({"retry_timeout": 1e300}, "retry_timeout: 1e+300"),
         ({"ca_path": "/no/such/file"}, "ca_path: '/no/such/file' does not exist"),
     ],
 )

@@ -273,7 +273,7 @@ BAD_INPUT: list[tuple[dict[str, Any], str]] = [
         "must not contain a user name or password",
     ),
     ({"token": "MADEUP2345", "api_url": "service.test"}, "api_url: no URL of the form"),
-    ({"token": "MADEUP2345", "timeout": 0}, "timeout: 0.0 is not 0.001 or more"),
+    ({"token": "MADEUP2345", "timeout": 0}, "timeout: 0.0 is not between 0.001 and 86400"),
     ({"token": "MADEUP2345", "timeout": "soon"}, "'soon'"),
     ({"token": "MADEUP2345", "ca_path": "/no/such/file"}, "ca_path: '/no/such/file' does not exist"),
     ({"token": "MADEUP2345", "validate_certs": "fasle"}, "validate_certs: 'fasle' is neither true nor false"),

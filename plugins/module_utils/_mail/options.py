@@ -9,7 +9,6 @@ variable is treated as not set.
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -18,7 +17,8 @@ from urllib.parse import urlsplit
 
 from .._core.environment import find_proxies, find_proxy, is_loopback
 
-_LEAST = {"timeout": 0.001, "retry_timeout": 0, "max_connections": 1}
+_BOUNDS = {"timeout": (0.001, 86_400), "retry_timeout": (0, 1_000_000), "max_connections": (1, 1000)}
+"""The lowest and the highest value: libraries take no time of any length, and reserve memory for each connection."""
 
 
 def read_option(params: Mapping[str, Any], name: str, prefix: str) -> str | None:
@@ -71,9 +71,9 @@ def url_problem(name: str, text: str, *, ends: tuple[str, ...], before: str) -> 
 
 def connection_problems(params: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is wrong with the options that have the same meaning for all services."""
-    for name, least in _LEAST.items():
-        if not (math.isfinite(params[name]) and params[name] >= least):
-            yield f"{name}: {params[name]} is not {least} or more"
+    for name, (least, most) in _BOUNDS.items():
+        if not least <= params[name] <= most:  # which not-a-number is not either
+            yield f"{name}: {params[name]} is not between {least} and {most}"
     if params["ca_path"] and not Path(params["ca_path"]).exists():
         yield f"ca_path: {params['ca_path']!r} does not exist"
 

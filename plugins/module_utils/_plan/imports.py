@@ -29,6 +29,7 @@ from .watch import Waiting
 # docs/api/pdd.md, 2.4
 _RUNNING = ("task_just_created", "in_progress", "paused", "pause_cause_of_error")
 _BOX_KEYS = ("external_login", "external_password", "internal_login", "internal_password")
+_LONGEST_WAIT = 31_536_000  # seconds, a year
 _WAIT_OPTIONS = ("wait_timeout", "stall_timeout", "poll_interval")
 _PORTS = {("imap", True): 993, ("imap", False): 143, ("pop3", True): 995, ("pop3", False): 110}
 _FAMILY = {"imap": "imap", "imap4": "imap", "pop": "pop3", "pop3": "pop3"}
@@ -342,4 +343,8 @@ def _check_server(server: str) -> str | None:
 
 
 def _check_waiting(options: Mapping[str, Any]) -> list[str]:
-    return [f"{option}: {options[option]} is not 1 or more" for option in _WAIT_OPTIONS if options[option] < 1]
+    return [
+        f"{option}: {options[option]} is not between 1 and {_LONGEST_WAIT}"
+        for option in _WAIT_OPTIONS
+        if not 1 <= options[option] <= _LONGEST_WAIT
+    ]

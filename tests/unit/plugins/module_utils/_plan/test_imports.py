@@ -168,9 +168,9 @@ def test_waiting() -> None:
         ),
         ({"port": 0}, "port: 0 is not between 1 and 65535"),
         ({"port": 65536}, "port: 65536 is not between 1 and 65535"),
-        ({"wait_timeout": 0}, "wait_timeout: 0 is not 1 or more"),
-        ({"stall_timeout": 0}, "stall_timeout: 0 is not 1 or more"),
-        ({"poll_interval": -1}, "poll_interval: -1 is not 1 or more"),
+        ({"wait_timeout": 0}, "wait_timeout: 0 is not between 1 and 31536000"),
+        ({"stall_timeout": 0}, "stall_timeout: 0 is not between 1 and 31536000"),
+        ({"poll_interval": -1}, "poll_interval: -1 is not between 1 and 31536000"),
         (
             {"mailboxes": None},
             "nothing to import: give external_login and external_password, or mailboxes",
