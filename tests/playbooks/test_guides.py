@@ -285,6 +285,35 @@ def test_y360_token(ansible: Ansible, organization: Organization) -> None:
     reader.end()
 
 
+def test_y360_moving(ansible: Ansible, source: SourceServer) -> None:
+    """From the emulator of one service to that of the other one."""
+    with Emulator() as emulator, y360.Emulator() as successor:
+        service = Service(emulator.api("example.test"))
+        service.add_mailboxes("anna", "boris")
+        organization = Organization(successor.api("example.test", organization=123456))
+        service.forget()
+        old = stand_ins(service, source)
+
+        def show(text: str) -> str:
+            text = text.replace("EXAMPLETOKEN360", y360.TOKEN).replace("http://127.0.0.1:8026", organization.url)
+            return old(text)
+
+        reader = Reader("guide_y360_moving", ansible, show)
+        reader.done("--check --diff")
+        refused = reader.run("--check --diff")
+        assert refused.code == 2
+        assert "Yandex 360 has no hint_question and no hint_answer" in refused.output
+        assert "first_name and last_name of boris is missing" in refused.output
+        predicted = reader.done("--check --diff")
+        assert organization.writes() == []
+        done = reader.done("mailops.pdd.provision")
+        assert done.changed("example.test") == predicted.changed("example.test") != []
+        assert organization.maillists == {"team": {"anna": False, "boris": False}}
+        assert reader.done("--check --diff").changed("example.test") == []
+        assert service.writes() == []
+        reader.end()
+
+
 @pytest.mark.parametrize(
     ("delete", "codes"),
     [

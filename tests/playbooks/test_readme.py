@@ -57,7 +57,7 @@ def shown(service: Service, source: SourceServer) -> Show:
 
 
 def test_inventory_is_provisioned(ansible: Ansible, service: Service, shown: Show) -> None:
-    [inventory] = blocks("yaml", "hosts:\n    example.test:")
+    [inventory] = blocks("yaml", "pdd_domain_api_url:")
     (ansible.directory / "inventory.yml").write_text(shown(inventory))
     ansible.write("vault.yml", {f"vaulted_password_{name}": f"made-up-{name}" for name in ("anna", "boris")})
     check, real = commands("-i inventory.yml")
@@ -83,6 +83,18 @@ def test_inventory_is_provisioned(ansible: Ansible, service: Service, shown: Sho
     assert again.code == 0, again.output
     assert again.changed(service.domain) == []
     assert service.writes() == []
+
+
+def test_inventory_for_yandex_360(ansible: Ansible, organization: Organization) -> None:
+    [inventory] = blocks("yaml", "mailops_service: yandex360")
+    (ansible.directory / "y360.yml").write_text(inventory.replace("example.test", organization.domain))
+    ansible.write("vault.yml", {"vaulted_password_anna": "Made-Up-Pass-3"})
+    environment = {f"Y360_{name.upper()}": str(value) for name, value in organization.connection.items()}
+    check, real = commands("-i y360.yml")
+    predicted, done = (ansible("playbook", *words[1:], **environment) for words in (check, real))
+    assert (predicted.code, done.code) == (0, 0), done.output
+    assert done.changed(organization.domain) == predicted.changed(organization.domain) != []
+    assert organization.maillists == {"everybody": {"anna": False}}
 
 
 def test_drift_is_noticed_and_the_domain_exported(ansible: Ansible, service: Service) -> None:
@@ -163,6 +175,7 @@ def test_inventory_from_the_service(ansible: Ansible) -> None:
 def test_every_block_is_run_by_a_test() -> None:
     """A new block needs a test: these are all there are, with those that make is run for."""
     known = [
+        "mailops_service: yandex360",
         "hosts:\n    example.test:",
         "- name: Provision my domains",
         "mailops.pdd.y360_maillist:",
