@@ -47,6 +47,13 @@ options:
     type: dict
     default: {}
     version_added: 1.1.0
+  all_parts:
+    description:
+      - Whether all parts of the role run. Otherwise, a list that is not desired is not deleted before others for its
+        address, because the part that needs the address may not run.
+    type: bool
+    default: true
+    version_added: 1.1.0
 seealso:
   - module: mailops.pdd.pdd_domain_input
 """
@@ -163,13 +170,14 @@ def pdd_domain_parts(
     signs: bool = True,
     checks: bool = False,
     checked: Mapping[str, Any] | None = None,
+    all_parts: bool = True,
 ) -> dict[str, Any]:
     """Return what the tasks of the role are given; no string in it is a template."""
     if not isinstance(variables, Mapping) or "name" not in variables:
         raise AnsibleFilterError("pdd_domain_parts takes the variables that pdd_domain_input returns")
     known = checked or {}
     role = ROLES[known.get("service", PDD_DOMAIN.service_name)]
-    parts = Parts(_plain(variables), results or {}, Names(role, frozenset(known.get("twins", ()))))
+    parts = Parts(_plain(variables), results or {}, Names(role, frozenset(known.get("twins", ()))), all_parts=all_parts)
     refused = parts.find_refused(known.get("refused", ()), known.get("nameless", ()))
     found: dict[str, Any] = wrap_var({**parts.as_dict(signs=signs, checks=checks), "refused": refused})
     return found

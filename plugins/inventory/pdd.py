@@ -42,7 +42,7 @@ options:
       - mailops.pdd.pdd
 extends_documentation_fragment:
   - mailops.pdd.connection
-  - mailops.pdd.http
+  - mailops.pdd.http_options
   - mailops.pdd.connection.plugin
   - ansible.builtin.constructed
   - ansible.builtin.inventory_cache

@@ -36,7 +36,7 @@ options:
       - mailops.pdd.y360
 extends_documentation_fragment:
   - mailops.pdd.y360_connection
-  - mailops.pdd.http
+  - mailops.pdd.http_options
   - mailops.pdd.y360_connection.plugin
   - ansible.builtin.constructed
   - ansible.builtin.inventory_cache

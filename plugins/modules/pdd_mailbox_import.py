@@ -185,7 +185,7 @@ attributes:
 extends_documentation_fragment:
   - mailops.pdd.attributes
   - mailops.pdd.connection
-  - mailops.pdd.http
+  - mailops.pdd.http_options
   - mailops.pdd.connection.module
   - mailops.pdd.passwords
 seealso:

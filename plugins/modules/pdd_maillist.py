@@ -77,7 +77,7 @@ attributes:
 extends_documentation_fragment:
   - mailops.pdd.attributes
   - mailops.pdd.connection
-  - mailops.pdd.http
+  - mailops.pdd.http_options
   - mailops.pdd.connection.module
 notes:
   - Only mailing lists of O(domain) are managed. If the service lists others, they are left alone, with a warning.

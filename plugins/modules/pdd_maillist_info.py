@@ -30,7 +30,7 @@ extends_documentation_fragment:
   - mailops.pdd.attributes
   - mailops.pdd.attributes.info
   - mailops.pdd.connection
-  - mailops.pdd.http
+  - mailops.pdd.http_options
   - mailops.pdd.connection.module
 notes:
   - If the service counts more subscribers than it lists, they are read again. If some are still missing, the task

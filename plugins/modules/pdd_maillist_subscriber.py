@@ -140,7 +140,7 @@ attributes:
 extends_documentation_fragment:
   - mailops.pdd.attributes
   - mailops.pdd.connection
-  - mailops.pdd.http
+  - mailops.pdd.http_options
   - mailops.pdd.connection.module
 seealso:
   - module: mailops.pdd.pdd_maillist

@@ -55,7 +55,7 @@ attributes:
 extends_documentation_fragment:
   - mailops.pdd.attributes
   - mailops.pdd.connection
-  - mailops.pdd.http
+  - mailops.pdd.http_options
   - mailops.pdd.connection.module
 seealso:
   - plugin: mailops.pdd.pdd_drift

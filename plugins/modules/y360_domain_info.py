@@ -24,7 +24,7 @@ extends_documentation_fragment:
   - mailops.pdd.attributes
   - mailops.pdd.attributes.info
   - mailops.pdd.y360_connection
-  - mailops.pdd.http
+  - mailops.pdd.http_options
   - mailops.pdd.y360_connection.module
 notes:
   - The token needs the scope C(directory:read_domains), and C(directory:read_organization) if O(organization) is not

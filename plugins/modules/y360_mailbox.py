@@ -148,7 +148,7 @@ attributes:
 extends_documentation_fragment:
   - mailops.pdd.attributes
   - mailops.pdd.y360_connection
-  - mailops.pdd.http
+  - mailops.pdd.http_options
   - mailops.pdd.y360_connection.module
   - mailops.pdd.passwords
 notes:

@@ -29,7 +29,7 @@ extends_documentation_fragment:
   - mailops.pdd.attributes
   - mailops.pdd.attributes.info
   - mailops.pdd.y360_connection
-  - mailops.pdd.http
+  - mailops.pdd.http_options
   - mailops.pdd.y360_connection.module
 notes:
   - The token needs the scopes C(directory:read_domains) and C(directory:read_users), and

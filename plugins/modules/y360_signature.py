@@ -70,7 +70,7 @@ attributes:
 extends_documentation_fragment:
   - mailops.pdd.attributes
   - mailops.pdd.y360_connection
-  - mailops.pdd.http
+  - mailops.pdd.http_options
   - mailops.pdd.y360_connection.module
 notes:
   - The token needs the scopes C(directory:read_domains), C(directory:read_users),

@@ -37,10 +37,14 @@ class Parts:
 
     variables: those of the role, without their prefix. results: what the tasks returned, by the names in Role.parts;
     those that did not run are missing or empty, loops have `results`. `existing` has the mailboxes that were there.
+    all_parts: whether no tags leave some of them out.
     """
 
-    def __init__(self, variables: Mapping[str, Any], results: Mapping[str, Any], names: Names) -> None:
+    def __init__(
+        self, variables: Mapping[str, Any], results: Mapping[str, Any], names: Names, *, all_parts: bool = True
+    ) -> None:
         self._variables = variables
+        self._all_parts = all_parts
         self._names = names
         self._order = names.role.parts
         self._have_run = {part for part in self._order if results.get(part)}
@@ -59,11 +63,11 @@ class Parts:
         rules = self._names.role.service.rules
         arguments: dict[str, Callable[[], Any]] = {
             "removals": self._removals,
-            "freed": self._freed,
+            "freed": lambda: self._freed,
             "signature": lambda: [] if signature is None else [signature],
             "imports": lambda: variables.get("imports", []),
             "mailboxes": lambda: [without_secrets(each, rules) if checks else each for each in self._mailboxes()],
-            "absent": lambda: [each for each in variables["maillists_absent"] if each not in self._freed()],
+            "absent": lambda: [each for each in variables["maillists_absent"] if each not in self._freed],
             "maillists": lambda: [each["maillist"] for each in variables["maillists"]],
             "subscribers": self._subscribers,
             "wait": self._wait,
@@ -97,17 +101,19 @@ class Parts:
         """Return the mailboxes to delete, with nothing else of their entries."""
         return [{"login": each, "state": "absent"} for each in self._absent]
 
+    @cached_property
     def _freed(self) -> list[str]:
-        """Return the lists to delete first, because a mailbox gets their address.
+        """The lists to delete first, because a mailbox gets their address.
 
-        If the desired lists are the only ones, that can be any list with the name of a mailbox to create.
+        If the desired lists are the only ones, that can be any list with the name of a mailbox to create, unless tags
+        may leave out the part that creates it.
         """
-        absent = self._variables["maillists_absent"]
-        named = [each for each in absent if self._address(each) in self._imported | set(self._present_addresses)]
-        if not self._variables["maillists_exclusive"]:
+        absent = {each: self._address(each) for each in self._variables["maillists_absent"]}
+        needed = self._imported | set(self._present_addresses)
+        named = [each for each, address in absent.items() if address in needed]
+        if not (self._variables["maillists_exclusive"] and self._all_parts):
             return named
-        unnamed = (self._imported | self._created) - {self._address(each) for each in absent}
-        return [*named, *sorted(map(str, unnamed))]
+        return [*named, *sorted(map(str, (self._imported | self._created) - set(absent.values())))]
 
     def _mailboxes(self) -> list[Any]:
         lost = self._not_imported
@@ -123,7 +129,7 @@ class Parts:
     def _without_missing(self, entry: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return a list without people who are known not to be there.
 
-        It is then not exclusive: nobody knows whether one of them has another address there that would be removed.
+        It is then not exclusive: it is not known whether one of them has another address there that would be removed.
         """
         missing = self._not_imported | self._not_created
         people = [each for each in entry.get("subscribers", ()) if self._address(each) in missing]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Documentation fragment mailops.pdd.http."""
+    """Documentation fragment mailops.pdd.http_options."""
 
     DOCUMENTATION = r"""
 options:
