@@ -27,10 +27,10 @@ def leaks(secrets: Iterable[str], text: str) -> list[str]:
 
 def files_with(secrets: Iterable[str], directory: Path) -> list[tuple[str, Path]]:
     """Return which of the secrets stand in which files below a directory."""
-    wanted = {spelling.encode(): secret for secret in secrets for spelling in spellings(secret)}
+    searched = {spelling.encode(): secret for secret in secrets for spelling in spellings(secret)}
     files = [path for path in directory.rglob("*") if path.is_file()]
     contents = ((path, path.read_bytes()) for path in files)
-    found = {(secret, path) for path, content in contents for each, secret in wanted.items() if each in content}
+    found = {(secret, path) for path, content in contents for each, secret in searched.items() if each in content}
     return sorted(found)
 
 

@@ -87,10 +87,10 @@ def _identity(default: Role, host: str, variables: Mapping[str, Any], template: 
 
 
 def _read(
-    names: Names, wanted: Iterable[str], variables: Mapping[str, Any], template: Template
+    names: Names, needed: Iterable[str], variables: Mapping[str, Any], template: Template
 ) -> dict[str, Any] | None:
-    values = read_some(find_spec(names, {name: names.role.main[name] for name in wanted}), variables, template)
-    return None if values is None else {name: values[names[name]] for name in wanted}
+    values = read_some(find_spec(names, {name: names.role.main[name] for name in needed}), variables, template)
+    return None if values is None else {name: values[names[name]] for name in needed}
 
 
 def _play(task: Any) -> Any:

@@ -40,19 +40,19 @@ def service_problems(variables: Mapping[str, Any], template: Template, role: Rol
     return [f"{SERVICE} is none of {' and '.join(ROLES)}"]
 
 
-def find_names(role: Role, wanted: Iterable[str], variables: Mapping[str, Any], template: Template) -> Names:
+def find_names(role: Role, needed: Iterable[str], variables: Mapping[str, Any], template: Template) -> Names:
     """Return what the variables are called. Those of the twin are taken that are not set under their own names."""
     twins = {
         name
-        for name in role.shared.intersection(wanted)
+        for name in role.shared.intersection(needed)
         if not _is_set(variables.get(role.prefix + name), template, may_be_empty=role.main[name].get("kind") == "html")
     }
     return Names(role, frozenset(twins))
 
 
-def find_spec(names: Names, wanted: Spec) -> Spec:
+def find_spec(names: Names, needed: Spec) -> Spec:
     """Return the argument spec of variables, by their whole names."""
-    return {names[name]: option for name, option in wanted.items()}
+    return {names[name]: option for name, option in needed.items()}
 
 
 def _is_set(value: Any, template: Template, *, may_be_empty: bool) -> bool:

@@ -113,13 +113,13 @@ class Episode:
                 return ["; ".join(self._wrong), *(f"    {line}" for line in self._told)]
         return []
 
-    def _play_round(self, wanted: Wish) -> None:
+    def _play_round(self, desired: Wish) -> None:
         """Run with faults, without them, and once more."""
         if self._random.random() < 0.8:
-            self._make(wanted.needs())
-        self._told.append(f"wish: {wanted.module} {wanted.options()}")
-        self._run_with_faults(wanted)
-        self._run_to_the_end(wanted)
+            self._make(desired.needs())
+        self._told.append(f"wish: {desired.module} {desired.options()}")
+        self._run_with_faults(desired)
+        self._run_to_the_end(desired)
         self._service.api.call("import/stop_all_imports")
         self._service.forget()
 
@@ -131,7 +131,7 @@ class Episode:
             else:
                 self._service.add_maillist(name)
 
-    def _run_with_faults(self, wanted: Wish) -> None:
+    def _run_with_faults(self, desired: Wish) -> None:
         before = self._snapshot()
         colleague = Colleague(self._service, str(self._random.random()))
         faults = [
@@ -143,42 +143,42 @@ class Episode:
         with self._faults(faults):
             busy = threading.Thread(target=colleague.act, args=(acts,))
             busy.start()
-            self._run(wanted, _IMPATIENT)
+            self._run(desired, _IMPATIENT)
             busy.join()
-        self._check_removals(wanted, before, colleague)
+        self._check_removals(desired, before, colleague)
 
-    def _run_to_the_end(self, wanted: Wish) -> None:
+    def _run_to_the_end(self, desired: Wish) -> None:
         """Check that the desired state is reached without faults, if it can be, and that nothing is left to do then."""
         self._service.forget()
         before = self._snapshot()
-        predicted = self._run(wanted, _PATIENT, _ansible_check_mode=True, **_KNOWN.get(wanted.module, {}))
+        predicted = self._run(desired, _PATIENT, _ansible_check_mode=True, **_KNOWN.get(desired.module, {}))
         if self._service.writes():
             self._wrong.append(f"a check run writes {self._service.writes()}")
         self._service.forget()
-        result = self._run(wanted, _PATIENT)
-        self._check_prediction(wanted, predicted, result, before)
-        possible = wanted.needs() <= before.things()
+        result = self._run(desired, _PATIENT)
+        self._check_prediction(desired, predicted, result, before)
+        possible = desired.needs() <= before.things()
         guarded = result.get("error", {}).get("code") == "guard"
-        if guarded != wanted.guarded(before) and possible:
+        if guarded != desired.guarded(before) and possible:
             self._wrong.append(f"the guard {'stops' if guarded else 'does not stop'} the task")
         if guarded and self._service.writes():
             self._wrong.append("the guard stops the task after a write")
-        self._check_removals(wanted, before, None)
-        if guarded or not possible or self._stranger_set_the_signature(wanted, result):
+        self._check_removals(desired, before, None)
+        if guarded or not possible or self._stranger_set_the_signature(desired, result):
             return
         if result.get("failed"):
             self._wrong.append("fails without a fault")
-        self._wrong += wanted.unmet(self._snapshot())
+        self._wrong += desired.unmet(self._snapshot())
         self._service.forget()
-        again = self._run(wanted, _PATIENT)
+        again = self._run(desired, _PATIENT)
         if again.get("changed") or again.get("failed") or self._service.writes():
             self._wrong.append(f"the next run is {again.get('changed')=}, and writes {self._service.writes()}")
 
     def _check_prediction(
-        self, wanted: Wish, predicted: dict[str, Any], result: dict[str, Any], before: Snapshot
+        self, desired: Wish, predicted: dict[str, Any], result: dict[str, Any], before: Snapshot
     ) -> None:
         """Hold a check run against the run, unless a list is missing, which an earlier task might create."""
-        if any(kind == "maillist" for kind, *_name in wanted.needs() - before.things()):
+        if any(kind == "maillist" for kind, *_name in desired.needs() - before.things()):
             return
         for key in ("changed", "changes", "failed"):
             if predicted.get(key) != result.get(key):
@@ -187,32 +187,32 @@ class Episode:
         if sorted(failed[0]) != sorted(failed[1]):
             self._wrong.append(f"predicts failures {failed[0]}, and they are {failed[1]}")
 
-    def _stranger_set_the_signature(self, wanted: Wish, result: dict[str, Any]) -> bool:
+    def _stranger_set_the_signature(self, desired: Wish, result: dict[str, Any]) -> bool:
         """Return whether a change by somebody else was not noticed, as it is documented."""
-        return isinstance(wanted, Signature) and result.get("previously") == "same"
+        return isinstance(desired, Signature) and result.get("previously") == "same"
 
-    def _check_removals(self, wanted: Wish, before: Snapshot, colleague: Colleague | None) -> None:
+    def _check_removals(self, desired: Wish, before: Snapshot, colleague: Colleague | None) -> None:
         after = self._snapshot()
         touched = colleague.touched if colleague else set()
         there = before
         if colleague and touched:  # what was created meanwhile may be removed as well
             there = Snapshot(before.mailboxes, {**after.maillists, **before.maillists}, None)
         for thing in before.things() - after.things() - touched:
-            if not wanted.may_remove(thing, there):
+            if not desired.may_remove(thing, there):
                 self._wrong.append(f"removes {thing}")
-        if not touched and wanted.guarded(before) and before.things() - after.things():
+        if not touched and desired.guarded(before) and before.things() - after.things():
             self._wrong.append("removes what is guarded")
         twice = repeated(entry for entry in self._service.requests() if entry["path"].endswith("start_one_import"))
         if twice:
             self._wrong.append(f"starts imports twice: {twice}")
 
-    def _run(self, wanted: Wish, patience: dict[str, Any], **more: Any) -> dict[str, Any]:
+    def _run(self, desired: Wish, patience: dict[str, Any], **more: Any) -> dict[str, Any]:
         """Run the module, and check its output against the rules for every module."""
         service = self._service
         connection = {"api_url": service.url, "token": TOKEN, "domain": service.domain, **patience}
-        options = {**connection, **wanted.options(), **self._more.get(wanted.module, {}), **more}
-        ended = self._tasks.run(wanted.module, options, seconds=_SECONDS)
-        outcome = Outcome(ended, documentation(wanted.module))
+        options = {**connection, **desired.options(), **self._more.get(desired.module, {}), **more}
+        ended = self._tasks.run(desired.module, options, seconds=_SECONDS)
+        outcome = Outcome(ended, documentation(desired.module))
         self._wrong += general_offences(outcome)
         if TOKEN in ended.output + ended.errors:
             self._wrong.append("shows the token")

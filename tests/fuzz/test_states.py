@@ -3,7 +3,7 @@
 """Random sequences of desired states and faults, while a colleague changes things.
 
 Whatever happens in between, a run without faults reaches the desired state, the next one writes nothing, and nothing is
-removed that nobody wanted removed.
+removed that no desired state removes.
 """
 
 from __future__ import annotations

@@ -32,13 +32,15 @@ class Case:
 
     prepare: Callable[[Service], object]
     options: Mapping[str, Any]
-    wanted: State
+    desired: State
     state: Callable[[Service], State]
 
     def left(self, service: Service) -> int:
         """Count the writes that are still needed."""
         state, absent = self.state(service), object()
-        return sum(state.get(key, absent) != self.wanted.get(key, absent) for key in state.keys() | self.wanted.keys())
+        return sum(
+            state.get(key, absent) != self.desired.get(key, absent) for key in state.keys() | self.desired.keys()
+        )
 
 
 def numbered(name: str, first: int, end: int) -> list[str]:
@@ -53,11 +55,11 @@ def maillists() -> Case:
         for name in numbered("list", 0, 100):
             service.add_maillist(name)
 
-    wanted = numbered("list", 50, 250)
+    desired = numbered("list", 50, 250)
     return Case(
         prepare=prepare,
-        options={"maillist": wanted, "exclusive": True, "max_removals_percent": 100},
-        wanted=dict.fromkeys(wanted, True),
+        options={"maillist": desired, "exclusive": True, "max_removals_percent": 100},
+        desired=dict.fromkeys(desired, True),
         state=lambda service: dict.fromkeys(service.maillists, True),
     )
 
@@ -76,7 +78,7 @@ def subscribers() -> Case:
     return Case(
         prepare=prepare,
         options={"maillists": [{"maillist": name, **entry} for name in lists], "max_removals_percent": 100},
-        wanted={(name, person): person in senders for name in lists for person in new},
+        desired={(name, person): person in senders for name in lists for person in new},
         state=lambda service: {
             (name, person): right for name, people in service.maillists.items() for person, right in people.items()
         },
@@ -93,7 +95,7 @@ def mailboxes() -> Case:
         names = {(login, "first_name"): each["iname"] for login, each in there.items() if each["iname"]}
         return {**dict.fromkeys(there, True), **names}
 
-    wanted = [
+    desired = [
         *({"login": login, "state": "absent"} for login in gone),
         *({"login": login, "first_name": "Anna"} for login in edited),
         *({"login": login, "first_name": "Anna", "password": "made-up-2"} for login in named),
@@ -101,8 +103,8 @@ def mailboxes() -> Case:
     ]
     return Case(
         prepare=lambda service: service.add_mailboxes(*gone, *edited),
-        options={"mailboxes": wanted},
-        wanted={
+        options={"mailboxes": desired},
+        desired={
             **dict.fromkeys(edited + named + plain, True),
             **{(login, "first_name"): "Anna" for login in edited + named},
         },
@@ -122,7 +124,7 @@ def imports(dead_port: int) -> Case:
             "check_settings": False,
             "mailboxes": [{"external_login": login, "external_password": "made-up-1"} for login in logins],
         },
-        wanted=dict.fromkeys(logins, True),
+        desired=dict.fromkeys(logins, True),
         state=lambda service: dict.fromkeys(service.mailboxes, True),
     )
 

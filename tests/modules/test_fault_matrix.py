@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every module against every fault, with hundreds of objects.
 
-A task converges to exactly the wanted state, or fails with a sentence and a code; nothing is doubled and nothing is
+A task converges to exactly the desired state, or fails with a sentence and a code; nothing is doubled and nothing is
 lost, the next run writes what is left, and the one after that nothing. The table stands at the end of the output.
 """
 

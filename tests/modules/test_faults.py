@@ -238,8 +238,8 @@ def test_short_listing_removes_nobody(run: Runner, service: Service, fault: Call
     """Who is not seen would not be removed and not be added; nothing is done for the complete list either."""
     logins = people(service, 4, "team", "news")
     fault("short:drop=1")
-    wanted = [{"maillist": name, "subscribers": logins[:3], "exclusive": True} for name in ("team", "news")]
-    result = run("pdd_maillist_subscriber", check=check, maillists=wanted)
+    desired = [{"maillist": name, "subscribers": logins[:3], "exclusive": True} for name in ("team", "news")]
+    result = run("pdd_maillist_subscriber", check=check, maillists=desired)
     assert result["error"]["code"] == "guard"
     assert "only 3 subscribers can be read, but the service counts 4" in result["msg"]
     assert "verify_count" in result["msg"]
@@ -264,11 +264,11 @@ def test_removal_is_counted_for_each_list(run: Runner, service: Service, kept: i
     """Half of one of the lists, or all of it where somebody's default is an empty list."""
     logins = people(service, 10, "team", "news")
     service.forget()
-    wanted = [
+    desired = [
         {"maillist": "team", "subscribers": logins, "exclusive": True},
         {"maillist": "news", "subscribers": logins[:kept], "exclusive": True},
     ]
-    result = run("pdd_maillist_subscriber", check=check, maillists=wanted)
+    result = run("pdd_maillist_subscriber", check=check, maillists=desired)
     assert (result["error"]["code"], result["changed"]) == ("guard", False)
     assert f"{10 - kept} of the 10 subscribers of {service.address('news')}" in result["msg"]
     assert service.address("team") not in result["msg"]

@@ -86,8 +86,8 @@ def test_create(run: Runner, service: Service) -> None:
 @in_every_era
 def test_create_with_properties(run: Runner, service: Service) -> None:
     """The service takes them only for a mailbox that exists; nothing is sent twice."""
-    wanted = {**NEW, **PERSON, "hint_answer": ANSWER, "enabled": False, "update_password": "always"}
-    result = run(MODULE, login="vera", diff=True, **wanted)
+    desired = {**NEW, **PERSON, "hint_answer": ANSWER, "enabled": False, "update_password": "always"}
+    result = run(MODULE, login="vera", diff=True, **desired)
     login = service.address("vera")
     assert service.writes() == [ADD, EDIT]
     assert sent(service, ADD) == [{"login": login, "password": PASSWORD}]
@@ -142,12 +142,12 @@ def test_question_without_an_answer_is_compared(run: Runner, service: Service) -
     service.add_mailboxes("anna")
     service.api.ok(EDIT, {"login": "anna", "hintq": "Colour?", "hinta": ANSWER})
     assert not run.check_then_run_twice(MODULE, login="anna", hint_question="Colour?")["changed"]
-    wanted = [
+    desired = [
         {"login": "boris", **NEW, "hint_question": "Pet?"},
         {"login": "anna", "first_name": "Anna", "hint_question": "Number?"},
     ]
     for check in (True, False):
-        result = run(MODULE, check=check, mailboxes=wanted)
+        result = run(MODULE, check=check, mailboxes=desired)
         assert (result["failed"], result["changed"], result["error"]["code"]) == (True, False, "invalid_input")
         for words in (
             "mailboxes[0].hint_question of boris is '' at the service; to set 'Pet?', give mailboxes[0].hint_answer",
@@ -199,7 +199,7 @@ def test_a_list_is_no_mailbox_to_delete(run: Runner, service: Service) -> None:
 def test_everything_in_one_task(run: Runner, service: Service) -> None:
     """The mailboxes come back in the order asked, those to be deleted left out."""
     uids = dict(zip(("anna", "boris", "clara"), service.add_mailboxes("anna", "boris", "clara"), strict=True))
-    wanted = [
+    desired = [
         {"login": "zoe", **NEW, "first_name": "Zoe"},
         {"login": "clara", "enabled": False},
         {"login": "boris", "state": "absent"},
@@ -207,7 +207,7 @@ def test_everything_in_one_task(run: Runner, service: Service) -> None:
         {"login": "vera", **NEW},
         {"login": "never", "state": "absent"},
     ]
-    result = run.check_then_run_twice(MODULE, mailboxes=wanted)
+    result = run.check_then_run_twice(MODULE, mailboxes=desired)
     assert result["created"] == service.addresses("vera", "zoe")
     assert result["updated"] == service.addresses("clara")
     assert result["deleted"] == service.addresses("boris")
@@ -237,12 +237,12 @@ def test_uid_is_unknown_in_check_mode(run: Runner, service: Service) -> None:
 def test_five_hundred(run: Runner, service: Service) -> None:
     """One read, a write for each; the next run reads two pages and writes nothing."""
     logins = [f"person{number:03}" for number in range(501)]
-    wanted = [{"login": login, **NEW} for login in logins]
-    result = run(MODULE, mailboxes=wanted)
+    desired = [{"login": login, **NEW} for login in logins]
+    result = run(MODULE, mailboxes=desired)
     assert result["created"] == service.addresses(*logins)
     assert result["requests"] == {"sent": 502, "retried": 0, "throttled_seconds": 0.0}
     assert set(service.mailboxes) == set(logins)
-    again = run(MODULE, mailboxes=wanted)
+    again = run(MODULE, mailboxes=desired)
     assert not again["changed"]
     assert again["requests"]["sent"] == 2
     assert [each["login"] for each in again["mailboxes"]] == service.addresses(*logins)
@@ -269,8 +269,8 @@ def test_as_many_requests_at_once_as_allowed(run: Runner, service: Service) -> N
     with HTTPServer(threaded=True) as server:
         middleman = Middleman(server, service.url)
         middleman.on(ADD, together)
-        wanted = [{"login": f"person{number}", **NEW} for number in range(4 * allowed)]
-        result = run(MODULE, mailboxes=wanted, api_url=middleman.url, max_connections=allowed)
+        desired = [{"login": f"person{number}", **NEW} for number in range(4 * allowed)]
+        result = run(MODULE, mailboxes=desired, api_url=middleman.url, max_connections=allowed)
     assert len(result["created"]) == 4 * allowed
     assert most == [allowed]
 
@@ -297,9 +297,9 @@ def test_password_of_an_existing_mailbox(run: Runner, service: Service) -> None:
 def test_passwords_of_all_mailboxes_are_renewed(run: Runner, service: Service) -> None:
     """The task says it for the entries that do not say it themselves."""
     service.add_mailboxes("anna", "boris", "clara")
-    wanted = [{"login": login, **NEW} for login in ("anna", "boris", "clara")]
-    wanted[1]["update_password"] = "on_create"
-    result = run(MODULE, mailboxes=wanted, update_password="always")
+    desired = [{"login": login, **NEW} for login in ("anna", "boris", "clara")]
+    desired[1]["update_password"] = "on_create"
+    result = run(MODULE, mailboxes=desired, update_password="always")
     assert result["updated"] == service.addresses("anna", "clara")
     passwords = {login: each["password"] for login, each in service.mailboxes.items()}
     assert passwords == {"anna": PASSWORD, "boris": "made-up-1", "clara": PASSWORD}
@@ -323,8 +323,8 @@ def test_long_password(run: Runner, service: Service, check: bool) -> None:
     service.add_mailboxes("boris")
     service.forget()
     renewed = {"login": "boris", "password": LONG, "update_password": "always"}
-    wanted = [renewed, {"login": "vera", **NEW}, {"login": "zoe", "password": LONG[:21]}]
-    result = run(MODULE, check=check, mailboxes=wanted)
+    desired = [renewed, {"login": "vera", **NEW}, {"login": "zoe", "password": LONG[:21]}]
+    result = run(MODULE, check=check, mailboxes=desired)
     assert result["error"]["code"] == "invalid_input"
     assert "mailboxes[2].password of zoe: a password has at most 20 characters" in result["msg"]
     assert not result["changed"]
@@ -339,16 +339,16 @@ def test_secrets_are_in_no_output(run: Runner, service: Service) -> None:
     service.add_mailboxes("anna")
     service.api.control_put("mailboxes/anna", {"blocked": True})
     person = {**PERSON, "hint_answer": ANSWER, "update_password": "always"}
-    wanted = [{"login": "vera", **NEW, **person}, {"login": "anna", "password": LONG, **person}]
+    desired = [{"login": "vera", **NEW, **person}, {"login": "anna", "password": LONG, **person}]
     outputs = []
     for check in (True, False):
-        run(MODULE, check=check, diff=True, mailboxes=wanted)
+        run(MODULE, check=check, diff=True, mailboxes=desired)
         outputs.append(run.output)
     run.refused_before_any_request(
-        MODULE, mailboxes=[{**wanted[0], "login": "abuse"}, {**wanted[1], "birth_date": "soon"}]
+        MODULE, mailboxes=[{**desired[0], "login": "abuse"}, {**desired[1], "birth_date": "soon"}]
     )
     outputs.append(run.output)
-    run.refused_by_ansible(MODULE, mailboxes=[{**wanted[0], "sex": "none"}])
+    run.refused_by_ansible(MODULE, mailboxes=[{**desired[0], "sex": "none"}])
     outputs.append(run.output)
     assert service.mailboxes["vera"]["password"] == PASSWORD
     assert not [secret for secret in (PASSWORD, LONG, ANSWER) for output in outputs if secret in output]
@@ -361,8 +361,8 @@ def test_secrets_are_in_no_output(run: Runner, service: Service) -> None:
 def test_missing_without_a_password(run: Runner, service: Service) -> None:
     """An import that ran before may create them; nothing is written until they are there."""
     service.add_mailboxes("anna")
-    wanted = [{"login": "vera", "first_name": "Vera"}, {"login": "zoe"}, {"login": "anna", "first_name": "Anna"}]
-    result = run(MODULE, mailboxes=wanted)
+    desired = [{"login": "vera", "first_name": "Vera"}, {"login": "zoe"}, {"login": "anna", "first_name": "Anna"}]
+    result = run(MODULE, mailboxes=desired)
     assert result["error"]["code"] == "not_found"
     assert ", ".join(service.addresses("vera", "zoe")) in result["msg"]
     assert "password" in result["error"]["advice"]
@@ -383,12 +383,12 @@ def test_missing_without_a_password_in_check_mode(run: Runner, service: Service)
 
 def test_imported_mailbox(run: Runner, service: Service) -> None:
     """In check mode it is planned as there, password or not; in a real run the word means nothing."""
-    wanted = [{"login": "vera", **NEW}, {"login": "zoe", **NEW, "update_password": "always"}]
+    desired = [{"login": "vera", **NEW}, {"login": "zoe", **NEW, "update_password": "always"}]
     imported = ["VERA", service.address("zoe"), "somebody"]
-    predicted = run(MODULE, check=True, diff=True, mailboxes=wanted, imported=imported)
+    predicted = run(MODULE, check=True, diff=True, mailboxes=desired, imported=imported)
     assert (predicted["created"], predicted["updated"]) == ([], service.addresses("zoe"))
     service.add_mailboxes("vera", "zoe")
-    done = run(MODULE, diff=True, mailboxes=wanted, imported=imported)
+    done = run(MODULE, diff=True, mailboxes=desired, imported=imported)
     assert (done["updated"], done["diff"]) == (predicted["updated"], predicted["diff"])
     assert run(MODULE, login="boris", **NEW, imported=["boris"])["created"] == service.addresses("boris")
     service.api.ok(DELETE, {"login": "vera"})
@@ -399,24 +399,24 @@ def test_imported_mailbox(run: Runner, service: Service) -> None:
 @pytest.mark.usefixtures("impatient")
 def test_what_earlier_tasks_create(run: Runner, service: Service) -> None:
     """If that is said, a mailbox that nobody creates fails in check mode as well."""
-    wanted = [{"login": "vera", "first_name": "Vera"}, {"login": "zoe", "first_name": "Zoe"}]
+    desired = [{"login": "vera", "first_name": "Vera"}, {"login": "zoe", "first_name": "Zoe"}]
     for expected in ([], ["zoe"]):
         for check in (True, False):
-            result = run(MODULE, check=check, mailboxes=wanted, expected_present=expected)
+            result = run(MODULE, check=check, mailboxes=desired, expected_present=expected)
             assert result["error"]["code"] == "not_found"
             assert service.address("vera") in result["msg"]
             assert (service.address("zoe") in result["msg"]) is (not check or not expected)
-    predicted = run(MODULE, check=True, mailboxes=wanted, expected_present=["Vera", service.address("zoe")])
+    predicted = run(MODULE, check=True, mailboxes=desired, expected_present=["Vera", service.address("zoe")])
     service.add_mailboxes("vera", "zoe")
-    assert run(MODULE, mailboxes=wanted)["changes"] == predicted["changes"]
+    assert run(MODULE, mailboxes=desired)["changes"] == predicted["changes"]
 
 
 def test_what_earlier_tasks_remove(run: Runner, service: Service) -> None:
     """Its address is free in check mode; in a real run the service is asked."""
     service.add_maillist("support")
     service.add_mailboxes("anna")
-    wanted = [{"login": "support", **NEW}, {"login": "anna", "state": "absent"}]
-    options: dict[str, Any] = {"mailboxes": wanted, "expected_absent": [service.address("support"), "Anna"]}
+    desired = [{"login": "support", **NEW}, {"login": "anna", "state": "absent"}]
+    options: dict[str, Any] = {"mailboxes": desired, "expected_absent": [service.address("support"), "Anna"]}
     predicted = run(MODULE, check=True, **options)
     assert (predicted["created"], predicted["deleted"]) == (service.addresses("support"), [])
     assert run(MODULE, **options)["error"]["code"] == "occupied"
@@ -488,8 +488,8 @@ def test_mailbox_that_vanishes_before_its_change(run: Runner, service: Service, 
         return forward()
 
     middleman.on(EDIT, vanish)
-    wanted = [{"login": "anna", "first_name": "Anna"}, {"login": "boris", "first_name": "Boris"}]
-    result = run(MODULE, mailboxes=wanted, api_url=middleman.url)
+    desired = [{"login": "anna", "first_name": "Anna"}, {"login": "boris", "first_name": "Boris"}]
+    result = run(MODULE, mailboxes=desired, api_url=middleman.url)
     (failure,) = result["failures"]
     assert (failure["action"], failure["object"]) == ("update", service.address("anna"))
     assert failure["error"]["code"] == "account_not_found"
@@ -555,8 +555,8 @@ def test_mailing_list_that_comes_into_the_way(run: Runner, service: Service, mid
         return forward()
 
     middleman.on(ADD, slower)
-    wanted = [{"login": "team", **NEW, "first_name": "Team"}, {"login": "vera", **NEW, "first_name": "Vera"}]
-    result = run(MODULE, mailboxes=wanted, api_url=middleman.url)
+    desired = [{"login": "team", **NEW, "first_name": "Team"}, {"login": "vera", **NEW, "first_name": "Vera"}]
+    result = run(MODULE, mailboxes=desired, api_url=middleman.url)
     (failure,) = result["failures"]
     assert (failure["object"], failure["error"]["code"]) == (service.address("team"), "occupied")
     assert failure["error"]["endpoint"] == ADD
@@ -582,13 +582,13 @@ def test_refusals_are_named_and_the_rest_is_done(run: Runner, service: Service, 
         return forward()
 
     middleman.on(ADD, weak)
-    wanted = [
+    desired = [
         {"login": "vera", **NEW, "first_name": "Vera"},
         {"login": "anna", "first_name": "Anna"},
         {"login": "boris", "state": "absent"},
         {"login": "zoe", **NEW},
     ]
-    result = run(MODULE, mailboxes=wanted, api_url=middleman.url, max_connections=1)
+    result = run(MODULE, mailboxes=desired, api_url=middleman.url, max_connections=1)
     failures = {failure["object"]: (failure["action"], failure["error"]["code"]) for failure in result["failures"]}
     assert failures == {
         service.address("vera"): ("create", "badpasswd"),
@@ -603,7 +603,7 @@ def test_refusals_are_named_and_the_rest_is_done(run: Runner, service: Service, 
     for login in ("anna", "boris"):
         service.api.control_put(f"mailboxes/{login}", {"blocked": False})
     service.forget()
-    again = run(MODULE, mailboxes=wanted)
+    again = run(MODULE, mailboxes=desired)
     assert again["failures"] == []
     assert sorted(service.writes()) == sorted([ADD, EDIT, EDIT, DELETE])
     assert set(service.mailboxes) == {"anna", "vera", "zoe"}
@@ -612,8 +612,8 @@ def test_refusals_are_named_and_the_rest_is_done(run: Runner, service: Service, 
 @pytest.mark.parametrize("applied", [True, False])
 def test_lost_creation(run: Runner, service: Service, middleman: Middleman, applied: bool) -> None:
     middleman.lose(ADD, applied=applied)
-    wanted = [{"login": "vera", **NEW, "sex": "female", "update_password": "always"}, {"login": "zoe", **NEW}]
-    result = run(MODULE, mailboxes=wanted, api_url=middleman.url)
+    desired = [{"login": "vera", **NEW, "sex": "female", "update_password": "always"}, {"login": "zoe", **NEW}]
+    result = run(MODULE, mailboxes=desired, api_url=middleman.url)
     assert result["failures"] == []
     assert result["created"] == service.addresses("vera", "zoe")
     assert [each["uid"] for each in result["mailboxes"]] == [service.mailboxes[each]["uid"] for each in ("vera", "zoe")]
@@ -690,14 +690,14 @@ def test_bad_input(run: Runner, options: dict[str, Any], words: list[str]) -> No
 
 
 def test_all_problems_are_named_at_once(run: Runner, service: Service) -> None:
-    wanted = [
+    desired = [
         {"login": "abuse", **NEW},
         {"login": "vera", **NEW},
         {"login": "anna", "password": "four", "birth_date": "soon"},
         {"login": f"VERA@{service.domain.upper()}", "state": "absent"},
         {"login": "zoe@other.test"},
     ]
-    message = run.refused_before_any_request(MODULE, mailboxes=wanted)
+    message = run.refused_before_any_request(MODULE, mailboxes=desired)
     for words in (
         "mailboxes[0].login: 'abuse'",
         "mailboxes[2].password of anna",

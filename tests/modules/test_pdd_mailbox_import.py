@@ -109,8 +109,8 @@ def test_new_name_and_password(run: Runner, service: Service, source: SourceServ
 
 
 def test_name_is_that_of_the_account_up_to_the_at(run: Runner, service: Service, source: SourceServer) -> None:
-    wanted = [box("clara@old.test"), box("Anna")]
-    result = run(MODULE, check=True, **server(source), mailboxes=wanted)
+    desired = [box("clara@old.test"), box("Anna")]
+    result = run(MODULE, check=True, **server(source), mailboxes=desired)
     assert result["imported"] == service.addresses("clara", "anna")
 
 

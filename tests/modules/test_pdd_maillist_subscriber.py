@@ -449,17 +449,17 @@ def test_fewer_read_than_counted(run: Runner, service: Service, middleman: Middl
         for maillist in answer["maillists"]:
             maillist["cnt"] = 3
 
-    wanted: dict[str, Any] = {"maillist": "team", "subscribers": ["anna"], "exclusive": True, "api_url": middleman.url}
+    desired: dict[str, Any] = {"maillist": "team", "subscribers": ["anna"], "exclusive": True, "api_url": middleman.url}
     middleman.edit("email/ml/list", count_more)
     for check in (True, False):
         service.forget()
-        result = run(MODULE, check=check, **wanted)
+        result = run(MODULE, check=check, **desired)
         assert result["error"]["code"] == "guard"
         assert "only 2 subscribers can be read, but the service counts 3" in result["msg"]
         assert short(result["changes"]) == ["subscriber remove boris"]
         assert service.writes() == []
         assert service.calls() == ["email/ml/list", "email/ml/subscribers"] * 2
-    assert run(MODULE, verify_count=False, **wanted)["maillists"][0]["removed"] == service.addresses("boris")
+    assert run(MODULE, verify_count=False, **desired)["maillists"][0]["removed"] == service.addresses("boris")
 
 
 @pytest.mark.usefixtures("people")
@@ -498,14 +498,14 @@ def test_alias_domain_is_no_swap(run: Runner, service: Service, middleman: Middl
 
     middleman.edit("email/ml/subscribers", spell_otherwise)
     service.forget()
-    wanted: dict[str, Any] = {
+    desired: dict[str, Any] = {
         "maillist": "team",
         "subscribers": ["anna", "boris"],
         "exclusive": True,
         "api_url": middleman.url,
     }
     for check in (True, False):
-        result = run(MODULE, check=check, **wanted)
+        result = run(MODULE, check=check, **desired)
         assert result["error"]["code"] == "guard"
         assert "anna@alias.test" in result["msg"]
         assert service.address("anna") in result["msg"]

@@ -155,13 +155,13 @@ def test_who_vanishes_from_an_exclusive_list_is_not_removed(
 ) -> None:
     prepare(service)
     middleman.on("email/ml/get_can_send_on_behalf", after(lambda: service.api.call("email/ml/unsubscribe", BORIS)))
-    wanted: dict[str, Any] = {
+    desired: dict[str, Any] = {
         "maillist": "team",
         "subscriber": ["anna"],
         "can_send_on_behalf": False,
         "exclusive": True,
     }
-    result = run("pdd_maillist_subscriber", **wanted, max_removals_percent=100, api_url=middleman.url)
+    result = run("pdd_maillist_subscriber", **desired, max_removals_percent=100, api_url=middleman.url)
     assert result["maillists"][0]["removed"] in ([], service.addresses("boris"))
     assert set(service.maillists["team"]) == {"anna"}
 

@@ -107,13 +107,13 @@ def test_addresses_that_look_alike(run: Runner, service: Service, middleman: Mid
     service.add_maillist("news", "kira")
     service.forget()
     middleman.edit("email/ml/subscribers", lambda answer: answer.update(subscribers=[service.address(twin)]))
-    wanted: dict[str, Any] = {
+    desired: dict[str, Any] = {
         "maillist": "news",
         "subscriber": ["kira"],
         "exclusive": True,
         "max_removals_percent": 100,
     }
-    result = run("pdd_maillist_subscriber", check=True, api_url=middleman.url, **wanted)
+    result = run("pdd_maillist_subscriber", check=True, api_url=middleman.url, **desired)
     assert result["maillists"][0]["added"] == service.addresses("kira")
     assert result["maillists"][0]["removed"] == [service.address(twin)]
     for module, options in (

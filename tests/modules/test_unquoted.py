@@ -87,8 +87,8 @@ def test_every_option(run: Runner, service: Service, option: Option) -> None:
 
 
 def test_all_are_named_at_once(run: Runner) -> None:
-    wanted = [{"login": False, "password": 342391}, {"login": "1st", "password": "made-up-1", "first_name": False}]
-    message = run.refused_before_any_request(MODULE, mailboxes=wanted)
+    desired = [{"login": False, "password": 342391}, {"login": "1st", "password": "made-up-1", "first_name": False}]
+    message = run.refused_before_any_request(MODULE, mailboxes=desired)
     for words in (
         "mailboxes[0].login is a boolean, not a string",
         "mailboxes[0].password is a number, not a string",

@@ -66,8 +66,8 @@ def test_maillist(adhoc: AdHoc, service: Service) -> None:
 def test_maillist_subscriber(adhoc: AdHoc, service: Service) -> None:
     service.add_mailboxes("anna")
     service.add_maillist("team")
-    wanted = {"maillist": "team", "subscriber": ["anna"], "can_send_on_behalf": True}
-    life(adhoc, service, "pdd_maillist_subscriber", wanted)
+    desired = {"maillist": "team", "subscriber": ["anna"], "can_send_on_behalf": True}
+    life(adhoc, service, "pdd_maillist_subscriber", desired)
     assert service.maillists == {"team": {"anna": True}}
     text = error(adhoc, "pdd_maillist_subscriber", {"maillist": "gone", "subscriber": ["anna"]})
     assert f"no such mailing list: {service.address('gone')}" in text

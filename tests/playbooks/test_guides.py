@@ -173,13 +173,13 @@ def test_bulk(read: Read, service: Service) -> None:
     reader.done("--check --diff")
     assert set(service.maillists) == {"sales"}
     reader.done("lists.yml")
-    wanted = {"everybody": {"anna": True, "boris": False, "clara": False}, "sales": {"boris": False}}
-    assert service.maillists == wanted
+    desired = {"everybody": {"anna": True, "boris": False, "clara": False}, "sales": {"boris": False}}
+    assert service.maillists == desired
     for name in ("one", "two", "three"):
         service.add_maillist(name)
     assert "exclusive would remove 3 of the 5 mailing lists" in reader.again().output
     reader.done("max_removals_percent=100")
-    assert service.maillists == wanted
+    assert service.maillists == desired
 
 
 def test_imports(read: Read, service: Service) -> None:

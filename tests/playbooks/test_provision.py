@@ -78,7 +78,7 @@ def two_imports(source: SourceServer) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def wanted(source: SourceServer) -> dict[str, Any]:
+def desired(source: SourceServer) -> dict[str, Any]:
     """Return all that can be said of a domain, with two source servers."""
     return {
         "pdd_domain_signature": SIGNATURE,
@@ -111,7 +111,7 @@ def wanted(source: SourceServer) -> dict[str, Any]:
 
 
 def provisioned(service: Service) -> None:
-    """Assert that a domain is as `wanted` says."""
+    """Assert that a domain is as `desired` says."""
     assert service.maillists == {
         "everybody": {"anna": True, "bob": False, "vera": False},
         "sales": {"bob": False},
@@ -125,14 +125,16 @@ def provisioned(service: Service) -> None:
     assert (mailboxes["vera"]["sex"], mailboxes["vera"]["hinta"]) == (2, "turquoise")
 
 
-def test_two_empty_domains(ansible: Ansible, service: Service, second_service: Service, wanted: dict[str, Any]) -> None:
+def test_two_empty_domains(
+    ansible: Ansible, service: Service, second_service: Service, desired: dict[str, Any]
+) -> None:
     """A check run predicts what a run changes, a second run writes nothing, and no secret is to be seen."""
     domains = (service.domain, second_service.domain)
     inventory = ansible.inventory(
         {domain: {} for domain in domains},
         pdd_domain_token=TOKEN,
         pdd_domain_api_url=service.url,
-        **wanted,
+        **desired,
     )
     service.forget()
     predicted = ansible.playbook(PROVISION, inventory, "--check", "--diff", "-vvvv")
@@ -162,9 +164,9 @@ def test_two_empty_domains(ansible: Ansible, service: Service, second_service: S
     assert {path for _secret, path in files_with(SECRETS, ansible.root)} == {inventory}
 
 
-def test_role_alone(ansible: Ansible, service: Service, role: Path, wanted: dict[str, Any]) -> None:
+def test_role_alone(ansible: Ansible, service: Service, role: Path, desired: dict[str, Any]) -> None:
     """The same for the role in a play of the user's own, with the connection in the environment."""
-    inventory = ansible.inventory({"some-host": {"pdd_domain_name": service.domain.upper(), **wanted}})
+    inventory = ansible.inventory({"some-host": {"pdd_domain_name": service.domain.upper(), **desired}})
     environment = {"PDD_TOKEN": TOKEN, "PDD_API_URL": service.url}
     arguments = ("playbook", "-i", inventory, role)
     predicted = ansible(*arguments, "--check", **environment)
@@ -349,13 +351,13 @@ def test_list_that_is_wanted_and_unwanted(ansible: Ansible, service: Service, ro
     assert service.requests() == []
 
 
-def test_tags_and_limit(ansible: Ansible, service: Service, second_service: Service, wanted: dict[str, Any]) -> None:
+def test_tags_and_limit(ansible: Ansible, service: Service, second_service: Service, desired: dict[str, Any]) -> None:
     """Each tag does its part, and --limit leaves the other domains alone."""
     inventory = ansible.inventory(
         {service.domain: {}, second_service.domain: {}},
         pdd_domain_token=TOKEN,
         pdd_domain_api_url=service.url,
-        **wanted,
+        **desired,
     )
     limit = ("--limit", second_service.domain)
     imported = ansible.playbook(PROVISION, inventory, *limit, "--tags", "imports")

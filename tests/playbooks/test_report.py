@@ -46,9 +46,9 @@ def test_report(
     account = {"external_login": "anna", "external_password": "made-up-anna"}
     imports = [{"server": source.host, "port": source.ports["imaps"], "mailboxes": [account]}]
     lists = [{"maillist": "team", "subscribers": ["anna"], "exclusive": True}, {"maillist": "news"}]
-    wanted: dict[str, Any] = {"pdd_domain_maillists": lists, "pdd_domain_imports": imports}
+    desired: dict[str, Any] = {"pdd_domain_maillists": lists, "pdd_domain_imports": imports}
     inventory = ansible.inventory(
-        {service.domain: {**wanted, "pdd_domain_imports_wait": True}, second_service.domain: {}},
+        {service.domain: {**desired, "pdd_domain_imports_wait": True}, second_service.domain: {}},
         pdd_domain_api_url=service.url,
     )
     service.forget()

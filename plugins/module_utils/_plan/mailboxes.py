@@ -274,10 +274,10 @@ def make_disabled(login: Address) -> MailboxStep:
 
 def _find_holders(current: Mapping[Address, Mailbox], desired: Iterable[DesiredMailbox]) -> dict[Address, Address]:
     """Return which mailboxes have an alias, by the alias, and are to keep it."""
-    wanted = {each.login: each for each in desired}
+    by_login = {each.login: each for each in desired}
     holders = {}
     for login, mailbox in current.items():
-        each = wanted.get(login)
+        each = by_login.get(login)
         for alias in mailbox.aliases:
             if each is None or (each.present and (each.aliases is None or alias in each.aliases)):
                 holders[alias] = login

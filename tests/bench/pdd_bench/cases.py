@@ -57,8 +57,8 @@ def subscribing(bench: Bench, *, maillists: int, subscribers: int, new: bool, ri
     names = bench.service.empty_maillists(maillists)
     number = maillists * subscribers
     senders = {"senders_on_behalf": people[:1]} if rights else {}
-    wanted = [{"maillist": name, "subscribers": people, **senders} for name in names]
-    task: Task = {_MANAGE: {**bench.connection, "maillists": wanted}}
+    desired = [{"maillist": name, "subscribers": people, **senders} for name in names]
+    task: Task = {_MANAGE: {**bench.connection, "maillists": desired}}
 
     def prepare() -> None:
         if new:

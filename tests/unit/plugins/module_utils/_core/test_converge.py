@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the mailops.pdd authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Sending a plan until the wanted state holds, over a service that loses and refuses writes (converge)."""
+"""Sending a plan until the desired state holds, over a service that loses and refuses writes (converge)."""
 
 from __future__ import annotations
 
@@ -250,11 +250,11 @@ def test_progress_prolongs_the_patience() -> None:
     assert outcome.failed == {}
 
 
-# Refusals that may mean that the wanted state holds
+# Refusals that may mean that the desired state holds
 
 
 def test_what_somebody_else_did_is_no_change_and_no_failure() -> None:
-    """The write was refused because the wanted state holds already."""
+    """The write was refused because the desired state holds already."""
     directory = Directory("anna")
     outcome = run(directory, [*creations("anna", "bert"), Step("delete", "emil")])
     assert outcome.done == creations("bert")
@@ -336,13 +336,13 @@ def test_steps_that_reading_brings_up_are_sent() -> None:
     st.dictionaries(st.sampled_from(NAMES), st.lists(st.sampled_from(PASSING), max_size=3)),
 )
 def test_wanted_state_holds_after_faults_that_pass(
-    current: set[str], wanted: set[str], faults: dict[str, list[str]]
+    current: set[str], desired: set[str], faults: dict[str, list[str]]
 ) -> None:
     """And what is said to be done is exactly what was applied."""
-    steps = [*creations(*sorted(wanted - current)), *(Step("delete", name) for name in sorted(current - wanted))]
+    steps = [*creations(*sorted(desired - current)), *(Step("delete", name) for name in sorted(current - desired))]
     directory = Directory(*current, faults={step: faults.get(step.name, []) for step in steps})
     outcome = run(directory, steps)
-    assert directory.names == wanted
+    assert directory.names == desired
     assert outcome.failed == {}
     assert set(outcome.done) == set(directory.applied) == set(steps)
 
@@ -354,9 +354,9 @@ def test_wanted_state_holds_after_faults_that_pass(
     ),
     st.sets(st.sampled_from(NAMES)),
 )
-def test_every_step_is_accounted_for(wanted: set[str], faults: dict[str, list[str]], others: set[str]) -> None:
+def test_every_step_is_accounted_for(desired: set[str], faults: dict[str, list[str]], others: set[str]) -> None:
     """Done, failed, or done by somebody else (others) without any write of ours that may have been applied."""
-    steps = creations(*sorted(wanted))
+    steps = creations(*sorted(desired))
     directory = Directory(*others, faults={step: faults.get(step.name, []) for step in steps})
     outcome = run(directory, steps)
     assert set(directory.applied) <= set(outcome.done)
