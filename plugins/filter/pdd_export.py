@@ -139,7 +139,7 @@ def pdd_export(
             found["mailboxes"],
             name,
             exclusive=exclusive,
-            prefix=ROLES[service].prefix,
+            role=ROLES[service],
             signatures=found.get("signatures", ()),
         )
     except ValueError as error:

@@ -15,10 +15,10 @@ import yaml
 from ..module_utils._core.show import show
 from ..module_utils._mail.address import address_problem, local_address_problem, parse_named
 from ..module_utils._plan.mailboxes import is_date
-from ._variables import PDD_DOMAIN
+from ._variables import PDD_DOMAIN, Role
 
 _ALWAYS = ("first_name", "last_name", "sex", "enabled")
-# The role cannot unset these, so an entry names them only where they are set.
+# The role cannot unset these, so an entry contains them only if they are set.
 _IF_SET = ("birth_date", "hint_question", "middle_name", "position", "aliases")
 _UNSAFE, _STRING = "!unsafe", "tag:yaml.org,2002:str"
 # A word has neither a delimiter nor the header that sets delimiters, so nothing takes it for a template.
@@ -36,20 +36,21 @@ def role_variables(
     domain: str,
     *,
     exclusive: bool,
-    prefix: str = PDD_DOMAIN.prefix,
+    role: Role = PDD_DOMAIN,
     signatures: Iterable[Mapping[str, Any]] = (),
 ) -> tuple[dict[str, Any], list[str], list[str]]:
     """Return the role's variables for what the info modules returned, and sentences about what they cannot express.
 
     The sentences are about objects that are left out, and about properties that are left as they are. domain: in
-    Punycode. exclusive: whether the role removes lists and subscribers that are not in the variables. prefix: that of
-    the variables. signatures: for each mailbox a change, of which `before` is its signature.
+    Punycode. exclusive: whether the role removes lists and subscribers that are not in the variables. signatures: for
+    each mailbox a change, of which `before` is its signature.
     """
     left_out: list[str] = []
     unset: list[str] = []
+    prefix, known = role.prefix, role.main["mailboxes"]["options"]
     variables: dict[str, Any] = {
         f"{prefix}mailboxes": [
-            _mailbox(mailbox, unset)
+            {key: value for key, value in _mailbox(mailbox, unset).items() if key in known}
             for mailbox in sorted(mailboxes, key=lambda each: str(each["login"]))
             if _expressible("mailbox", str(mailbox["login"]), domain, left_out)
         ],
@@ -95,7 +96,9 @@ def _mailbox(mailbox: Mapping[str, Any], unset: list[str]) -> dict[str, Any]:
     if birth_date and not is_date(birth_date):
         names.remove("birth_date")
         unset.append(f"birth_date of {show(mailbox['login'])}: '{show(birth_date)}' is no date of the form YYYY-MM-DD")
-    return {"login": mailbox["login"], **{name: mailbox[name] for name in names}}
+    found = {"login": mailbox["login"], **{name: mailbox[name] for name in names}}
+    # Lists of Ansible may be lazy, and cannot be wrapped as such.
+    return {name: list(value) if isinstance(value, (list, tuple)) else value for name, value in found.items()}
 
 
 def _maillist(maillist: Mapping[str, Any], *, exclusive: bool, left_out: list[str]) -> dict[str, Any]:
